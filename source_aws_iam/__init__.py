@@ -1,0 +1,15 @@
+"""Airbyte source for AWS identity: IAM and CloudTrail as warehouse tables."""
+
+from importlib.metadata import version
+from typing import Any
+
+__version__ = version("source-aws-iam")
+
+
+def __getattr__(name: str) -> Any:
+    """Import the source when it is asked for: `source_aws_iam.aws` needs none of the CDK and its seconds of imports."""
+    if name == "SourceAwsIam":
+        from source_aws_iam.source import SourceAwsIam  # noqa: PLC0415
+
+        return SourceAwsIam
+    raise AttributeError(name)

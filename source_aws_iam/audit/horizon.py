@@ -1,0 +1,69 @@
+"""From what is complete to what has to be read now.
+
+AWS lists an event some minutes after it happened, says nothing of how many, and forgets it after 90 days
+(https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html). So a sync
+
+    reads       from `through` less the lookback, for the late ones, up to the present second, and
+    promises    no more than the present less SETTLING, because what is younger may still be on its way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from source_aws_iam.audit.checkpoint import Span
+from source_aws_iam.audit.windows import Pair, Window
+
+SETTLING: Final = timedelta(minutes=5)
+RETENTION: Final = timedelta(days=90)
+# The oldest window is read minutes after it was planned; it must not have slipped out of AWS's reach by then.
+EDGE: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The limits of one sync, the same for all its Regions."""
+
+    now: datetime
+    start_date: datetime | None
+    lookback: timedelta
+
+    @property
+    def oldest(self) -> datetime:
+        """The earliest time that AWS can still be asked for."""
+        return floor(self.now - RETENTION + EDGE)
+
+    @property
+    def first(self) -> datetime:
+        """Where a Region begins that has not been read before."""
+        return max(floor(self.start_date), self.oldest) if self.start_date else self.oldest
+
+    def window(self, pair: Pair, done: Span | None) -> tuple[Window, Span]:
+        """Return what to read of `pair`, and the span that this reading continues. The window may be empty.
+
+        A start date that was moved to before the span begins the Region anew: an append would leave a gap between.
+        """
+        end = max(floor(self.now), self.first)
+        if done is None or self.first < done.since:
+            return Window(pair, self.first, end), Span(self.first, self.first)
+        start = max(done.through - self.lookback, self.first)
+        since = done.since if self.first <= done.through else self.first
+        return Window(pair, min(start, end), end), Span(since, max(done.through, since))
+
+    def lost(self, done: Span | None) -> Span | None:
+        """Return what AWS has forgotten since `done` was written: events of that span can no longer be read."""
+        if done is None or done.through >= self.oldest or self.first > self.oldest:
+            return None
+        return Span(done.through, self.oldest)
+
+    def promise(self, continued: Span, read_through: datetime) -> Span:
+        """Return the span that is complete once everything before `read_through` was read."""
+        settled = min(read_through, floor(self.now - SETTLING))
+        return Span(continued.since, max(continued.through, settled))
+
+
+def floor(time: datetime) -> datetime:
+    """Return `time` on the whole second."""
+    return time.replace(microsecond=0)

@@ -1,0 +1,65 @@
+"""Reading one window of LookupEvents, newest first, and knowing when to stop.
+
+https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from source_aws_iam.audit.windows import SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from source_aws_iam.audit.windows import Window
+    from source_aws_iam.aws.calls import Caller
+
+Event = dict[str, Any]
+
+
+def lookup(cloudtrail: Caller, window: Window) -> Iterator[Mapping[str, Any]]:
+    """Yield the pages of LookupEvents for `window`. Both of AWS's bounds are inclusive, to the second."""
+    return cloudtrail.pages("lookup_events", expect="Events", StartTime=window.start, EndTime=window.end - SECOND)
+
+
+def read_window(
+    pages: Iterable[Mapping[str, Any]], window: Window, give_back: Callable[[datetime, list[Window]], None]
+) -> Iterator[Event]:
+    """Yield the events of `window` once each, or only the newer ones after handing the rest to `give_back`.
+
+    `give_back(second, pieces)` takes everything up to and including `second`. A window can be cut only between whole
+    seconds, so the events of the oldest second seen are held until an older one shows up: the next page may have more.
+    """
+    seen: set[str] = set()
+    held: list[Event] = []
+    newest_first = True
+    for number, page in enumerate(pages, start=1):
+        for event in page["Events"]:
+            if event["EventId"] not in seen:
+                seen.add(event["EventId"])
+                held.append(event)
+        if not held:
+            continue
+        newest_first = newest_first and _descending(held)
+        oldest = min(map(_second, held))
+        yield from (event for event in held if _second(event) != oldest)
+        held = [event for event in held if _second(event) == oldest]
+        # Cutting relies on the documented order. Where AWS does not keep it, the window is read to its end instead.
+        if page.get("NextToken") and newest_first and oldest + SECOND < window.end:
+            pieces = window.rest_before(oldest, number)
+            if pieces:
+                give_back(oldest, pieces)
+                return
+    yield from held
+
+
+def _second(event: Event) -> datetime:
+    time: datetime = event["EventTime"]
+    return time.replace(microsecond=0)
+
+
+def _descending(events: list[Event]) -> bool:
+    return all(_second(newer) >= _second(older) for newer, older in pairwise(events))

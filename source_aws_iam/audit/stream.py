@@ -1,0 +1,161 @@
+"""audit_events as the CDK reads it: windows as partitions, our cursor, the schema and key of the manifest."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
+from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
+from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
+from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
+from airbyte_cdk.sources.types import Record
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_aws_iam.audit.checkpoint import ForeignStateError, read_state
+from source_aws_iam.audit.cursor import AuditCursor
+from source_aws_iam.audit.horizon import Horizon
+from source_aws_iam.audit.reading import lookup, read_window
+from source_aws_iam.audit.rows import row
+from source_aws_iam.audit.windows import Pair, Plan, Window
+from source_aws_iam.aws.regions import enabled_regions
+from source_aws_iam.aws.values import utc
+from source_aws_iam.components.connection import connection
+from source_aws_iam.components.failures import config_error, traced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
+    from airbyte_cdk.sources.message import MessageRepository
+    from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+
+    from source_aws_iam.components.connection import Connection
+
+NAME: Final = "audit_events"
+CURSOR_FIELD: Final = "event_time"
+logger = logging.getLogger("airbyte.source_aws_iam")
+
+
+def in_windows(
+    declared: AbstractStream,
+    config: Mapping[str, Any],
+    *,
+    now: datetime,
+    state_manager: ConnectorStateManager,
+    messages: MessageRepository,
+) -> DefaultStream:
+    """Return the stream that the manifest declares, read in sealed windows instead of as one listing."""
+    cursor = AuditCursor(declared.name, state_manager, messages)
+    keys = declared.as_airbyte_stream().source_defined_primary_key or []
+    return DefaultStream(
+        partition_generator=Windows(connection(config), cursor, now),
+        name=declared.name,
+        json_schema=declared.get_json_schema,
+        primary_key=[key for path in keys for key in path],
+        cursor_field=CursorField(CURSOR_FIELD),
+        logger=logging.getLogger(f"airbyte.{declared.name}"),
+        cursor=cursor,
+    )
+
+
+class Windows(PartitionGenerator):
+    """Plans a sync and hands out its windows as partitions."""
+
+    def __init__(self, shared: Connection, cursor: AuditCursor, now: datetime) -> None:
+        """`now` ends the sync: what happens later is the next one's."""
+        settings = shared.settings
+        self._connection = shared
+        self._cursor = cursor
+        self._horizon = Horizon(now, settings.start_date, settings.lookback)
+
+    def generate(self) -> Iterable[Partition]:
+        """Yield one partition per window. Runs in a thread of its own, and waits there for windows given back."""
+        try:
+            known = read_state(self._cursor.state)
+        except ForeignStateError as error:
+            raise config_error(
+                f"The saved state of {NAME} was not written by this connector, or was changed by hand (at: {error}). "
+                f"Reset the stream {NAME} in the connection: it is then read again from start_date.",
+                NAME,
+            ) from None
+        with traced(NAME):
+            pairs = [
+                Pair(session.account_id, region)
+                for session in self._connection.sessions()
+                for region in self._connection.settings.regions or enabled_regions(session)
+            ]
+        windows, continued = {}, {}
+        for pair in pairs:
+            _warn_of_lost_events(pair, self._horizon, known)
+            window, continued[pair] = self._horizon.window(pair, known.get(pair))
+            if window.start < window.end:
+                windows[pair] = window
+        plan = Plan(windows, at_once=self._connection.settings.workers)
+        self._cursor.begin(self._horizon, plan, {pair: continued[pair] for pair in windows}, known)
+        for window in plan:
+            yield WindowPartition(window, plan, self._connection)
+
+
+class WindowPartition(Partition):
+    """One window. `sealed` is what was read of it, once that is certain."""
+
+    def __init__(self, window: Window, plan: Plan, shared: Connection) -> None:
+        """`window` was handed out by `plan`."""
+        self.sealed: Window | None = None
+        self._window = window
+        self._plan = plan
+        self._connection = shared
+
+    def read(self) -> Iterator[Record]:
+        """Yield the window's events. Where a Region fails, its first error is raised and its windows stay open."""
+        pair = self._window.pair
+        if self._plan.has_failed(pair):
+            return
+        kept = self._window
+
+        def give_back(second: datetime, pieces: list[Window]) -> None:
+            nonlocal kept
+            kept = self._plan.give_back(self._window, second, pieces)
+
+        session = self._connection.session(pair.account_id)
+        origin = {"account_id": pair.account_id, "partition": session.partition, "region": pair.region}
+        try:
+            with traced(NAME):
+                cloudtrail = session.caller("cloudtrail", pair.region)
+                for event in read_window(lookup(cloudtrail, self._window), self._window, give_back):
+                    yield Record(data={**origin, **row(event)}, stream_name=NAME)
+        except BaseException as error:
+            # A Region that AWS will not let us read is one error, however many of its windows were under way.
+            first = self._plan.fail(pair)
+            if first or not isinstance(error, AirbyteTracedException):
+                raise
+        else:
+            self.sealed = kept
+
+    def to_slice(self) -> Mapping[str, Any]:
+        """Return the window as the log shows it."""
+        pair, window = self._window.pair, self._window
+        return {**pair._asdict(), "start": utc(window.start), "end": utc(window.end)}
+
+    def stream_name(self) -> str:
+        """Return the stream's name."""
+        return NAME
+
+    def __hash__(self) -> int:
+        """Windows of one sync do not overlap."""
+        return hash(self._window)
+
+
+def _warn_of_lost_events(pair: Pair, horizon: Horizon, known: Mapping[Pair, Any]) -> None:
+    gap = horizon.lost(known.get(pair))
+    if gap:
+        logger.warning(
+            "%s: the last sync of account %s, Region %s was complete through %s, and AWS keeps events for 90 days. "
+            "Events between %s and %s cannot be read any more; a trail's log files in S3 may still have them.",
+            NAME,
+            pair.account_id,
+            pair.region,
+            *map(utc, (gap.since, gap.since, gap.through)),
+        )

@@ -1,0 +1,1 @@
+"""The only room that imports boto3 and botocore. It knows nothing of Airbyte."""

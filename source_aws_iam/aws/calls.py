@@ -1,0 +1,124 @@
+"""The one way to call AWS: every page, every answer checked, an expired session renewed once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.paginate import Paginator
+from botocore.parsers import ResponseParserError
+from botocore.session import Session as CoreSession
+
+from source_aws_iam.aws.errors import EXPIRED, Target, broken_answer, from_aws
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from botocore.client import BaseClient
+    from botocore.model import OperationModel
+
+    from source_aws_iam.aws.credentials import RoleCredentials
+
+
+class Caller:
+    """Calls one service in one Region for one account. Thread-safe."""
+
+    def __init__(
+        self,
+        client: BaseClient,
+        *,
+        region: str,
+        account_id: str,
+        credentials: RoleCredentials | None,
+    ) -> None:
+        """`credentials` are those that `client` signs with, where they can be renewed.
+
+        `account_id` is "" while unknown. `region` is what was asked for: a global service's client names another.
+        """
+        self._client = client
+        self._region = region
+        self._account_id = account_id
+        self._credentials = credentials
+
+    def call(self, operation: str, *, expect: str, absent: Collection[str] = (), **request: Any) -> Any:
+        """Make one call and return its answer, or None where AWS answers with a code in `absent`.
+
+        `operation` is botocore's name ("list_users"); `expect` is a member that every true answer has, because
+        botocore makes a dict of an empty or cut body too. Raises AwsError.
+        """
+        try:
+            answer = self._call_with_valid_session(operation, request)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in absent:
+                return None
+            self._raise(error, operation)
+        except (BotoCoreError, ResponseParserError) as error:
+            self._raise(error, operation)
+        if expect not in answer:
+            raise broken_answer(self._target(operation))
+        return answer
+
+    def pages(self, operation: str, *, expect: str, **request: Any) -> Iterator[Mapping[str, Any]]:
+        """Yield every page of `operation`, as large as AWS allows, until AWS says that there is no more."""
+        model: Any = self.model(operation)
+        config = _pagination(model.service_model.service_name, model.name)
+        if config is None:
+            yield self.call(operation, expect=expect, **request)
+            return
+
+        def one_page(**page_request: Any) -> Any:
+            return self.call(operation, expect=expect, **page_request)
+
+        largest = model.input_shape.members[config["limit_key"]].metadata["max"]
+        paginator_of: Any = Paginator
+        yield from paginator_of(one_page, config, model).paginate(
+            **{"PaginationConfig": {"PageSize": largest}, **request}
+        )
+
+    def shape(self, operation: str, member: str) -> Any:
+        """Return botocore's shape of `member` in the answer of `operation`."""
+        answer = self.model(operation).output_shape
+        return answer.members[member] if answer else None
+
+    def model(self, operation: str) -> OperationModel:
+        """Return botocore's model of `operation`."""
+        return self._client.meta.service_model.operation_model(self._client.meta.method_to_api_mapping[operation])
+
+    def _call_with_valid_session(self, operation: str, request: Mapping[str, Any]) -> Any:
+        method = getattr(self._client, operation)
+        if self._credentials is None:
+            return method(**request)
+        used = self._credentials.get_frozen_credentials()
+        try:
+            return method(**request)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in EXPIRED:
+                raise
+        self._credentials.renew(used)
+        return method(**request)
+
+    def _raise(self, error: Exception, operation: str) -> None:
+        meaning = from_aws(error, self._target(operation))
+        if meaning is error:
+            raise error
+        raise meaning from error
+
+    def _target(self, operation: str) -> Target:
+        meta = self._client.meta
+        return Target(
+            action=f"{meta.service_model.signing_name}:{self.model(operation).name}",
+            account_id=self._account_id,
+            region=self._region,
+            endpoint=meta.endpoint_url,
+        )
+
+
+@lru_cache
+def _pagination(service: str, operation: str) -> Mapping[str, Any] | None:
+    """Return how botocore pages `operation` ("ListUsers"), or None where it does not."""
+    try:
+        config: Mapping[str, Any] = CoreSession().get_paginator_model(service).get_paginator(operation)
+    except ValueError:
+        return None
+    return config

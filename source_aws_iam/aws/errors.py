@@ -1,0 +1,194 @@
+"""What an AWS failure means, and the sentence its reader gets.
+
+Every failure has one of four outcomes:
+
+    the user must act    AwsError with Outcome.ACT: the credentials, a permission, the configuration
+    try again later      AwsError with Outcome.LATER: after botocore's own retries of that one call
+    absent by design     not an error: the caller of `call` names the codes that mean "there is none"
+    a bug                anything else is raised as it came
+
+AWS's own words are quoted only for denials. Its text for a wrong signature repeats the signed headers, and with
+them the session token (https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from botocore import exceptions as botocore_errors
+from botocore.parsers import ResponseParserError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Outcome(Enum):
+    """Who has to do something about an AwsError."""
+
+    ACT = "the user must act"
+    LATER = "try again later"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What was called: `action` as IAM writes it ("iam:ListUsers"), and where. `account_id` is "" while unknown."""
+
+    action: str
+    account_id: str
+    region: str
+    endpoint: str = ""
+
+    def __str__(self) -> str:
+        """Return e.g. "iam:ListUsers in account 123456789012, Region us-east-1"."""
+        account = f"account {self.account_id}, " if self.account_id else ""
+        return f"{self.action} in {account}Region {self.region}"
+
+
+class AwsError(Exception):
+    """An AWS call failed for a reason that the code cannot cure. `str()` is the sentence for the user."""
+
+    def __init__(self, outcome: Outcome, sentence: str, *, code: str, target: Target) -> None:
+        """`code` is AWS's error code or the botocore exception's name; `target` is the call that failed."""
+        super().__init__(sentence)
+        self.outcome = outcome
+        self.code = code
+        self.target = target
+
+    @property
+    def denied(self) -> bool:
+        """Whether AWS knew the caller and refused this one action."""
+        return self.code in DENIED
+
+
+DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
+EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+_THROTTLED: Final = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "LimitExceededException",
+        "BandwidthLimitExceeded",
+        "SlowDown",
+        "PriorRequestNotComplete",
+    }
+)
+_WRONG_KEY = (
+    "AWS does not know the access key that signed {target}. The key was deleted, is inactive, has a typing error, or "
+    "lacks its session token. Check access_key_id and session_token in credentials."
+)
+_NOT_ITS_KEY = (
+    "The secret_access_key does not belong to the access_key_id that signed {target}. "
+    "Enter both again, without spaces, and check that region is a Region of your partition."
+)
+_EXPIRED = (
+    "The session that signed {target} has expired and could not be renewed. "
+    "Enter new temporary keys, or use the IAM role mode, which renews its sessions."
+)
+_CLOCK = "AWS refused {target} because this machine's clock is wrong. Set the clock and sync again."
+_NO_SUCH_REGION_KEY = (
+    "AWS refused the credentials for {target}. If other Regions work, this Region is not enabled in the account: "
+    "enable it or leave it out of regions. Otherwise the access key is unknown or inactive: check credentials."
+)
+
+# AWS error code -> the sentence of an Outcome.ACT. Common codes: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+_ACT: Final[Mapping[str, str]] = {
+    "InvalidClientTokenId": _WRONG_KEY,
+    "InvalidAccessKeyId": _WRONG_KEY,
+    "AuthFailure": _WRONG_KEY,
+    "UnrecognizedClientException": _NO_SUCH_REGION_KEY,
+    "OptInRequired": _NO_SUCH_REGION_KEY,
+    "SignatureDoesNotMatch": _NOT_ITS_KEY,
+    "InvalidSignatureException": _NOT_ITS_KEY,
+    "IncompleteSignature": _NOT_ITS_KEY,
+    "RequestTimeTooSkewed": _CLOCK,
+    "RegionDisabledException": (
+        "STS is not active in Region {region}, which {target} needs. Choose another region, or activate STS there."
+    ),
+    **dict.fromkeys(EXPIRED, _EXPIRED),
+}
+_ASSUME_ROLE_DENIED = (
+    "AWS refused to let the base identity assume the role. AWS gives one answer for several causes, so check in this "
+    "order: the role exists, its trust policy names the base identity, external_id equals the trust policy's "
+    "sts:ExternalId, and the base identity's own policy allows sts:AssumeRole on the role. AWS said: {said}"
+)
+_ASSUME_ROLE_INVALID = (
+    "AWS refused what the role was asked for. Check role_session_name, external_id and duration_seconds, which may not "
+    "exceed the role's maximum session duration. AWS said: {said}"
+)
+_DENIED = (
+    "The permission for {target} is missing. Add {target.action} to the policy of the role or user "
+    "that this connection uses (docs: permissions). AWS said: {said}"
+)
+
+
+def from_aws(error: Exception, target: Target) -> Exception:
+    """Return the AwsError that `error` amounts to, or `error` itself when it is a bug."""
+    if isinstance(error, botocore_errors.ClientError):
+        return _from_answer(error, target)
+    name = type(error).__name__
+    if isinstance(
+        error,
+        (
+            botocore_errors.NoCredentialsError,
+            botocore_errors.PartialCredentialsError,
+            botocore_errors.CredentialRetrievalError,
+            botocore_errors.ProfileNotFound,
+            botocore_errors.SSOError,
+        ),
+    ):
+        sentence = (
+            f"No usable AWS credentials were found in the environment for {target} ({name}). Enter access_key_id "
+            "and secret_access_key, or give the connector's process an identity (variables, profile, container or "
+            "instance role)."
+        )
+        return AwsError(Outcome.ACT, sentence, code=name, target=target)
+    if isinstance(error, (botocore_errors.ConnectionError, botocore_errors.HTTPClientError)):
+        sentence = (
+            f"{target} got no answer from {target.endpoint} ({name}). Check region, endpoint_url, the network and its "
+            "proxies, then sync again."
+        )
+        return AwsError(Outcome.LATER, sentence, code=name, target=target)
+    if isinstance(error, (ResponseParserError, botocore_errors.IncompleteReadError)):
+        return broken_answer(target)
+    return error
+
+
+def broken_answer(target: Target) -> AwsError:
+    """HTTP 200 with a body that is empty, cut or not AWS's: an error, never "no rows"."""
+    sentence = f"{target} was answered with a body that is not AWS's. Nothing was taken from it; sync again."
+    return AwsError(Outcome.LATER, sentence, code="BrokenAnswer", target=target)
+
+
+def _from_answer(error: botocore_errors.ClientError, target: Target) -> Exception:
+    code = error.response.get("Error", {}).get("Code", "")
+    said = error.response.get("Error", {}).get("Message", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in {"SignatureDoesNotMatch", "InvalidSignatureException"} and said.startswith("Signature "):
+        code = "RequestTimeTooSkewed"  # "Signature expired: …" and "Signature not yet current: …"
+    if code in DENIED:
+        template = _ASSUME_ROLE_DENIED if target.action == "sts:AssumeRole" else _DENIED
+        sentence = template.format(target=target, said=said)
+        return AwsError(Outcome.ACT, sentence, code=code, target=target)
+    if target.action == "sts:AssumeRole" and code == "ValidationError":
+        return AwsError(Outcome.ACT, _ASSUME_ROLE_INVALID.format(said=said), code=code, target=target)
+    if code in _ACT:
+        return AwsError(Outcome.ACT, _ACT[code].format(target=target, region=target.region), code=code, target=target)
+    if code in _THROTTLED:
+        sentence = f"AWS kept throttling {target}. Sync again later, or leave more room for other tools that call AWS."
+        return AwsError(Outcome.LATER, sentence, code=code, target=target)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return AwsError(
+            Outcome.LATER,
+            f"AWS kept failing at {target} (HTTP {status} {code}). Sync again later.",
+            code=code,
+            target=target,
+        )
+    return error

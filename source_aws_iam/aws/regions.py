@@ -1,0 +1,59 @@
+"""Which Regions an account has."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from botocore.session import Session as CoreSession
+
+from source_aws_iam.aws.errors import AwsError
+
+if TYPE_CHECKING:
+    from source_aws_iam.aws.session import Session
+
+logger = logging.getLogger("airbyte.source_aws_iam")
+
+# Enabled in every account; all later Regions of the partition have to be opted into:
+# https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+DEFAULT_ENABLED: Final = (
+    *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"),
+    *("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3"),
+    *("ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"),
+)
+
+
+@lru_cache
+def known_regions() -> dict[str, str]:
+    """Return {Region: partition} of every Region that this version of botocore knows."""
+    core = CoreSession()
+    return {
+        region: partition
+        for partition in core.get_available_partitions()
+        for region in core.get_available_regions("cloudtrail", partition)
+    }
+
+
+def enabled_regions(session: Session) -> list[str]:
+    """Return the Regions enabled in the account (ec2:DescribeRegions), or where that is denied the usual ones."""
+    try:
+        answer = session.caller("ec2").call("describe_regions", expect="Regions")
+    except AwsError as error:
+        if not error.denied:
+            raise
+        usual = _default_enabled(session.partition)
+        logger.warning(
+            "The permission ec2:DescribeRegions is missing in account %s, so audit events are read in the Regions that "
+            "are enabled by default: %s. Add the permission, or list your Regions in regions.",
+            session.account_id,
+            ", ".join(usual),
+        )
+        return usual
+    return sorted(region["RegionName"] for region in answer["Regions"])
+
+
+def _default_enabled(partition: str) -> list[str]:
+    if partition == "aws":
+        return sorted(DEFAULT_ENABLED)
+    return sorted(region for region, home in known_regions().items() if home == partition)

@@ -1,0 +1,158 @@
+"""From settings to calls: who signs, with what, and where to. One Session is one account."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import boto3
+from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import BotoCoreError
+from botocore.session import Session as CoreSession
+
+from source_aws_iam import __version__
+from source_aws_iam.aws.calls import Caller
+from source_aws_iam.aws.credentials import RoleCredentials
+from source_aws_iam.aws.errors import Target, from_aws
+from source_aws_iam.aws.pacing import Pacer, pace
+from source_aws_iam.aws.values import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from source_aws_iam.settings import Role, Settings
+
+T = TypeVar("T")
+logger = logging.getLogger("airbyte.source_aws_iam")
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+CHAINED_SESSION: Final = timedelta(hours=1)
+
+
+class Session:
+    """Calls into one account, with credentials that all its threads share. Makes no call before it has to."""
+
+    def __init__(self, settings: Settings, *, attempts: int = 10) -> None:
+        """`attempts` is how often botocore tries one call that is throttled, cut off or answered with 5xx."""
+        self._settings = settings
+        role = self._role = settings.role
+        self._config = Config(
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            connect_timeout=10,
+            read_timeout=60,
+            max_pool_connections=settings.workers + 1,
+            user_agent_extra=f"source-aws-iam/{__version__}",
+        )
+        self._credentials = (
+            RoleCredentials(refresh_using=lambda: self._assume(role), method="assume-role") if role else None
+        )
+        self._results: dict[object, Any] = {}
+        self._locks: dict[object, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def region(self) -> str:
+        """The home Region: STS and global services are called there."""
+        return self._settings.region
+
+    @property
+    def account_id(self) -> str:
+        """The account whose data this session reads. A role's ARN says it; for a key AWS is asked."""
+        return self._role.account_id if self._role else self.identity["account_id"]
+
+    @property
+    def partition(self) -> str:
+        """The partition of that account: "aws", "aws-us-gov", …"""
+        return self._role.partition if self._role else self.identity["partition"]
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """Who signs the calls, as {"account_id", "partition", "arn"} (sts:GetCallerIdentity)."""
+        return self.once("identity", lambda: _identity(self._caller("sts", self.region, account_id="")))
+
+    def caller(self, service: str, region: str | None = None) -> Caller:
+        """Return what calls `service` ("iam") in `region`, the home Region by default."""
+        return self._caller(service, region or self.region, account_id=self.account_id)
+
+    def once(self, key: object, produce: Callable[[], T]) -> T:
+        """Return what `produce` returned the first time for `key`. Other threads wait; a failure is not kept."""
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._results:
+                self._results[key] = produce()
+            result: T = self._results[key]
+            return result
+
+    def _caller(self, service: str, region: str, *, account_id: str) -> Caller:
+        client = self.once(("client", service, region), lambda: self._client(self._core(), service, region))
+        if service == "cloudtrail":
+            self.once(("pace", region), lambda: pace(client, "LookupEvents", Pacer(self._settings.lookups_per_second)))
+        return Caller(client, region=region, account_id=account_id, credentials=self._credentials)
+
+    def _core(self) -> CoreSession:
+        return self.once("core", lambda: _core_session(self._credentials) if self._role else self._base())
+
+    def _base(self) -> CoreSession:
+        """The configured key, or the environment's identity in botocore's usual order."""
+        key = self._settings.key
+        fixed = Credentials(key.access_key_id, key.secret_access_key, key.session_token) if key else None
+        return _core_session(fixed)
+
+    def _client(self, core: CoreSession, service: str, region: str) -> Any:
+        try:
+            make: Any = boto3.Session(botocore_session=core).client
+            return make(service, region_name=region, endpoint_url=self._settings.endpoint_url, config=self._config)
+        except BotoCoreError as error:
+            raise from_aws(error, Target(action=f"{service}:*", account_id="", region=region)) from error
+
+    def _assume(self, role: Role) -> Mapping[str, Any]:
+        """Fetch one session (sts:AssumeRole), in the form that botocore's refreshable credentials take."""
+        client = self.once("base", lambda: self._client(self._base(), "sts", self.region))
+        base = Caller(client, region=self.region, account_id=role.account_id, credentials=None)
+        request: dict[str, Any] = {
+            "RoleArn": role.arn,
+            "RoleSessionName": role.session_name,
+            "DurationSeconds": self.once("duration", lambda: _duration(role, base)),
+        }
+        if role.external_id:
+            request["ExternalId"] = role.external_id
+        issued = base.call("assume_role", expect="Credentials", **request)["Credentials"]
+        return {
+            "access_key": issued["AccessKeyId"],
+            "secret_key": issued["SecretAccessKey"],
+            "token": issued["SessionToken"],
+            "expiry_time": utc(issued["Expiration"]),
+        }
+
+
+def _identity(sts: Caller) -> Mapping[str, str]:
+    answer = sts.call("get_caller_identity", expect="Arn")
+    return {"account_id": answer["Account"], "partition": answer["Arn"].split(":")[1], "arn": answer["Arn"]}
+
+
+def _duration(role: Role, base: Caller) -> int:
+    """Return DurationSeconds for `role`: at most an hour when its base identity is a role session too."""
+    if role.duration_seconds <= CHAINED_SESSION.total_seconds():
+        return role.duration_seconds
+    arn = _identity(base)["arn"]
+    if ":assumed-role/" not in arn:
+        return role.duration_seconds
+    logger.warning(
+        "duration_seconds is %d, but the base identity %s is itself a role session, and AWS ends sessions of chained "
+        "roles after one hour. Sessions of one hour are used, and renewed when they end.",
+        role.duration_seconds,
+        arn,
+    )
+    return int(CHAINED_SESSION.total_seconds())
+
+
+def _core_session(credentials: Credentials | None) -> CoreSession:
+    session = CoreSession()
+    if credentials is not None:
+        # botocore has no public way to be given credentials that refresh; its own assume-role code sets this too.
+        session._credentials = credentials  # type: ignore[attr-defined] # noqa: SLF001
+    return session

@@ -1,0 +1,1 @@
+"""The classes that manifest.yaml names, and what they share."""

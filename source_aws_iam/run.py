@@ -1,0 +1,49 @@
+"""The command line: `source-aws-iam spec|check|discover|read`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from airbyte_cdk.entrypoint import AirbyteEntrypoint, logger
+from airbyte_cdk.exception_handler import init_uncaught_exception_handler
+from airbyte_cdk.logger import PRINT_BUFFER
+
+from source_aws_iam.components.failures import config_error
+from source_aws_iam.source import SourceAwsIam
+from source_aws_iam.validation import given, problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airbyte_cdk.models import ConnectorSpecification
+
+
+class Entrypoint(AirbyteEntrypoint):
+    """Airbyte's entrypoint, which says what is wrong with a config in words before the CDK says it in JSON schema."""
+
+    @staticmethod
+    def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
+        """Raise a config_error that names every problem of `config`."""
+        found = problems(config, source_spec.connectionSpecification)
+        if found:
+            raise config_error(" ".join(found))
+        AirbyteEntrypoint.validate_connection(source_spec, given(config))
+
+
+def run() -> None:
+    """Run one command. Any failure ends in a TRACE message and a non-zero exit code."""
+    init_uncaught_exception_handler(logger)
+    arguments = sys.argv[1:]
+    parsed = Entrypoint.parse_args(arguments)
+    try:
+        config = SourceAwsIam.read_config(parsed.config) if getattr(parsed, "config", None) else None
+        catalog = SourceAwsIam.read_catalog(parsed.catalog) if getattr(parsed, "catalog", None) else None
+        state = SourceAwsIam.read_state(parsed.state) if getattr(parsed, "state", None) else None
+    except (OSError, ValueError) as error:
+        raise config_error(f"A file on the command line cannot be used: {error}") from None
+    entrypoint = Entrypoint(SourceAwsIam(catalog=catalog, config=config, state=state))
+    # As the CDK's launch() does: log lines of all threads pass through the same buffer, line by line.
+    with PRINT_BUFFER:
+        for message in entrypoint.run(parsed):
+            sys.stdout.write(f"{message}\n")

@@ -1,0 +1,83 @@
+"""The connection's configuration, as types. Names and limits are those of the spec in manifest.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from source_aws_iam.aws.values import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, repr=False)
+class AccessKey:
+    """A fixed key, or a temporary one with its session token. Has no repr: it must not reach a log."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Role:
+    """A role to assume. Has no repr: the external id is a secret."""
+
+    arn: str
+    external_id: str | None
+    session_name: str
+    duration_seconds: int
+
+    @property
+    def account_id(self) -> str:
+        """The account that the role lives in."""
+        return self.arn.split(":")[4]
+
+    @property
+    def partition(self) -> str:
+        """The partition that the role lives in, e.g. "aws-us-gov"."""
+        return self.arn.split(":")[1]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One connection. `key` is None where the environment's credentials are used, `role` where none is assumed."""
+
+    key: AccessKey | None
+    role: Role | None
+    region: str
+    regions: tuple[str, ...]
+    start_date: datetime | None
+    lookback: timedelta
+    workers: int
+    lookups_per_second: float
+    endpoint_url: str | None
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Settings:
+        """Read a config that is valid by the spec. Empty text counts as not given, as forms send it."""
+        credentials = config["credentials"]
+        key_id, secret = credentials.get("access_key_id"), credentials.get("secret_access_key")
+        key = AccessKey(key_id, secret, credentials.get("session_token") or None) if key_id and secret else None
+        role = None
+        if credentials["auth_type"] == "iam_role":
+            role = Role(
+                arn=credentials["role_arn"],
+                external_id=credentials.get("external_id") or None,
+                session_name=credentials.get("role_session_name") or "airbyte-source-aws-iam",
+                duration_seconds=credentials.get("duration_seconds") or 3600,
+            )
+        start_date = config.get("start_date")
+        return cls(
+            key=key,
+            role=role,
+            region=config.get("region") or "us-east-1",
+            regions=tuple(config.get("regions") or ()),
+            start_date=moment(start_date) if start_date else None,
+            lookback=timedelta(minutes=config.get("lookback_minutes", 60)),
+            workers=config.get("num_workers", 10),
+            lookups_per_second=config.get("lookup_requests_per_second", 2),
+            endpoint_url=config.get("endpoint_url") or None,
+        )

@@ -1,0 +1,63 @@
+"""The class that the CDK loads."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteStateMessage, ConfiguredAirbyteCatalog
+from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
+
+from source_aws_iam.audit import stream as audit
+from source_aws_iam.check import check_connection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+
+# An absolute path: the CDK tries a relative one against the working directory first, and may load a foreign manifest.
+MANIFEST = Path(__file__).with_name("manifest.yaml")
+
+
+class SourceAwsIam(YamlDeclarativeSource):
+    """manifest.yaml, with a cursor of its own for audit_events and a check that names what is missing."""
+
+    def __init__(
+        self,
+        catalog: ConfiguredAirbyteCatalog | None = None,
+        config: Mapping[str, Any] | None = None,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> None:
+        """Take what the command line read; none of it is needed for `spec`."""
+        super().__init__(path_to_yaml=str(MANIFEST), catalog=catalog, config=config, state=state)
+
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
+        """Take a config that comes after construction, as Airbyte's standard tests give it."""
+        if config and not self._config:
+            self.__init__(config=config)  # type: ignore[misc]
+        return super().configure(config, temp_dir)
+
+    def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
+        """Return the manifest's streams, with audit_events read in sealed windows."""
+        # Components of one call share a connection through the config object: a new one for each call.
+        self._config = dict(self._config)
+        return [
+            self._in_windows(declared) if declared.name == audit.NAME else declared
+            for declared in super().streams(config)
+        ]
+
+    def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
+        """Say who calls, and which streams AWS will let them read."""
+        return check_connection(self._config, self.resolved_manifest["streams"])
+
+    def _in_windows(self, declared: AbstractStream) -> AbstractStream:
+        return audit.in_windows(
+            declared,
+            self._config,
+            now=datetime.now(timezone.utc),
+            state_manager=self._connector_state_manager,
+            messages=self._message_repository,
+        )

@@ -1,0 +1,1 @@
+"""The streams that one list call cannot make: joins and derived rows."""

@@ -1,0 +1,106 @@
+"""A CloudTrail event history in memory: what LookupEvents would list, page by page, at a given moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from source_aws_iam.audit.reading import read_window
+from source_aws_iam.audit.windows import SECOND, Pair, Plan, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from source_aws_iam.audit.checkpoint import Span
+    from source_aws_iam.audit.horizon import Horizon
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+HOME = Pair("123456789012", "us-east-1")
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One event: when it happened, and how much later AWS lists it."""
+
+    event_id: str
+    time: datetime
+    delay: timedelta = timedelta()
+
+    @property
+    def visible_at(self) -> datetime:
+        """When LookupEvents starts to list it."""
+        return self.time + self.delay
+
+
+@dataclass
+class EventHistory:
+    """The events of one pair, and how often it was asked."""
+
+    events: list[Happened]
+    page_size: int = 50
+    requests: int = field(default=0)
+
+    def pages(self, window: Window, now: datetime) -> Iterator[Mapping[str, Any]]:
+        """Yield the pages for `window` as of `now`, newest first."""
+        listed = sorted(
+            (event for event in self.events if event.visible_at <= now and window.start <= event.time < window.end),
+            key=lambda event: (event.time, event.event_id),
+            reverse=True,
+        )
+        for start in range(0, max(len(listed), 1), self.page_size):
+            self.requests += 1
+            chunk = listed[start : start + self.page_size]
+            page: dict[str, Any] = {"Events": [{"EventId": e.event_id, "EventTime": e.time} for e in chunk]}
+            if start + self.page_size < len(listed):
+                page["NextToken"] = str(start)
+            yield page
+
+
+@dataclass
+class Delivered:
+    """What one sync emitted, and the spans that its last state holds."""
+
+    event_ids: list[str]
+    spans: dict[Pair, Span]
+
+
+def sync(
+    histories: Mapping[Pair, EventHistory],
+    horizon: Horizon,
+    known: Mapping[Pair, Span],
+    *,
+    crash_after_events: int | None = None,
+) -> Delivered:
+    """Run one sync as the stream does, in one thread; optionally stop it dead after some events.
+
+    A crash keeps the state as it was after the last sealed window, which is the most a real one can keep.
+    """
+    windows, continued = {}, {}
+    for pair in histories:
+        window, continued[pair] = horizon.window(pair, known.get(pair))
+        if window.start < window.end:
+            windows[pair] = window
+    plan = Plan(windows, at_once=1)
+    done = Delivered([], dict(known))
+    for window in plan:
+        kept = window
+
+        def give_back(second: datetime, pieces: list[Window], window: Window = window) -> None:
+            nonlocal kept
+            kept = plan.give_back(window, second, pieces)
+
+        for event in read_window(histories[window.pair].pages(window, horizon.now), window, give_back):
+            if len(done.event_ids) == crash_after_events:
+                return done
+            done.event_ids.append(event["EventId"])
+        plan.seal(kept)
+        for pair in windows:
+            done.spans[pair] = horizon.promise(continued[pair], plan.complete_through(pair))
+    return done
+
+
+def every(seconds: float, count: int, *, until: datetime = NOON) -> Iterable[Happened]:
+    """Yield `count` events, evenly spaced, the newest just before `until`."""
+    for number in range(count):
+        yield Happened(f"event-{number}", (until - SECOND - timedelta(seconds=int(seconds * number))))

@@ -1,0 +1,82 @@
+"""The cursor: which state is emitted, and when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
+from airbyte_cdk.sources.message import InMemoryMessageRepository
+
+from source_aws_iam.audit.checkpoint import Span, write_state
+from source_aws_iam.audit.cursor import SECONDS_BETWEEN_STATES, AuditCursor
+from source_aws_iam.audit.horizon import SETTLING, Horizon
+from source_aws_iam.audit.windows import SECOND, Pair, Plan, Window
+from unit_tests.audit.event_history import HOME, NOON
+
+DAY = timedelta(days=1)
+LEFT = Pair("123456789012", "sa-east-1")
+
+
+class Read:
+    """A partition that was read: `sealed` is what of it is certain."""
+
+    def __init__(self, sealed: Window | None) -> None:
+        self.sealed = sealed
+
+
+class Sync:
+    """A cursor on one Region of ten days, and the states it emits."""
+
+    def __init__(self, known: dict[Pair, Span]) -> None:
+        self.time = 0.0
+        self.messages = InMemoryMessageRepository()
+        self.cursor = AuditCursor("audit_events", ConnectorStateManager([]), self.messages, clock=lambda: self.time)
+        horizon = Horizon(NOON, NOON - 10 * DAY, timedelta(hours=1))
+        window, continued = horizon.window(HOME, known.get(HOME))
+        self.plan = Plan({HOME: window}, at_once=5)
+        self.window = next(iter(self.plan))
+        self.cursor.begin(horizon, self.plan, {HOME: continued}, known)
+
+    def close(self, sealed: Window | None) -> None:
+        self.cursor.close_partition(Read(sealed))  # type: ignore[arg-type]
+
+    def states(self) -> list[Any]:
+        return [message.state.stream.stream_state.__dict__ for message in self.messages.consume_queue()]  # type: ignore[union-attr]
+
+
+def test_the_last_state_says_how_far_every_region_is_complete_and_keeps_regions_that_left() -> None:
+    left = Span(NOON - 9 * DAY, NOON - 8 * DAY)
+    sync = Sync({LEFT: left})
+    sync.close(sync.window)
+    sync.cursor.ensure_at_least_one_state_emitted()
+    assert sync.states() == [write_state({LEFT: left, HOME: Span(NOON - 10 * DAY, NOON - SETTLING)})]
+
+
+def test_a_window_that_was_not_read_to_its_end_moves_nothing() -> None:
+    done = Span(NOON - 10 * DAY, NOON - DAY)
+    sync = Sync({HOME: done})
+    sync.close(None)
+    sync.cursor.ensure_at_least_one_state_emitted()
+    assert sync.states() == [write_state({HOME: done})]
+
+
+def test_states_come_while_the_sync_runs_but_not_with_every_window() -> None:
+    sync = Sync({})
+    kept = sync.plan.give_back(sync.window, NOON - DAY - SECOND, [Window(HOME, NOON - 10 * DAY, NOON - DAY)])
+    oldest = next(iter(sync.plan))
+    sync.close(kept)
+    assert sync.states() == []
+    sync.time += SECONDS_BETWEEN_STATES
+    rest = sync.plan.give_back(oldest, NOON - 5 * DAY - SECOND, [Window(HOME, NOON - 10 * DAY, NOON - 5 * DAY)])
+    sync.close(rest)
+    assert sync.states() == [write_state({HOME: Span(NOON - 10 * DAY, NOON - 10 * DAY)})]
+    sync.time += SECONDS_BETWEEN_STATES
+    sync.close(next(iter(sync.plan)))
+    assert sync.states() == [write_state({HOME: Span(NOON - 10 * DAY, NOON - SETTLING)})]
+
+
+def test_a_sync_that_failed_before_it_began_leaves_the_state_alone() -> None:
+    messages = InMemoryMessageRepository()
+    AuditCursor("audit_events", ConnectorStateManager([]), messages).ensure_at_least_one_state_emitted()
+    assert list(messages.consume_queue()) == []

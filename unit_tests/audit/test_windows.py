@@ -1,0 +1,131 @@
+"""The plan: whose turn it is, what is complete, and when there is nothing left."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_aws_iam.audit.windows import (
+    MOST_PIECES,
+    PAGES_BEFORE_SPLITTING,
+    PAGES_PER_WINDOW,
+    SECOND,
+    Pair,
+    Plan,
+    Window,
+)
+from unit_tests.audit.event_history import HOME, NOON
+
+AWAY = Pair("123456789012", "eu-west-1")
+HOUR = timedelta(hours=1)
+
+
+def window(start: int, end: int, pair: Pair = HOME) -> Window:
+    return Window(pair, NOON + start * HOUR, NOON + end * HOUR)
+
+
+def hours(*edges: int) -> list[Window]:
+    return [window(start, end) for start, end in pairwise(edges)]
+
+
+@given(
+    length=st.integers(2, 90 * 86_400),
+    read=st.floats(0.000001, 0.999),
+    pages=st.integers(PAGES_BEFORE_SPLITTING, PAGES_PER_WINDOW * 2),
+)
+def test_the_pieces_cover_the_rest_to_the_second_and_do_not_overlap(length: int, read: float, pages: int) -> None:
+    whole = Window(HOME, NOON, NOON + timedelta(seconds=length))
+    second = NOON + timedelta(seconds=int((length - 1) * (1 - read)))
+    pieces = whole.rest_before(second, pages)
+    assert len(pieces) <= MOST_PIECES
+    if pieces:
+        assert pieces[0].start == whole.start
+        assert pieces[-1].end == second + SECOND
+        assert all(older.end == newer.start for older, newer in pairwise(pieces))
+        assert all(piece.start < piece.end for piece in pieces)
+
+
+def test_a_window_is_not_cut_for_what_its_first_pages_look_like() -> None:
+    burst = window(0, 1000)
+    assert burst.rest_before(burst.end - 2 * SECOND, PAGES_BEFORE_SPLITTING - 1) == []
+    assert burst.rest_before(burst.end - 2 * SECOND, PAGES_BEFORE_SPLITTING) != []
+
+
+def test_a_rest_that_fits_into_the_window_is_read_on() -> None:
+    assert window(0, 60).rest_before(NOON + 54 * HOUR, 6) == []
+    assert window(0, 62).rest_before(NOON + 56 * HOUR, 6) != []
+
+
+def test_pairs_take_turns_and_each_gives_its_oldest_window_first() -> None:
+    plan = Plan({HOME: window(0, 9), AWAY: window(0, 9, AWAY)}, at_once=10)
+    turns = iter(plan)
+    first, second = next(turns), next(turns)
+    assert (first.pair, second.pair) == (HOME, AWAY)
+    plan.give_back(first, NOON + 6 * HOUR - SECOND, hours(0, 3, 6))
+    plan.give_back(second, NOON + 6 * HOUR - SECOND, [window(0, 6, AWAY)])
+    assert [next(turns), next(turns), next(turns)] == [window(0, 3), window(0, 6, AWAY), window(3, 6)]
+
+
+def test_nothing_newer_than_an_unread_window_is_complete() -> None:
+    plan = Plan({HOME: window(0, 9)}, at_once=10)
+    turns = iter(plan)
+    whole = next(turns)
+    assert plan.complete_through(HOME) == NOON
+    kept = plan.give_back(whole, NOON + 6 * HOUR - SECOND, hours(0, 3, 6))
+    oldest, middle = next(turns), next(turns)
+    plan.seal(kept)
+    plan.seal(middle)
+    assert plan.complete_through(HOME) == NOON
+    plan.seal(oldest)
+    assert plan.complete_through(HOME) == NOON + 9 * HOUR
+
+
+def test_no_more_than_the_limit_is_under_way() -> None:
+    plan = Plan({HOME: window(0, 9), AWAY: window(0, 9, AWAY)}, at_once=1)
+    turns = iter(plan)
+    first = next(turns)
+    taken: list[Window] = []
+    waiting = threading.Thread(target=lambda: taken.append(next(turns)))
+    waiting.start()
+    waiting.join(0.05)
+    assert taken == []
+    plan.seal(first)
+    waiting.join(5)
+    assert taken == [window(0, 9, AWAY)]
+
+
+def test_the_plan_waits_for_what_a_reader_may_give_back() -> None:
+    plan = Plan({HOME: window(0, 9)}, at_once=10)
+    turns = iter(plan)
+    whole = next(turns)
+    taken: queue.Queue[Window | None] = queue.Queue()
+
+    def take_all() -> None:
+        for turn in turns:
+            taken.put(turn)
+        taken.put(None)
+
+    threading.Thread(target=take_all, daemon=True).start()
+    plan.seal(plan.give_back(whole, NOON + 6 * HOUR - SECOND, [window(0, 6)]))
+    assert taken.get(timeout=5) == window(0, 6)
+    assert taken.empty()
+    plan.seal(window(0, 6))
+    assert taken.get(timeout=5) is None
+
+
+def test_a_failed_pair_stops_alone_and_stays_incomplete() -> None:
+    plan = Plan({HOME: window(0, 9), AWAY: window(0, 9, AWAY)}, at_once=10)
+    turns = iter(plan)
+    broken, fine = next(turns), next(turns)
+    plan.give_back(broken, NOON + 6 * HOUR - SECOND, hours(0, 3, 6))
+    assert plan.fail(HOME) is True
+    assert plan.fail(HOME) is False
+    plan.seal(fine)
+    assert list(turns) == []
+    assert plan.complete_through(HOME) == NOON
+    assert plan.complete_through(AWAY) == NOON + 9 * HOUR

@@ -1,0 +1,140 @@
+"""The table of AWS failures: who must act, and what they read."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+from botocore import exceptions as botocore_errors
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
+
+from source_aws_iam.aws import errors
+from source_aws_iam.aws.errors import AwsError, Outcome, Target, from_aws
+
+TARGET = Target("iam:ListUsers", "123456789012", "us-east-1", "https://iam.amazonaws.com")
+
+
+def answer(code: str, message: str = "AWS's words", status: int = 400) -> ClientError:
+    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response, "ListUsers")
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "words"),
+    [
+        ("AccessDenied", Outcome.ACT, "Add iam:ListUsers to the policy"),
+        ("AccessDeniedException", Outcome.ACT, "Add iam:ListUsers to the policy"),
+        ("UnauthorizedOperation", Outcome.ACT, "Add iam:ListUsers to the policy"),
+        ("InvalidClientTokenId", Outcome.ACT, "does not know the access key"),
+        ("AuthFailure", Outcome.ACT, "does not know the access key"),
+        ("UnrecognizedClientException", Outcome.ACT, "not enabled in the account"),
+        ("SignatureDoesNotMatch", Outcome.ACT, "does not belong to the access_key_id"),
+        ("InvalidSignatureException", Outcome.ACT, "does not belong to the access_key_id"),
+        ("ExpiredToken", Outcome.ACT, "has expired"),
+        ("ExpiredTokenException", Outcome.ACT, "has expired"),
+        ("RequestTimeTooSkewed", Outcome.ACT, "clock"),
+        ("RegionDisabledException", Outcome.ACT, "STS is not active"),
+        ("Throttling", Outcome.LATER, "throttling"),
+        ("ThrottlingException", Outcome.LATER, "throttling"),
+        ("RequestLimitExceeded", Outcome.LATER, "throttling"),
+    ],
+)
+def test_a_code_says_who_must_act_and_the_sentence_names_call_account_and_region(
+    code: str, outcome: Outcome, words: str
+) -> None:
+    error = from_aws(answer(code), TARGET)
+    assert isinstance(error, AwsError)
+    assert error.outcome is outcome
+    assert words in str(error)
+    assert "iam:ListUsers in account 123456789012, Region us-east-1" in str(error)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_server_error_is_for_later(status: int) -> None:
+    error = from_aws(answer("InternalFailure", status=status), TARGET)
+    assert isinstance(error, AwsError)
+    assert error.outcome is Outcome.LATER
+
+
+def test_a_clock_that_is_off_is_told_from_a_wrong_secret() -> None:
+    error = from_aws(
+        answer("SignatureDoesNotMatch", "Signature expired: 20200101T000000Z is now earlier than …"), TARGET
+    )
+    assert "clock" in str(error)
+
+
+def test_what_aws_quotes_of_a_wrong_signature_is_not_repeated() -> None:
+    quoted = "The canonical string should have been 'x-amz-security-token:IQoJsecret'"
+    assert "IQoJsecret" not in str(from_aws(answer("SignatureDoesNotMatch", quoted), TARGET))
+
+
+def test_a_denied_role_names_every_cause() -> None:
+    error = str(from_aws(answer("AccessDenied"), Target("sts:AssumeRole", "123456789012", "us-east-1")))
+    for cause in ("the role exists", "trust policy", "external_id", "sts:AssumeRole"):
+        assert cause in error
+
+
+def test_an_unknown_code_is_a_bug_and_raised_as_it_came() -> None:
+    unknown = answer("NoSuchThing")
+    assert from_aws(unknown, TARGET) is unknown
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        botocore_errors.EndpointConnectionError(endpoint_url="x", error="y"),
+        botocore_errors.ConnectTimeoutError(endpoint_url="x", error="y"),
+        botocore_errors.ReadTimeoutError(endpoint_url="x", error="y"),
+        botocore_errors.ConnectionClosedError(endpoint_url="x", error="y"),
+        botocore_errors.ProxyConnectionError(proxy_url="x", error="y"),
+        botocore_errors.SSLError(endpoint_url="x", error="y"),
+        botocore_errors.IncompleteReadError(actual_bytes=1, expected_bytes=2),
+        ResponseParserError("cut"),
+    ],
+)
+def test_a_network_that_fails_is_for_later(error: Exception) -> None:
+    meaning = from_aws(error, TARGET)
+    assert isinstance(meaning, AwsError)
+    assert meaning.outcome is Outcome.LATER
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        botocore_errors.NoCredentialsError(),
+        botocore_errors.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
+        botocore_errors.CredentialRetrievalError(provider="container", error_msg="x"),
+        botocore_errors.ProfileNotFound(profile="x"),
+        botocore_errors.SSOTokenLoadError(profile_name="x", error_msg="y"),
+    ],
+)
+def test_an_environment_without_credentials_is_for_the_user(error: Exception) -> None:
+    meaning = from_aws(error, TARGET)
+    assert isinstance(meaning, AwsError)
+    assert meaning.outcome is Outcome.ACT
+
+
+def test_every_connection_failure_that_botocore_knows_is_in_the_table() -> None:
+    kinds = [kind for _, kind in inspect.getmembers(botocore_errors, inspect.isclass)]
+    network = [
+        kind for kind in kinds if issubclass(kind, (botocore_errors.ConnectionError, botocore_errors.HTTPClientError))
+    ]
+    assert len(network) > 5
+    for kind in network:
+        blank = kind.__new__(kind)
+        assert isinstance(from_aws(blank, TARGET), AwsError), kind
+
+
+def test_each_code_stands_in_one_table_only() -> None:
+    tables = [errors.DENIED, set(errors._ACT), errors._THROTTLED]
+    assert len(set().union(*tables)) == sum(map(len, tables))
+
+
+def test_a_role_that_was_asked_for_too_much_is_told_from_a_bug() -> None:
+    target = Target("sts:AssumeRole", "123456789012", "us-east-1")
+    said = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+    assert said in str(from_aws(answer("ValidationError", said), target))
+    elsewhere = answer("ValidationError", said)
+    assert from_aws(elsewhere, TARGET) is elsewhere
