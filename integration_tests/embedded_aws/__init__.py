@@ -1,0 +1,32 @@
+"""An AWS in this process: a real HTTP server on loopback that unmodified boto3 talks to through
+`endpoint_url`.
+
+moto's server does what it does well; this package does what moto lacks or gets wrong for IAM, STS and
+CloudTrail.
+
+    with EmbeddedAws(seed=Seed()) as aws:
+        connector_reads(aws.config())
+        aws.fail(Fault("iam:ListUsers", "throttle"))
+        assert aws.requests[aws.account_id, "us-east-1", "iam:ListUsers"] == 1
+
+Where to look:
+
+    embedded               EmbeddedAws itself: lifecycle, and what tests ask of it
+    front_door             the way of one request, and the table of operations served here
+    http_server, calls     HTTP in, HTTP out
+    authentication         who calls; with principals (keys, sessions) and signatures
+    sts, trust             AssumeRole
+    iam_*, paging          IAM's lists, shapes, pages and users; credential_report
+    lookup_events          CloudTrail; with event_history, event_shape, trail_files and quota
+    faults, errors         what goes wrong, and what AWS calls it; rendering puts it on the wire
+    seed*, event_templates what an account contains; actors, changes
+    truth                  what a sync is compared with
+"""
+
+from integration_tests.embedded_aws.clock import StoppedClock
+from integration_tests.embedded_aws.embedded import EmbeddedAws
+from integration_tests.embedded_aws.faults import Fault
+from integration_tests.embedded_aws.principals import AccessKey
+from integration_tests.embedded_aws.seed import Seed
+
+__all__ = ["AccessKey", "EmbeddedAws", "Fault", "Seed", "StoppedClock"]

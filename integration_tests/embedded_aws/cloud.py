@@ -1,0 +1,62 @@
+"""Everything one embedded AWS knows beyond moto's backends.
+
+moto keeps its accounts in module globals, so there is one moto per process; this is one object per
+`EmbeddedAws`, and every handler gets it as its first argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from moto.iam.models import IAMBackend, iam_backends
+from moto.utilities.utils import get_partition
+
+from integration_tests.embedded_aws.credential_report import CredentialReport
+from integration_tests.embedded_aws.event_history import EventHistory
+from integration_tests.embedded_aws.principals import Sessions
+from integration_tests.embedded_aws.quota import RateQuota
+
+DEFAULT_ACCOUNT = "123456789012"
+DEFAULT_REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
+
+
+def real_clock() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+@dataclass(kw_only=True, eq=False)
+class Cloud:
+    """State shared by the handlers. `session_seconds` and `page_cap` may be changed while clients are
+    running.
+    """
+
+    account_id: str = DEFAULT_ACCOUNT
+    regions: list[str] = field(default_factory=lambda: list(DEFAULT_REGIONS))
+    """Enabled Regions; the first one decides the partition."""
+    lookup_rate: float | None = 2.0
+    """LookupEvents requests per second, account and Region; None for no quota."""
+    page_cap: int | None = None
+    """IAM lists never return more than this per page, whatever MaxItems asks: AWS may do that at any time."""
+    session_seconds: float | None = None
+    """Sessions really end this soon, although their Expiration says otherwise."""
+    now: Callable[[], datetime] = real_clock
+
+    def __post_init__(self) -> None:
+        self.events = EventHistory(self.account_id, self.now)
+        self.sessions = Sessions()
+        self.credential_report = CredentialReport()
+        self.lookup_quota = RateQuota()
+
+    @property
+    def partition(self) -> str:
+        return get_partition(self.regions[0])
+
+    def moto_now(self) -> datetime:
+        """The time as moto's objects hold it: naive UTC."""
+        return self.now().astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+
+    def iam(self, account_id: str | None = None) -> IAMBackend:
+        """moto's IAM of an account (the home account if not named)."""
+        return iam_backends[account_id or self.account_id][self.partition]

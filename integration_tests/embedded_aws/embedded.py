@@ -1,0 +1,178 @@
+"""`EmbeddedAws`: one AWS account (or several) behind one loopback URL."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from moto.core.base_backend import BackendDict
+from moto.moto_api._internal import mock_random
+
+from integration_tests.embedded_aws import truth
+from integration_tests.embedded_aws.calls import ADMIN_AGENT
+from integration_tests.embedded_aws.cloud import DEFAULT_ACCOUNT, DEFAULT_REGIONS, Cloud, real_clock
+from integration_tests.embedded_aws.faults import Fault, Faults
+from integration_tests.embedded_aws.front_door import FrontDoor
+from integration_tests.embedded_aws.http_server import LoopbackServer
+from integration_tests.embedded_aws.iam_ids import unique_id
+from integration_tests.embedded_aws.principals import AccessKey
+from integration_tests.embedded_aws.request_log import RequestKey, RequestLog
+from integration_tests.embedded_aws.seed import Seed, plant
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+USER_NAME = "connector"
+ROLE_NAME = "airbyte-connector"
+EXTERNAL_ID = "embedded-aws-external-id"
+_MAX_SESSION = 4 * 3600
+
+
+@cache
+def _session() -> Any:
+    """One for the process: a session parses each service model once, and EC2's takes half a second."""
+    return boto3.Session()
+
+
+class EmbeddedAws(Cloud):
+    """A context manager; there can be one at a time in a process, because moto's backends are global.
+
+    The home account always has an IAM user that may do everything (`base_key`) and a role that trusts it
+    (`role_arn`, `external_id`). `seed` adds the rest; without one the account is otherwise empty.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: Seed | None = None,
+        lookup_rate: float | None = 2.0,
+        now: Callable[[], datetime] | None = None,
+        account_id: str = DEFAULT_ACCOUNT,
+        regions: list[str] | None = None,
+        page_cap: int | None = None,
+        port: int = 0,
+    ) -> None:
+        super().__init__(
+            account_id=account_id,
+            regions=list(regions or DEFAULT_REGIONS),
+            lookup_rate=lookup_rate,
+            page_cap=page_cap,
+            now=now or real_clock,
+        )
+        self.external_id = EXTERNAL_ID
+        self._seed = seed
+        self._log = RequestLog()
+        self._faults = Faults()
+        self._server = LoopbackServer(port, FrontDoor(self, self._log, self._faults).answer)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        BackendDict.reset()
+        mock_random.seed(self._seed.seed if self._seed else 0)
+        self._create_identities()
+        if self._seed:
+            plant(self._seed, self)
+        self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+
+    @property
+    def requests(self) -> Counter[RequestKey]:
+        """Requests so far by (account id, Region, "iam:ListUsers"), failed ones included."""
+        return self._log.counts()
+
+    def requests_total(self) -> int:
+        return sum(self._log.counts().values())
+
+    def reset_requests(self) -> None:
+        self._log.reset()
+
+    def fail(self, fault: Fault) -> None:
+        """From now on, this fault strikes."""
+        self._faults.add(fault)
+
+    def heal(self) -> None:
+        """End all faults."""
+        self._faults.clear()
+
+    def expire_sessions(self) -> None:
+        """End every STS session issued so far."""
+        self.sessions.expire(self.now())
+
+    def config(self, **overrides: Any) -> dict[str, Any]:
+        """A connector config that assumes the role."""
+        role = {"auth_type": "iam_role", "role_arn": self.role_arn, "external_id": self.external_id}
+        return self._config({**role, **self._key_pair()}, overrides)
+
+    def key_config(self, **overrides: Any) -> dict[str, Any]:
+        """A connector config that uses the access key directly."""
+        return self._config({"auth_type": "access_key", **self._key_pair()}, overrides)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client for the test's own hand: neither counted nor faulted, nor held to quotas."""
+        return self.client_of(self.base_key, service, region, user_agent_extra=ADMIN_AGENT)
+
+    def client_of(self, key: AccessKey, service: str, region: str | None = None, **config: Any) -> Any:
+        """A boto3 client like any other, to see what the holder of this key sees. It does not retry."""
+        return _session().client(
+            service,
+            region_name=region or self.regions[0],
+            endpoint_url=self.url,
+            aws_access_key_id=key.access_key_id,
+            aws_secret_access_key=key.secret_access_key,
+            aws_session_token=key.session_token,
+            config=Config(retries={"total_max_attempts": 1}, **config),
+        )
+
+    def users_truth(self) -> list[dict[str, Any]]:
+        return truth.users(self.iam())
+
+    def groups_truth(self) -> list[dict[str, Any]]:
+        return truth.groups(self.iam())
+
+    def memberships_truth(self) -> list[dict[str, Any]]:
+        return truth.memberships(self.iam())
+
+    def _create_identities(self) -> None:
+        backend = self.iam()
+        user = backend.create_user(self.regions[0], USER_NAME)
+        user.id = unique_id("AIDA")
+        key = backend.create_access_key(USER_NAME)
+        self.base_key = AccessKey(key.access_key_id, key.secret_access_key)
+        condition = {"StringEquals": {"sts:ExternalId": self.external_id}}
+        principal = {"AWS": user.arn}
+        statement = {
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": "sts:AssumeRole",
+            "Condition": condition,
+        }
+        role = backend.create_role(
+            role_name=ROLE_NAME,
+            assume_role_policy_document=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+            path="/",
+            permissions_boundary=None,
+            description="Read by the connector",
+            tags=[],
+            max_session_duration=str(_MAX_SESSION),
+        )
+        self.role_arn = role.arn
+        user.create_date = key.create_date = role.create_date = self.moto_now()
+
+    def _key_pair(self) -> dict[str, str]:
+        key = self.base_key
+        return {"access_key_id": key.access_key_id, "secret_access_key": key.secret_access_key}
+
+    def _config(self, credentials: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
+        return {"credentials": credentials, "region": self.regions[0], "endpoint_url": self.url, **overrides}

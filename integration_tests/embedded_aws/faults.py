@@ -1,0 +1,120 @@
+"""Misfortunes on demand: what AWS does on a bad day, aimed at chosen actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+from typing import Literal
+
+from integration_tests.embedded_aws.calls import Answer, Call
+from integration_tests.embedded_aws.errors import DENIED, EXPIRED, INTERNAL, THROTTLED, UNAVAILABLE, AwsError
+from integration_tests.embedded_aws.http_server import ResetError
+from integration_tests.embedded_aws.principals import Principal
+from integration_tests.embedded_aws.rendering import render
+
+Kind = Literal[
+    "throttle",  # Throttling / ThrottlingException, "Rate exceeded"
+    "internal_error",  # 500 InternalFailure
+    "unavailable",  # 503 ServiceUnavailable
+    "access_denied",  # as if no policy allowed the action
+    "expired_token",  # as if the session had ended
+    "reset",  # ECONNRESET instead of an answer
+    "empty_body",  # 200 with no body
+    "truncated_body",  # 200, the first half of the body
+    "malformed_body",  # 200 with an HTML page
+    "missing_members",  # 200, well-formed, without any of the operation's members
+]
+
+_REFUSALS = {
+    "throttle": THROTTLED,
+    "internal_error": INTERNAL,
+    "unavailable": UNAVAILABLE,
+    "expired_token": EXPIRED,
+}
+_HTML = b"<html><head><title>Bad gateway</title><body><h1>Bad gateway</h1>"
+_LISTED = {
+    "iam:ListUsers": "user",
+    "iam:ListGroups": "group",
+    "iam:ListRoles": "role",
+    "iam:ListPolicies": "policy",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Strikes `times` requests (None: for ever) for `action` ("*": any) after letting `after` through."""
+
+    action: str
+    kind: Kind
+    times: int | None = 1
+    after: int = 0
+    region: str | None = None
+    """Where it strikes; None: everywhere."""
+
+    def concerns(self, call: Call) -> bool:
+        return self.action in ("*", call.action) and self.region in (None, call.region)
+
+    def strikes(self, nth: int) -> bool:
+        """Does it strike the nth (from 0) request it concerns?"""
+        return nth >= self.after and (self.times is None or nth < self.after + self.times)
+
+
+class Faults:
+    """The faults in force; each counts the requests that concern it."""
+
+    def __init__(self) -> None:
+        self._seen: list[tuple[Fault, int]] = []
+        self._lock = Lock()
+
+    def add(self, fault: Fault) -> None:
+        with self._lock:
+            self._seen.append((fault, 0))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._seen.clear()
+
+    def striking(self, call: Call) -> Fault | None:
+        """The first fault that strikes this call. Faults behind it do not see the call."""
+        with self._lock:
+            for index, (fault, seen) in enumerate(self._seen):
+                if fault.concerns(call):
+                    self._seen[index] = (fault, seen + 1)
+                    if fault.strikes(seen):
+                        return fault
+        return None
+
+
+def refuse(fault: Fault, call: Call, caller: Principal) -> None:
+    """Raise what the fault answers instead of serving the call, if it is that sort of fault."""
+    if fault.kind == "reset":
+        raise ResetError
+    if fault.kind == "access_denied":
+        raise access_denied(call, caller)
+    if fault.kind in _REFUSALS:
+        raise _REFUSALS[fault.kind].to(call.protocol)
+
+
+def damage(fault: Fault, call: Call, answer: Answer) -> Answer:
+    """The answer as it arrives after the fault has damaged it."""
+    if fault.kind == "empty_body":
+        return Answer(200, b"")
+    if fault.kind == "truncated_body":
+        return Answer(200, answer.body[: len(answer.body) // 2], answer.headers)
+    if fault.kind == "malformed_body":
+        return Answer(200, _HTML, {"Content-Type": "text/html"})
+    return render(call, {})
+
+
+def access_denied(call: Call, caller: Principal) -> AwsError:
+    """IAM's refusal of an action that no identity-based policy allows."""
+    partition = caller.arn.split(":")[1]
+    listed = _LISTED.get(call.action)
+    resource = f"arn:{partition}:iam::{caller.account_id}:{listed}/" if listed else "*"
+    if call.operation == "GetGroup":
+        resource = f"arn:{partition}:iam::{caller.account_id}:group/{call.params.get('GroupName')}"
+    text = (
+        f"User: {caller.arn} is not authorized to perform: {call.action} on resource: {resource} "
+        f"because no identity-based policy allows the {call.action} action"
+    )
+    return DENIED.to(call.protocol, text)

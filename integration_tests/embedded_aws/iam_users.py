@@ -1,0 +1,89 @@
+"""IAM calls on users where moto does less than AWS: permissions boundaries, renaming, and what DeleteUser
+refuses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.iam.models import IAMBackend, User
+
+from integration_tests.embedded_aws import iam_shapes
+from integration_tests.embedded_aws.calls import Call
+from integration_tests.embedded_aws.cloud import Cloud
+from integration_tests.embedded_aws.errors import AwsError
+from integration_tests.embedded_aws.iam_ids import unique_id
+from integration_tests.embedded_aws.principals import Principal
+
+
+def create_user(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
+    """As moto, plus the permissions boundary."""
+    backend, name = cloud.iam(caller.account_id), call.params["UserName"]
+    if name.lower() in {taken.lower() for taken in backend.users}:
+        raise AwsError("EntityAlreadyExists", f"User with name {name} already exists.", 409)
+    tags = call.params.get("Tags") or []
+    user = backend.create_user(call.region, name, call.params.get("Path", "/"), tags)
+    user.id, user.create_date = unique_id("AIDA"), cloud.moto_now()
+    set_boundary(user, call.params.get("PermissionsBoundary"))
+    held = iam_shapes.boundary(iam_shapes.user_boundary_arn(user))
+    return {"User": {**iam_shapes.bare_user(user), "PermissionsBoundary": held, "Tags": tags or None}}
+
+
+def update_user(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
+    """Rename or move. moto forgets the tags, which it files under the ARN, and leaves the keys with the old
+    name.
+    """
+    backend = cloud.iam(caller.account_id)
+    user = _user(backend, call.params["UserName"])
+    tags = user.tags or []
+    backend.tagger.delete_all_tags_for_resource(user.arn)
+    backend.update_user(user.name, call.params.get("NewPath"), call.params.get("NewUserName"))
+    backend.tagger.tag_resource(user.arn, tags)
+    for key in user.access_keys:
+        key.user_name = user.name
+    return {}
+
+
+def delete_user(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
+    """As moto, which however deletes members of groups and leaves them in the groups."""
+    backend = cloud.iam(caller.account_id)
+    user = _user(backend, call.params["UserName"])
+    in_groups = any(user in group.users for group in backend.groups.values())
+    held = [*user.managed_policies, *user.policies, *user.access_keys, *user.mfa_devices]
+    if in_groups or held or user.password:
+        text = "Cannot delete entity, must first remove its groups, policies, keys, MFA and password."
+        raise AwsError("DeleteConflict", text, 409)
+    backend.delete_user(user.name)
+    return {}
+
+
+def put_user_permissions_boundary(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
+    set_boundary(_user(cloud.iam(caller.account_id), call.params["UserName"]), call.params["PermissionsBoundary"])
+    return {}
+
+
+def delete_user_permissions_boundary(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
+    set_boundary(_user(cloud.iam(caller.account_id), call.params["UserName"]), None)
+    return {}
+
+
+def generate_credential_report(cloud: Cloud, _call: Call, caller: Principal) -> dict[str, Any]:
+    return cloud.credential_report.generate(cloud.iam(caller.account_id), cloud.now())
+
+
+def get_credential_report(cloud: Cloud, _call: Call, caller: Principal) -> dict[str, Any]:
+    return cloud.credential_report.get(cloud.iam(caller.account_id), cloud.now())
+
+
+def set_boundary(user: User, policy_arn: str | None) -> None:
+    """Under the name that moto's serializer looks for, so that moto's GetUser shows it too."""
+    user.permissions_boundary = iam_shapes.boundary(policy_arn)  # type: ignore[attr-defined]
+
+
+def _user(backend: IAMBackend, name: str) -> User:
+    try:
+        return backend.get_user(name)
+    except ServiceException:
+        text = f"The user with name {name} cannot be found."
+        raise AwsError("NoSuchEntity", text, 404) from None

@@ -1,0 +1,31 @@
+"""A request quota: so many per second, per account and Region."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from datetime import datetime, timedelta
+from threading import Lock
+
+
+class RateQuota:
+    """Admits a request if fewer than `rate` were admitted for its key in the second before it.
+
+    The strictest reading of "2 per second": whoever stays under it stays under any burst rule AWS may use.
+    Refused requests do not count.
+    """
+
+    def __init__(self) -> None:
+        self._admitted: defaultdict[tuple[str, ...], deque[datetime]] = defaultdict(deque)
+        self._lock = Lock()
+
+    def admits(self, key: tuple[str, ...], rate: float, now: datetime) -> bool:
+        limit = max(1, int(rate))
+        window = timedelta(seconds=limit / rate)  # one second, and longer only for rates that are not whole numbers
+        with self._lock:
+            admitted = self._admitted[key]
+            while admitted and admitted[0] <= now - window:
+                admitted.popleft()
+            if len(admitted) >= limit:
+                return False
+            admitted.append(now)
+            return True
