@@ -1,0 +1,68 @@
+# Everything a contributor does here, with nothing but Python 3.10 to 3.13, pip and make.
+# The first target that needs it installs the packages of poetry.lock into .venv: about a minute, once.
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+CODE := $(wildcard source_aws_iam unit_tests integration_tests tools benchmarks)
+
+# The lock has wheels for everything, so nothing is compiled or run while installing. pip's word is shown if it fails.
+PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --no-deps
+LOCKED := --require-hashes --only-binary :all: --no-compile
+OR_SHOW := 2> build/pip.log || { cat build/pip.log >&2; exit 1; }
+
+# Python compiles each module when it is first imported (see --no-compile), so it has to be allowed to.
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help sync test check format lint types unit integration venv clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+sync: venv ## Sync into a DuckDB file: embedded AWS, or your own with CONFIG=config.json; EVENTS=folder of CloudTrail logs
+	@$(RUN) -m integration_tests.sync $(if $(CONFIG),--config "$(CONFIG)") $(if $(EVENTS),--events "$(EVENTS)")
+
+test: venv ## Run everything that CI runs: lint, types, unit and integration tests
+	@$(RUN) tools/stages.py $(MAKE) lint types unit integration
+
+check: lint types unit ## Run the fast part of it, for every save
+
+format: venv ## Format the code and repair what ruff can repair
+	@$(RUN) -m ruff check --quiet --fix-only $(CODE)
+	@$(RUN) -m ruff format $(CODE)
+
+lint: venv ## Check style and formatting
+	@$(RUN) -m ruff check $(CODE)
+	@$(RUN) -m ruff format --check $(CODE)
+
+types: venv ## Check the types
+	@$(RUN) -m mypy $(CODE)
+
+unit: venv ## Run the unit tests; for a few of them ARGS="-k users"
+	@$(RUN) -m pytest -q unit_tests --durations=10 $(ARGS)
+
+integration: venv ## Run the installed connector against embedded AWS; for a few tests ARGS="-k users"
+	@$(RUN) -m pytest -q integration_tests --durations=10 $(ARGS)
+
+venv: .venv/.installed ## Install the locked packages and the connector into .venv
+
+clean: ## Remove everything that is made here
+	@rm -rf .venv build dist .tmp .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; v = "%d.%d" % sys.version_info[:2]; v in ("3.10", "3.11", "3.12", "3.13") or sys.exit("$(PYTHON) is Python " + v + ", but this needs Python 3.10 to 3.13: make PYTHON=python3.12")'
+	@echo "Creating .venv with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
+
+# An existing .venv is brought up to date, which takes seconds.
+.venv/.installed: poetry.lock pyproject.toml tools/locked_requirements.py | .venv/bin/python
+	@mkdir -p build
+	@$(RUN) tools/locked_requirements.py main dev > build/requirements.txt
+	@$(RUN) tools/locked_requirements.py main dev --only pip > build/requirements-pip.txt
+	@echo "Installing what poetry.lock pins into .venv (about a minute when it is new) …"
+	@$(PIP_INSTALL) $(LOCKED) -r build/requirements-pip.txt $(OR_SHOW)
+	@$(PIP_INSTALL) $(LOCKED) -r build/requirements.txt $(OR_SHOW)
+	@$(PIP_INSTALL) --no-build-isolation --editable . $(OR_SHOW)
+	@echo "Ready: $$($(RUN) -m pip list --format=freeze | wc -l) packages."
+	@touch $@
