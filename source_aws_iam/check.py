@@ -31,7 +31,8 @@ _EXPECTED: Final[Mapping[str, str]] = {
 
 def check_connection(config: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]) -> AirbyteConnectionStatus:
     """Return SUCCEEDED when at least one of the manifest's `streams` is readable, with what is not in the message."""
-    session = Session(Settings.of(config), attempts=ATTEMPTS)
+    settings = Settings.of(config)
+    session = Session(settings, attempts=ATTEMPTS)
     try:
         identity = session.identity
     except AwsError as error:
@@ -39,7 +40,7 @@ def check_connection(config: Mapping[str, Any], streams: Sequence[Mapping[str, A
     logger.info("AWS knows the caller as %s (account %s).", identity["arn"], identity["account_id"])
 
     calls = dict.fromkeys(call for stream in streams for call in stream["retriever"]["calls"])
-    failures = {call: failure for call in calls if (failure := _probe(session, call))}
+    failures = {call: failure for call in calls if (failure := _probe(session, call, settings))}
     unreadable: dict[str, list[str]] = {}
     for stream in streams:
         lacking = [str(failures[call]) for call in stream["retriever"]["calls"] if call in failures]
@@ -57,9 +58,11 @@ def check_connection(config: Mapping[str, Any], streams: Sequence[Mapping[str, A
     return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=message)
 
 
-def _probe(session: Session, call: str) -> AwsError | None:
+def _probe(session: Session, call: str, settings: Settings) -> AwsError | None:
     service, operation = call.split(".")
-    caller = session.caller(service)
+    # Where events are read, the home Region may be forbidden.
+    elsewhere = settings.regions[0] if service == "cloudtrail" and settings.regions else None
+    caller = session.caller(service, elsewhere)
     model: Any = caller.model(operation)
     smallest: dict[str, Any] = {name: 1 for name in ("MaxItems", "MaxResults") if name in model.input_shape.members}
     expect = _EXPECTED.get(call) or model.output_shape.required_members[0]

@@ -7,18 +7,16 @@ whatever was typed into the wrong field may be a secret.
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, ValidationError, validators
 
 from source_aws_iam.aws.regions import known_regions
+from source_aws_iam.aws.values import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from jsonschema import ValidationError
-
-Schema = dict[str, Any]
 
 
 def given(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,35 +28,38 @@ def problems(config: Mapping[str, Any], specification: Mapping[str, Any]) -> lis
     """Return one sentence per problem of `config`, [] for a valid one. `specification` is the spec's JSON schema."""
     config = given(config)
     found = list(_against_spec(config, specification))
-    return found or [*_credentials(config["credentials"]), *_regions(config)]
+    return found or [*_credentials(config["credentials"]), *_regions(config), *_start_date(config)]
 
 
 def _against_spec(config: Mapping[str, Any], specification: Mapping[str, Any]) -> Iterator[str]:
-    schema: Schema = {**specification, "properties": dict(specification["properties"])}
-    options = schema["properties"].pop("credentials")["oneOf"]
-    for error in Draft7Validator(schema).iter_errors(config):
-        yield _sentence(error, "")
-    credentials = config.get("credentials")
-    if credentials is None:
+    # A oneOf that fails says only that no option fits. So the chosen option is checked on its own.
+    properties = dict(specification["properties"])
+    options = properties.pop("credentials")["oneOf"]
+    yield from _against({**specification, "properties": properties}, config, "")
+    if "credentials" not in config:
         return
-    modes = {option["properties"]["auth_type"]["const"]: option for option in options}
-    if not isinstance(credentials, dict) or credentials.get("auth_type") not in modes:
+    credentials = config["credentials"]
+    modes = [option["properties"]["auth_type"]["const"] for option in options]
+    chosen = credentials.get("auth_type") if isinstance(credentials, dict) else None
+    if chosen in modes:
+        yield from _against(options[modes.index(chosen)], credentials, "credentials.")
+    else:
         yield f"credentials.auth_type must be one of: {', '.join(modes)}."
-        return
-    for error in Draft7Validator(modes[credentials["auth_type"]]).iter_errors(credentials):
-        yield _sentence(error, "credentials.")
 
 
-def _sentence(error: ValidationError, prefix: str) -> str:
-    schema: Any = error.schema
-    field = prefix + ".".join(str(part) for part in error.absolute_path)
-    limit: Any = error.validator_value
-    instance: Any = error.instance
-    if error.validator == "required":
-        missing = next(name for name in limit if name not in instance)
-        return f"{prefix}{missing} is missing."
+def _against(schema: Mapping[str, Any], value: Mapping[str, Any], prefix: str) -> Iterator[str]:
+    for name in schema.get("required", ()):
+        if name not in value:
+            yield f"{prefix}{name} is missing."
+    for error in _Validator({**schema, "required": []}).iter_errors(value):
+        yield _sentence(error, prefix)
+
+
+def _sentence(error: Any, prefix: str) -> str:
+    field = prefix + ".".join(map(str, error.absolute_path))
+    limit = error.validator_value
     rules = {
-        "pattern": f"must look like this: {schema.get('pattern_descriptor', limit)}",
+        "pattern": f"must look like this: {error.schema.get('pattern_descriptor', limit)}",
         "minLength": f"must have at least {limit} characters",
         "maxLength": f"must have at most {limit} characters",
         "minimum": f"must be at least {limit}",
@@ -66,7 +67,17 @@ def _sentence(error: ValidationError, prefix: str) -> str:
         "type": f"must be of type {limit}",
         "uniqueItems": "must not name anything twice",
     }
-    return f"{field} {rules[str(error.validator)]}."
+    return f"{field} {rules[error.validator]}."
+
+
+def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
+    """Hold `value` to `pattern` as JavaScript does: Python's $ lets a line break pass that was pasted along."""
+    if isinstance(value, str) and not re.search(pattern.removesuffix("$") + r"\Z", value):
+        yield ValidationError("pattern")
+
+
+_extend: Any = validators.extend
+_Validator = _extend(Draft7Validator, {"pattern": _pattern})
 
 
 def _credentials(credentials: Mapping[str, Any]) -> Iterator[str]:
@@ -81,18 +92,18 @@ def _credentials(credentials: Mapping[str, Any]) -> Iterator[str]:
 
 def _regions(config: Mapping[str, Any]) -> Iterator[str]:
     known = known_regions()
-    region = config.get("region") or "us-east-1"
+    credentials, region = config["credentials"], config.get("region", "us-east-1")
     if region not in known:
         yield f"region is not a Region of AWS{_meant(region, known)}"
         return
     partition = known[region]
-    role_arn = config["credentials"].get("role_arn")
-    if role_arn and role_arn.split(":")[1] != partition:
+    role_partition = credentials["role_arn"].split(":")[1] if credentials["auth_type"] == "iam_role" else partition
+    if role_partition != partition:
         yield (
-            f"credentials.role_arn lies in the partition {role_arn.split(':')[1]}, but region {region} in {partition}. "
+            f"credentials.role_arn lies in the partition {role_partition}, but region {region} in {partition}. "
             "Choose a region of the role's partition."
         )
-    for number, name in enumerate(config.get("regions") or ()):
+    for number, name in enumerate(config.get("regions", ())):
         if known.get(name, partition) != partition:
             yield f"regions.{number} ({name}) lies in the partition {known[name]}, but region {region} in {partition}."
         elif name not in known:
@@ -102,3 +113,10 @@ def _regions(config: Mapping[str, Any]) -> Iterator[str]:
 def _meant(name: str, known: Mapping[str, str]) -> str:
     near = difflib.get_close_matches(name, known)
     return f"; did you mean {' or '.join(near)}?" if near else "."
+
+
+def _start_date(config: Mapping[str, Any]) -> Iterator[str]:
+    try:
+        moment(config.get("start_date", "2000-01-01T00:00:00Z"))
+    except ValueError:
+        yield "start_date is not a date and time that exists."

@@ -16,5 +16,5 @@ def read_records(folder: Path) -> list[Record]:
         if path.suffix not in (".json", ".gz"):
             continue
         text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        records.extend(json.loads(text)["Records"])
+        records.extend(json.loads(text).get("Records", []))
     return records

@@ -52,20 +52,28 @@ class Span(NamedTuple):
     through: datetime
 
 
-def read_state(state: Mapping[str, Any]) -> dict[Pair, Span]:
-    """Return the spans in `state`, {} for an empty one. Raises ForeignStateError."""
+def read_state(state: Mapping[str, Any], now: datetime) -> dict[Pair, Span]:
+    """Return the spans in `state`, {} for an empty one. Raises ForeignStateError.
+
+    A span that ends after `now` was not written by us: believed, it would skip all events until then.
+    """
     if not state:
         return {}
     try:
         jsonschema.validate(state, _SHAPE)
-        return {
+        spans = {
             Pair(account_id, region): Span(moment(span["since"]), moment(span["through"]))
             for account_id, regions in state["accounts"].items()
             for region, span in regions.items()
         }
-    except (jsonschema.ValidationError, ValueError) as error:
-        where = ".".join(map(str, error.path)) if isinstance(error, jsonschema.ValidationError) else str(error)
-        raise ForeignStateError(where or "top level") from error
+    except jsonschema.ValidationError as error:
+        raise ForeignStateError(".".join(map(str, error.path)) or "the top level") from error
+    except ValueError as error:
+        raise ForeignStateError(str(error)) from error
+    for pair, span in spans.items():
+        if not span.since <= span.through <= now:
+            raise ForeignStateError(f"accounts.{pair.account_id}.{pair.region}, from {span.since} to {span.through}")
+    return spans
 
 
 def write_state(spans: Mapping[Pair, Span]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class Windows(PartitionGenerator):
     def generate(self) -> Iterable[Partition]:
         """Yield one partition per window. Runs in a thread of its own, and waits there for windows given back."""
         try:
-            known = read_state(self._cursor.state)
+            known = read_state(self._cursor.state, self._horizon.now)
         except ForeignStateError as error:
             raise config_error(
                 f"The saved state of {NAME} was not written by this connector, or was changed by hand (at: {error}). "

@@ -12,7 +12,6 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ SECOND: Final = timedelta(seconds=1)
 PAGES_PER_WINDOW: Final = 60
 # The newest pages of a window say little about the rest of it when they fall into one burst.
 PAGES_BEFORE_SPLITTING: Final = 4
-# Pieces that turn out to be too full are cut again, so that one wrong estimate cannot cost thousands of requests.
-MOST_PIECES: Final = 32
 
 
 class Pair(NamedTuple):
@@ -46,16 +43,22 @@ class Window:
         """Cut [start, second] into pieces if it looks too full to be read in one go, else return [].
 
         The estimate is that the rest is as busy as what the `pages_read` pages from `second` to the end have shown.
+        It is worth less with every hour further back, so each older piece is twice as long as the next: a busy Region
+        cuts the long ones again, and a single burst in a quiet one costs a dozen requests and not hundreds.
         """
         read = max(self.end - second, SECOND)
         pages_left = pages_read * ((second - self.start) / read)
         fits = pages_left < 1 or pages_read + pages_left <= PAGES_PER_WINDOW
         if fits or pages_read < PAGES_BEFORE_SPLITTING:
             return []
-        seconds = round((second - self.start) / SECOND) + 1
-        pieces = min(math.ceil(pages_left / PAGES_PER_WINDOW), MOST_PIECES, seconds)
-        edges = [self.start + (seconds * piece // pieces) * SECOND for piece in range(pieces + 1)]
-        return [Window(self.pair, start, end) for start, end in pairwise(edges)]
+        pieces: list[Window] = []
+        length = max(math.floor(PAGES_PER_WINDOW / pages_read * (read / SECOND)), 1) * SECOND
+        end = second + SECOND
+        while end > self.start:
+            start = end - length if end - self.start >= 2 * length else self.start
+            pieces.insert(0, Window(self.pair, start, end))
+            end, length = start, 2 * length
+        return pieces
 
 
 class Plan:

@@ -44,7 +44,7 @@ def test_every_event_is_delivered_however_late_and_through_any_crash(
         assert len(set(result.event_ids)) == len(result.event_ids), "one sync delivered an event twice"
         delivered |= set(result.event_ids)
         before = spans.get(HOME)
-        spans = read_state(write_state(result.spans))
+        spans = read_state(write_state(result.spans), now)
         if before is not None:
             assert spans[HOME].through >= before.through, "the state went backwards"
         if HOME in spans:
@@ -91,6 +91,13 @@ def test_cutting_a_busy_region_costs_hardly_more_requests_than_pages() -> None:
     result = sync({HOME: history}, Horizon(NOON, NOON - timedelta(days=3), LOOKBACK), {})
     assert sorted(result.event_ids) == sorted(event.event_id for event in history.events)
     assert history.requests <= 400 * 1.05
+
+
+def test_one_burst_in_a_quiet_region_costs_few_requests_more_than_its_pages() -> None:
+    history = EventHistory(list(every(1, 2_900)))
+    result = sync({HOME: history}, Horizon(NOON, None, LOOKBACK), {})
+    assert len(result.event_ids) == 2_900
+    assert history.requests <= 2_900 / 50 + 20
 
 
 def test_a_crash_in_a_busy_region_costs_one_window_and_not_the_sync() -> None:

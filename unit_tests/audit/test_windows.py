@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_aws_iam.audit.windows import (
-    MOST_PIECES,
     PAGES_BEFORE_SPLITTING,
     PAGES_PER_WINDOW,
     SECOND,
@@ -42,7 +41,7 @@ def test_the_pieces_cover_the_rest_to_the_second_and_do_not_overlap(length: int,
     whole = Window(HOME, NOON, NOON + timedelta(seconds=length))
     second = NOON + timedelta(seconds=int((length - 1) * (1 - read)))
     pieces = whole.rest_before(second, pages)
-    assert len(pieces) <= MOST_PIECES
+    assert len(pieces) <= 24
     if pieces:
         assert pieces[0].start == whole.start
         assert pieces[-1].end == second + SECOND

@@ -89,7 +89,7 @@ def test_an_unknown_code_is_a_bug_and_raised_as_it_came() -> None:
         botocore_errors.ReadTimeoutError(endpoint_url="x", error="y"),
         botocore_errors.ConnectionClosedError(endpoint_url="x", error="y"),
         botocore_errors.ProxyConnectionError(proxy_url="x", error="y"),
-        botocore_errors.SSLError(endpoint_url="x", error="y"),
+        botocore_errors.SSLError(endpoint_url="x", error=OSError("y")),
         botocore_errors.IncompleteReadError(actual_bytes=1, expected_bytes=2),
         ResponseParserError("cut"),
     ],

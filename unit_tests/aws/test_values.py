@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta, timezone
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +13,7 @@ from botocore.session import Session
 from source_aws_iam.aws.values import document, moment, plain, tags, utc
 
 IAM = Session().get_service_model("iam")
-DETAILS = IAM.operation_model("GetAccountAuthorizationDetails").output_shape
+DETAILS: Any = IAM.operation_model("GetAccountAuthorizationDetails").output_shape
 
 
 def test_members_are_renamed_and_keys_inside_documents_and_maps_are_not() -> None:
@@ -25,7 +26,7 @@ def test_members_are_renamed_and_keys_inside_documents_and_maps_are_not() -> Non
             {"user_name": "ana", "user_policy_list": [{"policy_name": "p", "policy_document": policy}]}
         ]
     }
-    summary = IAM.operation_model("GetAccountSummary").output_shape
+    summary: Any = IAM.operation_model("GetAccountSummary").output_shape
     assert plain({"SummaryMap": {"UsersQuota": 5000}}, summary) == {"summary_map": {"UsersQuota": 5000}}
 
 

@@ -1,0 +1,28 @@
+"""What the integration tests share: embedded AWS, small enough to be quick and large enough to have pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from integration_tests.embedded_aws import EmbeddedAws, Seed
+
+SMALL = Seed(users=130, groups=12, events=1_200)
+
+
+@pytest.fixture
+def aws() -> Iterator[EmbeddedAws]:
+    """A seeded account whose LookupEvents has no quota."""
+    with EmbeddedAws(seed=SMALL, lookup_rate=None) as embedded:
+        yield embedded
+
+
+@pytest.fixture
+def empty_aws() -> Iterator[EmbeddedAws]:
+    """An account with nothing in it but the connector's own user and role."""
+    with EmbeddedAws(lookup_rate=None) as embedded:
+        yield embedded
+
+
+FAST = {"lookup_requests_per_second": 1000}

@@ -1,0 +1,155 @@
+"""The installed command, run as Airbyte runs it: a process with files for arguments and JSON lines for answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+COMMAND = Path(sys.executable).with_name("source-aws-iam")
+STREAMS = ("users", "groups", "group_members", "audit_events")
+NO_STATE: Sequence[Mapping[str, Any]] = ()
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Output:
+    """What one run printed."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def messages(self) -> list[Json]:
+        """Every line of standard output. Fails if one of them is not JSON."""
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+    def records(self, stream: str) -> list[Json]:
+        return [m["record"]["data"] for m in self.messages if m["type"] == "RECORD" and m["record"]["stream"] == stream]
+
+    @property
+    def state(self) -> list[Json]:
+        """The last state of each stream, as the platform hands it to the next sync."""
+        latest = {
+            m["state"]["stream"]["stream_descriptor"]["name"]: m["state"] for m in self.messages if m["type"] == "STATE"
+        }
+        return [{name: state[name] for name in ("type", "stream")} for state in latest.values()]
+
+    @property
+    def audit_state(self) -> Json:
+        """{Region: {"since", "through"}} of the last audit_events state."""
+        [state] = [s for s in self.state if s["stream"]["stream_descriptor"]["name"] == "audit_events"]
+        [regions] = state["stream"]["stream_state"]["accounts"].values()
+        return dict(regions)
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        """The last status of each stream."""
+        traces = [m["trace"]["stream_status"] for m in self.messages if m.get("trace", {}).get("stream_status")]
+        return {trace["stream_descriptor"]["name"]: trace["status"] for trace in traces}
+
+    @property
+    def errors(self) -> list[Json]:
+        """The error traces of single streams, without the CDK's summary at the end."""
+        errors = [m["trace"]["error"] for m in self.messages if m.get("trace", {}).get("error")]
+        return [error for error in errors if "During the sync, the following streams" not in error["message"]]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [m["log"]["message"] for m in self.messages if m["type"] == "LOG" and m["log"]["level"] == "WARN"]
+
+    @property
+    def connection_status(self) -> tuple[str, str]:
+        [status] = [m["connectionStatus"] for m in self.messages if m["type"] == "CONNECTION_STATUS"]
+        return status["status"], status.get("message", "")
+
+
+def run(command: str, *options: str, folder: Path, env: Mapping[str, str] | None = None, **files: Any) -> Output:
+    """Run `source-aws-iam COMMAND`, with each of `files` (config, catalog, state) written to `folder` as JSON."""
+    process = start(command, *options, folder=folder, env=env, **files)
+    stdout, stderr = process.communicate(timeout=300)
+    return Output(process.returncode, stdout, stderr)
+
+
+def start(
+    command: str, *options: str, folder: Path, env: Mapping[str, str] | None = None, **files: Any
+) -> subprocess.Popen[str]:
+    """Start the command and leave it running."""
+    arguments = [str(COMMAND), command, *options]
+    for name, content in files.items():
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(content))
+        arguments += [f"--{name}", str(path)]
+    return subprocess.Popen(
+        arguments,
+        cwd=folder,
+        env=clean_environment(folder) | dict(env or {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def clean_environment(home: Path) -> dict[str, str]:
+    """This process's environment, without anything that tells boto3 about the developer's own AWS."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
+        "HOME": str(home),
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def read(
+    config: Json,
+    folder: Path,
+    *,
+    streams: Sequence[str] = STREAMS,
+    state: Sequence[Mapping[str, Any]] = NO_STATE,
+    options: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
+) -> Output:
+    """Run `read` of `streams`."""
+    return run("read", *options, folder=folder, env=env, config=config, catalog=catalog(streams), state=list(state))
+
+
+def lines(process: subprocess.Popen[str]) -> Iterator[Json]:
+    """Yield the messages of a running command as they come."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        yield json.loads(line)
+
+
+def catalog(streams: Sequence[str] = STREAMS) -> Json:
+    """A configured catalog, from what the connector itself discovers."""
+    return {
+        "streams": [
+            {
+                "stream": stream,
+                "sync_mode": stream["supported_sync_modes"][-1],
+                "destination_sync_mode": "append_dedup"
+                if "incremental" in stream["supported_sync_modes"]
+                else "overwrite",
+                "primary_key": stream["source_defined_primary_key"],
+            }
+            for stream in discovered()
+            if stream["name"] in streams
+        ]
+    }
+
+
+@cache
+def discovered() -> list[Json]:
+    """The streams of `discover`, which needs no AWS."""
+    config = {"credentials": {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/nobody"}}
+    with TemporaryDirectory() as folder:
+        output = run("discover", folder=Path(folder), config=config)
+    [found] = [message["catalog"]["streams"] for message in output.messages if message["type"] == "CATALOG"]
+    return list(found)

@@ -1,0 +1,93 @@
+"""A sync of embedded AWS, whose every row can be compared with the truth."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from integration_tests.comparison import first_differences
+from integration_tests.embedded_aws import EmbeddedAws, Seed
+from integration_tests.embedded_aws.changes import Changes, changes
+from integration_tests.embedded_aws.event_shape import Record
+from integration_tests.ground_truth import Tables, lasting, truth_of
+from integration_tests.sync.client import Connector, RefusedError
+from integration_tests.sync.questions import ask
+from integration_tests.sync.report import Sync, report, report_nulls
+from integration_tests.sync.screen import Screen
+from integration_tests.sync.steps import BUILD, connect, database, sync
+from integration_tests.sync.warehouse import tables
+
+_FILE = BUILD / "aws_iam.duckdb"
+
+
+def sync_embedded_aws(screen: Screen, folder: Path | None) -> bool:
+    """Sync, let things happen, sync again. Returns whether the warehouse then holds what AWS holds.
+
+    With a folder of CloudTrail log files, these are the account's event history.
+    """
+    with ExitStack() as stack:
+        with screen.step("Starting embedded AWS") as step:
+            seed = Seed(events=0) if folder else Seed()
+            aws = stack.enter_context(EmbeddedAws(seed=seed, lookup_rate=None))
+            played = _play(aws, folder) if folder else []
+            step.result = f"{len(aws.users_truth()):,} users, {len(aws.events.visible()):,} events"
+        connector = connect(aws.config(lookup_requests_per_second=1000), screen)
+        _FILE.unlink(missing_ok=True)
+        warehouse = stack.enter_context(database(_FILE))
+        first = _sync(aws, connector, warehouse, "sync 1", screen)
+        changed = changes(aws)
+        screen.say(_told(changed))
+        truth = truth_of(aws)
+        second = _sync(aws, connector, warehouse, "sync 2", screen)
+        loaded = tables(warehouse, truth)
+        report([first, second], {stream: len(rows) for stream, rows in loaded.items()}, screen)
+        ask(warehouse, screen)
+        now = aws.now()
+        truth, loaded = lasting(truth, now), lasting(loaded, now)
+        if folder:
+            _report_played(played, truth, loaded, screen)
+        agreed = _agree(truth, loaded, screen)
+    screen.say(f"Database: {_FILE}")
+    return agreed
+
+
+def _play(aws: EmbeddedAws, folder: Path) -> list[Record]:
+    records = aws.events.load_folder(folder)
+    if not records:
+        raise RefusedError(f"{folder} holds no CloudTrail log files: no .json or .json.gz file with Records.")
+    aws.regions.extend(sorted({record["awsRegion"] for record in records} - set(aws.regions)))
+    return records
+
+
+def _sync(aws: EmbeddedAws, connector: Connector, warehouse: Any, title: str, screen: Screen) -> Sync:
+    aws.reset_requests()
+    done = sync(connector, warehouse, title, screen)
+    done.requests = aws.requests
+    return done
+
+
+def _told(changed: Changes) -> str:
+    return (
+        f"Meanwhile in AWS … {len(changed.created_users)} users created, {changed.left_user} removed from "
+        f"{changed.left_group}, {len(changed.new_event_ids)} new events, and one that is half an hour late"
+    )
+
+
+def _report_played(played: list[Record], truth: Tables, loaded: Tables, screen: Screen) -> None:
+    ids = {record["eventID"] for record in played}
+    report_nulls([row for row in loaded["audit_events"] if row["event_id"] in ids], screen)
+    beyond = len(ids - {row["event_id"] for row in truth["audit_events"]})
+    if beyond:
+        screen.say(f"{beyond:,} of {len(ids):,} events were left out: Insights, or older than 90 days.")
+
+
+def _agree(truth: Tables, loaded: Tables, screen: Screen) -> bool:
+    found = first_differences(truth, loaded)
+    if found:
+        screen.say("\nGround truth: these are the first differences", style="bold")
+        screen.say("\n".join(found))
+        return False
+    rows = ", ".join(f"{len(rows):,} {stream}" for stream, rows in truth.items())
+    screen.say(f"\nGround truth: every row agrees ({rows}), the late event included", style="bold")
+    return True

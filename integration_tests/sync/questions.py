@@ -1,0 +1,61 @@
+"""Questions that the tables answer, in SQL that DuckDB and PostgreSQL both understand."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from integration_tests.sync.screen import Screen
+
+
+class Question(NamedTuple):
+    title: str
+    sql: str
+
+
+QUESTIONS: Final = (
+    Question(
+        "Who changed IAM in the last week?",
+        """\
+select coalesce(actor_arn, actor_type, 'unknown') as actor, count(*) as changes
+from audit_events
+where event_source = 'iam.amazonaws.com' and not read_only and error_code is null
+  and event_time >= now() at time zone 'utc' - interval '7 days'
+group by 1
+order by changes desc, actor
+limit 10""",
+    ),
+    Question(
+        "Who is in the largest group?",
+        """\
+select group_name, user_name, user_arn, count(*) over () as members
+from group_members
+where group_id = (select group_id from groups order by member_count desc, group_name limit 1)
+order by user_name
+limit 10""",
+    ),
+    Question(
+        "Which users has nobody used for 90 days?",
+        """\
+select user_name, create_date, password_last_used, count(*) over () as unused
+from users
+where create_date < now() at time zone 'utc' - interval '90 days'
+  and (password_last_used is null or password_last_used < now() at time zone 'utc' - interval '90 days')
+  and not exists (
+    select 1 from audit_events
+    where actor_principal_id = user_id and event_time >= now() at time zone 'utc' - interval '90 days'
+  )
+order by password_last_used nulls first, user_name
+limit 10""",
+    ),
+)
+
+
+def ask(warehouse: Any, screen: Screen) -> None:
+    for question in QUESTIONS:
+        screen.say(f"\n{question.title}\n", style="bold")
+        screen.say(question.sql)
+        rows = warehouse.run_sql_query(question.sql)
+        if rows:
+            screen.table(list(rows[0]), [list(row.values()) for row in rows])
+        else:
+            screen.say("\n(no rows)")

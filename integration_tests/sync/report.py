@@ -1,0 +1,67 @@
+"""The tables at the end: what arrived, what it cost, and which columns are filled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from integration_tests.embedded_aws.request_log import RequestKey
+from integration_tests.ground_truth import Row
+from integration_tests.sync.overheard import Heard
+from integration_tests.sync.screen import Screen
+
+
+@dataclass
+class Sync:
+    """What the connector said, how long it took, and the AWS requests, where they can be counted."""
+
+    heard: Heard = field(default_factory=Heard)
+    seconds: float = 0.0
+    requests: Counter[RequestKey] | None = None
+
+    def requests_total(self) -> int | None:
+        return None if self.requests is None else self.requests.total()
+
+
+def report(syncs: Sequence[Sync], rows: Mapping[str, int], screen: Screen) -> None:
+    """`rows` is how many each stream has in the warehouse."""
+    headings = [f"{name} {what}" for name in _names(syncs) for what in ("records", "seconds")]
+    everything = [cell for done in syncs for cell in (done.heard.records.total(), done.seconds)]
+    requests = [cell for done in syncs for cell in (done.requests_total(), "")]
+    screen.say("\nWhat was loaded\n", style="bold")
+    screen.table(
+        ["stream", "rows in warehouse", *headings],
+        [[stream, count, *_cells(stream, syncs)] for stream, count in rows.items()],
+        ["all, with PyAirbyte", sum(rows.values()), *everything],
+        ["AWS requests", "", *requests],
+    )
+    _report_requests([done.requests for done in syncs if done.requests is not None], screen)
+
+
+def _cells(stream: str, syncs: Sequence[Sync]) -> list[object]:
+    return [cell for done in syncs for cell in (done.heard.records[stream], done.heard.seconds(stream))]
+
+
+def _report_requests(counts: Sequence[Counter[RequestKey]], screen: Screen) -> None:
+    if not counts:
+        return
+    made = sorted({(action, region, account) for requests in counts for account, region, action in requests})
+    screen.say("\nWhat AWS was asked\n", style="bold")
+    screen.table(
+        ["action", "Region", *_names(counts)],
+        [[action, region, *(done[account, region, action] for done in counts)] for action, region, account in made],
+    )
+
+
+def _names(syncs: Sequence[object]) -> list[str]:
+    return [f"sync {number}" for number in range(1, len(syncs) + 1)]
+
+
+def report_nulls(rows: Sequence[Row], screen: Screen) -> None:
+    """What real events have, and what they lack."""
+    screen.say("\nHow often each column of audit_events is null\n", style="bold")
+    screen.table(
+        ["column", "nulls", "rows"],
+        [[column, sum(row[column] is None for row in rows), len(rows)] for column in rows[0]],
+    )

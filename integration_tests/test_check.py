@@ -1,0 +1,140 @@
+"""`check`: one sentence for each thing that can be wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.connector import run
+from integration_tests.embedded_aws import EmbeddedAws, Fault
+
+
+def check(config: dict[str, Any], folder: Path) -> tuple[str, str]:
+    output = run("check", folder=folder, config=config)
+    assert (output.exit_code, output.stderr) == (0, "")
+    return output.connection_status
+
+
+def test_it_succeeds_and_names_the_caller(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    output = run("check", folder=tmp_path, config=empty_aws.config())
+    assert output.connection_status == ("SUCCEEDED", "")
+    assert "assumed-role/airbyte-connector/airbyte-source-aws-iam" in output.stdout
+
+
+def test_it_makes_one_cheap_call_per_permission(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    check(empty_aws.config(), tmp_path)
+    assert {action: count for (_, _, action), count in empty_aws.requests.items()} == {
+        "sts:AssumeRole": 1,
+        "sts:GetCallerIdentity": 1,
+        "iam:GetAccountAuthorizationDetails": 1,
+        "iam:ListUsers": 1,
+        "cloudtrail:LookupEvents": 1,
+    }
+
+
+WRONG_CREDENTIALS = {
+    "unknown key": ({"access_key_id": "AKIAUNKNOWNUNKNOWN00"}, "does not know the access key"),
+    "wrong secret": ({"secret_access_key": "of another key"}, "does not belong to the access_key_id"),
+    "wrong external id": ({"external_id": "another-one"}, "external_id equals the trust policy's"),
+    "no external id": ({"external_id": ""}, "external_id equals the trust policy's"),
+    "no such role": ({"role_arn": "arn:aws:iam::123456789012:role/missing"}, "the role exists"),
+}
+
+
+@pytest.mark.parametrize(("change", "words"), WRONG_CREDENTIALS.values(), ids=WRONG_CREDENTIALS)
+def test_wrong_credentials_are_told_apart(
+    change: dict[str, str], words: str, empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    config = empty_aws.config()
+    config["credentials"] |= change
+    output = run("check", folder=tmp_path, config=config)
+    status, message = output.connection_status
+    assert status == "FAILED"
+    assert words in message
+    assert "sts:" in message
+    assert "Traceback" not in output.stdout
+
+
+def test_an_inactive_key_is_told(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.client("iam").update_access_key(
+        UserName="connector", AccessKeyId=empty_aws.base_key.access_key_id, Status="Inactive"
+    )
+    status, message = check(empty_aws.key_config(), tmp_path)
+    assert status == "FAILED"
+    assert "is inactive" in message
+
+
+def test_an_expired_session_token_is_told(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    issued = empty_aws.client("sts").assume_role(
+        RoleArn=empty_aws.role_arn, RoleSessionName="soon-over", ExternalId=empty_aws.external_id
+    )["Credentials"]
+    empty_aws.expire_sessions()
+    config = empty_aws.key_config()
+    config["credentials"] |= {
+        "access_key_id": issued["AccessKeyId"],
+        "secret_access_key": issued["SecretAccessKey"],
+        "session_token": issued["SessionToken"],
+    }
+    status, message = check(config, tmp_path)
+    assert (status, "has expired" in message) == ("FAILED", True)
+
+
+def test_an_environment_without_credentials_is_told(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    config = empty_aws.config(credentials={"auth_type": "iam_role", "role_arn": empty_aws.role_arn})
+    status, message = check(config, tmp_path)
+    assert status == "FAILED"
+    assert "No usable AWS credentials were found in the environment" in message
+
+
+def test_an_unreachable_endpoint_is_told(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    status, message = check(empty_aws.config(endpoint_url="http://127.0.0.1:9"), tmp_path)
+    assert status == "FAILED"
+    assert "got no answer from http://127.0.0.1:9" in message
+
+
+def test_a_duration_above_the_roles_maximum_is_told(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    config = empty_aws.config()
+    config["credentials"]["duration_seconds"] = 43_200
+    status, message = check(config, tmp_path)
+    assert status == "FAILED"
+    assert "duration_seconds" in message
+
+
+WRONG_CONFIGS: dict[str, tuple[dict[str, Any], str]] = {
+    "a Region with a typing error": ({"region": "us-esat-1"}, "did you mean us-west-1 or us-east-1"),
+    "a Region of another partition": ({"region": "cn-north-1"}, "lies in the partition aws"),
+    "a date without a time": ({"start_date": "2026-01-01"}, "start_date must look like this"),
+    "too many workers": ({"num_workers": 51}, "num_workers must be at most 50"),
+    "no credentials": ({"credentials": {}}, "credentials.auth_type must be one of: iam_role, access_key"),
+}
+
+
+@pytest.mark.parametrize(("change", "words"), WRONG_CONFIGS.values(), ids=WRONG_CONFIGS)
+def test_a_wrong_config_is_told_before_any_call(
+    change: dict[str, Any], words: str, empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    status, message = check(empty_aws.config(**change), tmp_path)
+    assert (status, words in message) == ("FAILED", True), message
+    assert empty_aws.requests_total() == 0
+
+
+def test_one_readable_stream_is_enough_and_the_others_are_named(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.fail(Fault(action="iam:GetAccountAuthorizationDetails", kind="access_denied", times=None))
+    output = run("check", folder=tmp_path, config=empty_aws.config())
+    status, message = output.connection_status
+    assert status == "SUCCEEDED"
+    for stream in ("users", "groups", "group_members"):
+        assert f"{stream}: The permission for iam:GetAccountAuthorizationDetails" in message
+        assert any(f"Stream {stream} cannot be read." in warning for warning in output.warnings)
+    assert "audit_events" not in message
+
+
+def test_no_readable_stream_is_a_failure(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    for action in ("iam:GetAccountAuthorizationDetails", "cloudtrail:LookupEvents"):
+        empty_aws.fail(Fault(action=action, kind="access_denied", times=None))
+    status, message = check(empty_aws.config(), tmp_path)
+    assert status == "FAILED"
+    assert "iam:GetAccountAuthorizationDetails" in message
+    assert "cloudtrail:LookupEvents" in message

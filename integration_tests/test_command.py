@@ -1,0 +1,102 @@
+"""The command line itself: files, exit codes, what reaches standard output, and what never does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.conftest import FAST
+from integration_tests.connector import Output, read, run
+from integration_tests.embedded_aws import EmbeddedAws, Fault
+
+
+def only_error(output: Output) -> dict[str, Any]:
+    assert output.exit_code != 0
+    [error] = output.errors
+    return error
+
+
+def test_a_config_file_that_is_missing_is_a_trace_and_a_failure(tmp_path: Path) -> None:
+    for command in ("check", "discover"):
+        error = only_error(run(command, "--config", "missing.json", folder=tmp_path))
+        assert error["failure_type"] == "config_error"
+        assert "missing.json" in error["message"]
+
+
+@pytest.mark.parametrize("content", ["", "{", '"text"', "[]"])
+def test_a_config_file_that_is_broken_is_a_trace_and_a_failure(content: str, tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_text(content)
+    error = only_error(run("check", "--config", "broken.json", folder=tmp_path))
+    assert error["failure_type"] == "config_error"
+    assert "broken.json" in error["message"]
+
+
+def test_a_wrong_config_ends_a_read_with_its_sentence(tmp_path: Path) -> None:
+    config = {"credentials": {"auth_type": "access_key", "access_key_id": "AKIA"}}
+    error = only_error(read(config, tmp_path))
+    assert error["failure_type"] == "config_error"
+    assert "credentials.secret_access_key is missing." in error["message"]
+    assert "credentials.access_key_id must have at least 16 characters." in error["message"]
+
+
+def test_a_foreign_manifest_in_the_working_directory_is_not_loaded(tmp_path: Path) -> None:
+    (tmp_path / "manifest.yaml").write_text("this: is not ours")
+    output = run("spec", folder=tmp_path)
+    assert output.exit_code == 0
+    [spec] = [message["spec"] for message in output.messages if message["type"] == "SPEC"]
+    assert spec["connectionSpecification"]["title"] == "AWS IAM"
+
+
+def test_discover_offers_incremental_for_events_and_keys_for_all(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    output = run("discover", folder=tmp_path, config=empty_aws.config())
+    [catalog] = [message["catalog"] for message in output.messages if message["type"] == "CATALOG"]
+    described = {
+        stream["name"]: (stream["supported_sync_modes"], stream["source_defined_primary_key"])
+        for stream in catalog["streams"]
+    }
+    assert described == {
+        "users": (["full_refresh"], [["user_id"]]),
+        "groups": (["full_refresh"], [["group_id"]]),
+        "group_members": (["full_refresh"], [["account_id"], ["group_id"], ["user_id"]]),
+        "audit_events": (["full_refresh", "incremental"], [["event_id"]]),
+    }
+    [events] = [stream for stream in catalog["streams"] if stream["name"] == "audit_events"]
+    assert (events["source_defined_cursor"], events["default_cursor_field"]) == (True, ["event_time"])
+    assert empty_aws.requests_total() == 0
+
+
+FAULTS = {
+    "nothing": None,
+    "denied": Fault(action="*", kind="access_denied", times=None, after=3),
+    "expired": Fault(action="*", kind="expired_token", times=None, after=3),
+    "broken": Fault(action="*", kind="malformed_body", times=None, after=3),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("level", [{}, {"LOG_LEVEL": "debug"}], ids=["--debug", "LOG_LEVEL=debug"])
+def test_no_secret_is_printed_at_any_level(
+    fault: Fault | None, level: dict[str, str], aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    if fault:
+        aws.fail(fault)
+    config = aws.config(**FAST)
+    options = [] if level else ["--debug"]
+    outputs = [
+        run("check", *options, folder=tmp_path, env=level, config=config),
+        read(config, tmp_path, options=options, env=level),
+    ]
+    printed = "".join(output.stdout + output.stderr for output in outputs)
+    configured = [config["credentials"][name] for name in ("secret_access_key", "external_id")]
+    issued = [part for key in aws.sessions.issued() for part in (key.secret_access_key, key.session_token)]
+    assert len(issued) > 1
+    for secret in [*configured, *filter(None, issued)]:
+        assert not any(secret[start : start + 12] in printed for start in range(0, len(secret) - 11, 4))
+    # The id of the key may stand in an event that AWS recorded; outside the records it has no business.
+    told = "".join(line for line in printed.splitlines() if not line.startswith('{"type":"RECORD"'))
+    assert config["credentials"]["access_key_id"] not in told
+    for line in printed.splitlines():
+        json.loads(line)

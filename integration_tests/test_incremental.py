@@ -1,0 +1,176 @@
+"""Syncs that follow syncs: state, late events, crashes, and what happens between."""
+
+from __future__ import annotations
+
+import json
+import signal
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.conftest import FAST
+from integration_tests.connector import Output, catalog, lines, read, start
+from integration_tests.embedded_aws import EmbeddedAws, Fault, Seed
+from integration_tests.embedded_aws.changes import changes
+
+EVENTS = ["audit_events"]
+
+
+def ids(output: Output) -> list[str]:
+    return [record["event_id"] for record in output.records("audit_events")]
+
+
+def listed(aws: EmbeddedAws) -> set[str]:
+    return {record["eventID"] for record in aws.events.visible()}
+
+
+def at(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def hours_ago(hours: float) -> datetime:
+    return datetime.now(timezone.utc).replace(microsecond=0) - timedelta(hours=hours)
+
+
+def event(name: str, hours: float, region: str = "us-east-1") -> dict[str, Any]:
+    return {
+        "eventVersion": "1.11",
+        "eventID": name,
+        "eventTime": at(hours_ago(hours)),
+        "eventName": "CreateUser",
+        "eventSource": "iam.amazonaws.com",
+        "awsRegion": region,
+        "recipientAccountId": "123456789012",
+        "userIdentity": {"type": "IAMUser", "userName": "ana"},
+    }
+
+
+def state(**regions: dict[str, str]) -> list[dict[str, Any]]:
+    accounts = {"123456789012": {region.replace("_", "-"): span for region, span in regions.items()}}
+    return [
+        {
+            "type": "STREAM",
+            "stream": {
+                "stream_descriptor": {"name": "audit_events"},
+                "stream_state": {"version": 1, "accounts": accounts},
+            },
+        }
+    ]
+
+
+def test_the_second_sync_brings_what_is_new_or_late_and_reads_only_the_lookback_again(
+    aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    first = read(aws.config(**FAST), tmp_path, streams=EVENTS)
+    assert set(ids(first)) == listed(aws)
+    assert len(ids(first)) == len(listed(aws))
+    happened = changes(aws)
+    aws.reset_requests()
+    second = read(aws.config(**FAST), tmp_path, streams=EVENTS, state=first.state)
+    delivered = set(ids(second))
+    assert {*happened.new_event_ids, happened.late_event_id} <= delivered
+    lookback = hours_ago(1.2)
+    again = {record["eventID"] for record in aws.events.visible() if record["eventTime"] >= at(lookback)}
+    assert delivered <= again
+    assert set(ids(first)) | delivered == listed(aws)
+
+
+def test_a_region_that_is_added_later_is_read_from_the_start_and_one_that_leaves_keeps_its_state(
+    aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    first = read(aws.config(regions=["us-east-1"], **FAST), tmp_path, streams=EVENTS)
+    assert {record["region"] for record in first.records("audit_events")} == {"us-east-1"}
+    second = read(aws.config(regions=["eu-west-1"], **FAST), tmp_path, streams=EVENTS, state=first.state)
+    assert set(ids(second)) == {record["eventID"] for record in aws.events.visible(region="eu-west-1")}
+    assert second.audit_state["us-east-1"] == first.audit_state["us-east-1"]
+
+
+def test_a_region_without_events_advances(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    output = read(empty_aws.config(**FAST), tmp_path, streams=EVENTS)
+    assert set(output.audit_state) == set(empty_aws.regions)
+    assert min(span["through"] for span in output.audit_state.values()) > at(hours_ago(7 / 60))
+
+
+def test_a_state_older_than_aws_remembers_warns_of_the_gap(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.events.add(event("remembered", 89 * 24))
+    old, older = at(hours_ago(100 * 24)), at(hours_ago(120 * 24))
+    saved = state(us_east_1={"since": older, "through": old})
+    output = read(empty_aws.config(regions=["us-east-1"], **FAST), tmp_path, streams=EVENTS, state=saved)
+    assert ids(output) == ["remembered"]
+    [warning] = [text for text in output.warnings if "cannot be read any more" in text]
+    assert f"Events between {old} and " in warning
+    assert "account 123456789012, Region us-east-1" in warning
+    assert output.audit_state["us-east-1"]["since"] > old
+
+
+def test_an_earlier_start_date_is_read_and_not_skipped(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    for hours in (30, 60, 90):
+        empty_aws.events.add(event(f"{hours} hours ago", hours))
+    config = empty_aws.config(regions=["us-east-1"], start_date=at(hours_ago(48)), **FAST)
+    first = read(config, tmp_path, streams=EVENTS)
+    assert ids(first) == ["30 hours ago"]
+    earlier = {**config, "start_date": at(hours_ago(72))}
+    second = read(earlier, tmp_path, streams=EVENTS, state=first.state)
+    assert "60 hours ago" in ids(second)
+    assert "90 hours ago" not in ids(second)
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"EventTime": 1_750_000_000},
+        {"version": 1, "accounts": {"123456789012": {"us-east-1": {"through": "yesterday"}}}},
+        json.loads(Path(__file__).with_name("abnormal_state.json").read_text())[0]["stream"]["stream_state"],
+    ],
+)
+def test_a_state_that_the_connector_did_not_write_is_refused_in_words(
+    foreign: dict[str, Any], empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    saved = [{"type": "STREAM", "stream": {"stream_descriptor": {"name": "audit_events"}, "stream_state": foreign}}]
+    output = read(empty_aws.config(**FAST), tmp_path, streams=["users", "audit_events"], state=saved)
+    [error] = output.errors
+    assert error["failure_type"] == "config_error"
+    assert "Reset the stream audit_events" in error["message"]
+    assert output.statuses == {"users": "COMPLETE", "audit_events": "INCOMPLETE"}
+    assert [s["stream"]["stream_descriptor"]["name"] for s in output.state] == ["users"]
+
+
+def test_killed_in_the_middle_it_resumes_and_nothing_is_lost(tmp_path: Path) -> None:
+    with EmbeddedAws(seed=Seed(users=130, groups=8, events=9_000), lookup_rate=None) as aws:
+        config = aws.config(lookup_requests_per_second=8)
+        process = start("read", folder=tmp_path, config=config, catalog=catalog(EVENTS), state=[])
+        delivered, saved = set(), list[dict[str, Any]]()
+        for message in lines(process):
+            if message["type"] == "RECORD":
+                delivered.add(message["record"]["data"]["event_id"])
+            if message["type"] == "STATE":
+                saved = [{name: message["state"][name] for name in ("type", "stream")}]
+                process.send_signal(signal.SIGKILL)
+                break
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL
+        assert saved
+        assert delivered < listed(aws)
+        resumed = read(aws.config(**FAST), tmp_path, streams=EVENTS, state=saved)
+        assert len(ids(resumed)) < len(listed(aws)), "the state saved nothing"
+        assert delivered | set(ids(resumed)) == listed(aws)
+
+
+def test_a_region_that_fails_keeps_its_place_and_the_others_advance(aws: EmbeddedAws, tmp_path: Path) -> None:
+    config = aws.config(start_date=at(hours_ago(24 * 40)), **FAST)
+    first = read(config, tmp_path, streams=EVENTS)
+    aws.events.add(event("during the failure", 0.02, "eu-west-1"))
+    aws.fail(Fault(action="cloudtrail:LookupEvents", kind="access_denied", times=None, region="eu-west-1"))
+    second = read(config, tmp_path, streams=EVENTS, state=first.state)
+    assert second.exit_code == 1
+    [error] = second.errors
+    assert "cloudtrail:LookupEvents in account 123456789012, Region eu-west-1" in error["message"]
+    assert second.statuses == {"audit_events": "INCOMPLETE"}
+    aws.heal()
+    third = read(config, tmp_path, streams=EVENTS, state=second.state)
+    assert "during the failure" in ids(third)
+    through = [{region: span["through"] for region, span in output.audit_state.items()} for output in (first, second)]
+    assert through[1]["eu-west-1"] == through[0]["eu-west-1"]
+    assert all(through[1][region] > through[0][region] for region in ("us-east-1", "ap-southeast-2"))

@@ -1,0 +1,61 @@
+"""Sessions against embedded AWS, in this process: what one call costs when AWS keeps failing it."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from integration_tests.embedded_aws import EmbeddedAws, Fault
+from integration_tests.embedded_aws.faults import Kind
+from source_aws_iam.aws.errors import AwsError, Outcome
+from source_aws_iam.aws.session import Session
+from source_aws_iam.settings import Settings
+
+
+def session(aws: EmbeddedAws, attempts: int = 10) -> Session:
+    return Session(Settings.of(aws.config()), attempts=attempts)
+
+
+@pytest.mark.parametrize("kind", ["throttle", "internal_error", "unavailable", "reset"])
+def test_a_call_that_keeps_failing_is_tried_as_often_as_said_and_is_then_for_later(
+    kind: Kind, empty_aws: EmbeddedAws
+) -> None:
+    empty_aws.fail(Fault(action="iam:ListUsers", kind=kind, times=None))
+    with pytest.raises(AwsError, match="iam:ListUsers in account 123456789012") as raised:
+        session(empty_aws, attempts=2).caller("iam").call("list_users", expect="Users")
+    assert raised.value.outcome is Outcome.LATER
+    assert empty_aws.requests["123456789012", "us-east-1", "iam:ListUsers"] == 2
+
+
+def test_ten_attempts_are_made_by_default() -> None:
+    settings = Settings.of({"credentials": {"auth_type": "access_key", "access_key_id": "A", "secret_access_key": "b"}})
+    client = Session(settings)._client(Session(settings)._core(), "iam", "us-east-1")
+    assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": 10}
+
+
+def test_threads_that_meet_an_ended_session_at_once_renew_it_once(empty_aws: EmbeddedAws) -> None:
+    shared = session(empty_aws)
+    shared.caller("iam").call("list_users", expect="Users")
+    empty_aws.expire_sessions()
+    empty_aws.reset_requests()
+    barrier = threading.Barrier(6)
+    answers = []
+
+    def call() -> None:
+        barrier.wait()
+        answers.append(shared.caller("iam").call("list_users", expect="Users"))
+
+    threads = [threading.Thread(target=call) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(answers) == 6
+    assert empty_aws.requests["123456789012", "us-east-1", "sts:AssumeRole"] == 1
+
+
+def test_an_access_key_is_asked_for_its_account_once(empty_aws: EmbeddedAws) -> None:
+    keyed = Session(Settings.of(empty_aws.key_config()))
+    assert (keyed.account_id, keyed.partition, keyed.account_id) == ("123456789012", "aws", "123456789012")
+    assert empty_aws.requests["123456789012", "us-east-1", "sts:GetCallerIdentity"] == 1

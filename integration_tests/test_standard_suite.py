@@ -1,0 +1,71 @@
+"""The CDK's standard tests, both ways: in one process with the source, and by Airbyte's own command."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from integration_tests.conftest import FAST
+from integration_tests.connector import clean_environment
+from integration_tests.embedded_aws import EmbeddedAws
+
+PROJECT = Path(__file__).parent.parent
+# A tester without an engine would fail the image tests. What the CDK only warns of is an error here.
+OPTIONS = ["-m", "not image_tests", "-W", "error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning"]
+TESTS = {
+    "test_spec": 1,
+    "test_config_matches_spec": 1,
+    "test_check": 2,
+    "test_discover": 1,
+    "test_basic_read": 1,
+    "test_fail_read_with_bad_catalog": 1,
+}
+
+
+@pytest.fixture
+def copy(aws: EmbeddedAws, tmp_path: Path) -> Path:
+    """The project under the name that Airbyte's command demands, its example configs aimed at embedded AWS."""
+    folder = tmp_path / "source-aws-iam"
+    (folder / "integration_tests").mkdir(parents=True)
+    for name in ("metadata.yaml", "acceptance-test-config.yml"):
+        shutil.copy(PROJECT / name, folder)
+    shutil.copytree(PROJECT / "source_aws_iam", folder / "source_aws_iam")
+    (folder / "pyproject.toml").write_text((PROJECT / "pyproject.toml").read_text().split("[tool.pytest")[0])
+    wrong = json.loads((PROJECT / "integration_tests" / "invalid_config.json").read_text())
+    for name, config in {"sample": aws.key_config(**FAST), "invalid": {**wrong, "endpoint_url": aws.url}}.items():
+        (folder / "integration_tests" / f"{name}_config.json").write_text(json.dumps(config))
+    return folder
+
+
+def assert_all_passed(command: list[str], report: Path, copy: Path) -> None:
+    environment = clean_environment(copy) | {"SOURCE_AWS_IAM_COPY": str(copy)}
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+    passed: Counter[str] = Counter()
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - written by the tests just run
+        name, _, scenario = case.attrib["name"].partition("[")
+        if len(case):
+            # The suite itself keeps a config that is meant to be refused for `check`.
+            assert ([child.tag for child in case], "invalid_config" in scenario) == (["skipped"], True), case.attrib
+        else:
+            passed[name] += 1
+    assert passed == TESTS
+
+
+def test_the_standard_tests_pass_in_one_process_with_the_source(copy: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    suite = [sys.executable, "-m", "pytest", "integration_tests/standard_suite.py", f"--junitxml={report}", *OPTIONS]
+    assert_all_passed(suite, report, copy)
+
+
+def test_the_standard_tests_pass_as_airbytes_own_command_runs_them(copy: Path) -> None:
+    command = [str(Path(sys.executable).with_name("airbyte-cdk")), "connector", "test", str(copy)]
+    options = [f"--pytest-arg={option}" for option in OPTIONS]
+    assert_all_passed([*command, *options], copy / "build" / "test-results" / "standard-tests-junit.xml", copy)
