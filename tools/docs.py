@@ -1,0 +1,183 @@
+"""Write the parts of the documentation that follow from manifest.yaml and the schema files.
+
+    python tools/docs.py            rewrite them
+    python tools/docs.py --check    exit with 1 and the names of the files in which one is stale
+
+A part stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`; the text around it is written by hand.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from airbyte_cdk.models import AirbyteStream
+from botocore import xform_name
+from botocore.session import Session
+
+from source_aws_iam.source import SourceAwsIam
+
+Schema = dict[str, Any]
+
+ROOT = Path(__file__).parent.parent
+FILES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PART = re.compile(r"(<!-- generated: (?P<name>.+?) -->\n).*?(<!-- end of (?P=name) -->)", re.DOTALL)
+# Listing the streams calls no AWS, so any key that looks like one will do.
+CONFIG = {"credentials": {"auth_type": "access_key", "access_key_id": "A" * 20, "secret_access_key": "A" * 40}}
+
+
+@lru_cache
+def declared() -> dict[str, tuple[AirbyteStream, Schema]]:
+    """Return {stream: (what `discover` says of it, the retriever of its manifest entry)}."""
+    source = SourceAwsIam(config=CONFIG)
+    retrievers = {entry["name"]: entry["retriever"] for entry in source.resolved_manifest["streams"]}
+    return {stream.name: (stream.as_airbyte_stream(), retrievers[stream.name]) for stream in source.streams(CONFIG)}
+
+
+@lru_cache
+def action(call: str) -> str:
+    """Return the IAM action of a call: "iam.list_users" -> "iam:ListUsers"."""
+    service, operation = call.split(".")
+    model = Session().get_service_model(service)
+    name = next(name for name in model.operation_names if xform_name(name) == operation)
+    return f"{model.signing_name}:{name}"
+
+
+def actions(retriever: Schema, kind: str = "calls") -> list[str]:
+    """Return the IAM actions that a stream needs, or with "optional_calls" those that it can do without."""
+    return [action(call) for call in retriever.get(kind, [])]
+
+
+def streams() -> Iterator[str]:
+    """One row per stream: what is in it and how it is read."""
+    yield from head("Stream", "One row per", "Key", "Cursor", "Sync modes")
+    for name, (stream, _) in declared().items():
+        rows = stream.json_schema["description"].removeprefix("One row per ").removesuffix(".")
+        yield row(f"`{name}`", re.sub(r" \(.*\)$", "", rows), key(stream), cursor(stream), modes(stream))
+
+
+def columns() -> Iterator[str]:
+    """One section per stream with all its columns."""
+    for name, (stream, retriever) in declared().items():
+        optional = [f"`{one}` (optional)" for one in actions(retriever, "optional_calls")]
+        yield from (f"## {name}", "", stream.json_schema["description"], "")
+        yield f"- Key: {key(stream)}"
+        yield f"- Cursor: {cursor(stream)}"
+        yield f"- Sync modes: {modes(stream)}"
+        yield f"- AWS calls: {', '.join([code(actions(retriever)), *optional])}"
+        yield ""
+        yield from head("Column", "Type", "Description")
+        for path, field in fields(stream.json_schema):
+            yield row(f"`{path}`", type_of(field), field["description"])
+        yield ""
+
+
+def permissions() -> Iterator[str]:
+    """One row per stream: the IAM actions that it needs."""
+    yield from head("Stream", "Needs", "Better with")
+    for name, (_, retriever) in declared().items():
+        yield row(f"`{name}`", code(actions(retriever)), code(actions(retriever, "optional_calls")))
+
+
+def policy() -> Iterator[str]:
+    """The smallest policy that reads every stream."""
+    retrievers = [retriever for _, retriever in declared().values()]
+    allowed = {
+        one for retriever in retrievers for kind in ("calls", "optional_calls") for one in actions(retriever, kind)
+    }
+    statement = {"Sid": "SourceAwsIam", "Effect": "Allow", "Action": sorted(allowed), "Resource": "*"}
+    yield from ("```json", json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2), "```")
+
+
+def configuration() -> Iterator[str]:
+    """One row per field of the form."""
+    specification = SourceAwsIam(config=CONFIG).resolved_manifest["spec"]["connection_specification"]
+    yield from head("Field", "In JSON", "Default", "Meaning")
+    for name, field in specification["properties"].items():
+        for option in field.get("oneOf", []):
+            mode = option["properties"]["auth_type"]["const"]
+            yield row(f"**{option['title']}**", f"`credentials.auth_type` = `{mode}`", "", option["description"])
+            for inner, value in option["properties"].items():
+                if "const" not in value:
+                    yield field_row(f"credentials.{inner}", value, required=inner in option["required"])
+        if "oneOf" not in field:
+            yield field_row(name, field, required=name in specification["required"])
+
+
+def field_row(path: str, field: Schema, *, required: bool) -> str:
+    """One field of the form."""
+    default = "required" if required else f"`{json.dumps(field['default'])}`" if "default" in field else ""
+    return row(field["title"], f"`{path}`", default, field["description"])
+
+
+def fields(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema]]:
+    """Yield ("attached_policies[].policy_name", its schema) for every column and all that is inside it."""
+    for name, field in schema.get("properties", {}).items():
+        yield path + name, field
+        yield from fields(field, f"{path}{name}.")
+        yield from fields(field.get("items", {}), f"{path}{name}[].")
+
+
+def type_of(field: Schema) -> str:
+    """Return the type of a column in a word or three."""
+    declared_types = [field["type"]] if isinstance(field["type"], str) else field["type"]
+    (name,) = set(declared_types) - {"null"}
+    if name == "array":
+        return f"array of {type_of(field['items'])}s"
+    return "timestamp" if field.get("format") == "date-time" else str(name)
+
+
+def key(stream: AirbyteStream) -> str:
+    """Return the columns of the primary key."""
+    return code(column for path in stream.source_defined_primary_key or [] for column in path)
+
+
+def cursor(stream: AirbyteStream) -> str:
+    """Return the cursor column."""
+    return code(stream.default_cursor_field or [])
+
+
+def modes(stream: AirbyteStream) -> str:
+    """Return the sync modes as Airbyte's form names them."""
+    return ", ".join(mode.value.replace("_", " ") for mode in stream.supported_sync_modes)
+
+
+def code(names: Iterable[str]) -> str:
+    """Return the names as code, or a dash for none."""
+    return ", ".join(f"`{name}`" for name in names) or "none"
+
+
+def head(*titles: str) -> Iterator[str]:
+    """Yield the first lines of a table."""
+    yield row(*titles)
+    yield row(*("---" for _ in titles))
+
+
+def row(*cells: str) -> str:
+    """Return one line of a table."""
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+PARTS = {part.__name__: part for part in (streams, columns, permissions, policy, configuration)}
+
+
+def current(text: str) -> str:
+    """Return `text` with its generated parts as they should be."""
+    return PART.sub(lambda found: f"{found[1]}\n{chr(10).join(PARTS[found['name']]()).strip()}\n\n{found[3]}", text)
+
+
+def main() -> None:
+    """Rewrite, or with --check only compare."""
+    stale = [path for path in FILES if path.read_text(encoding="utf-8") != current(path.read_text(encoding="utf-8"))]
+    if "--check" in sys.argv[1:]:
+        names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
+        sys.exit(f"Stale: {names}. Run python tools/docs.py." if stale else 0)
+    for path in stale:
+        path.write_text(current(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

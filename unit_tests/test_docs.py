@@ -1,0 +1,340 @@
+"""The documentation says what the code does: streams, fields, permissions, messages, commands and versions."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+from source_aws_iam.validation import problems
+from tools import docs
+
+ROOT = docs.ROOT
+README = ROOT / "README.md"
+GUIDE = ROOT / "docs" / "aws-iam.md"
+PERMISSIONS = ROOT / "docs" / "permissions.md"
+PAGES = [*docs.FILES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "source_aws_iam" / "manifest.yaml").read_text(encoding="utf-8"))
+SPEC: dict[str, Any] = MANIFEST["spec"]["connection_specification"]
+STREAMS: list[dict[str, Any]] = MANIFEST["streams"]
+
+# Airbyte checks these in its repository. Between them there may be others, below they are in its order.
+HEADINGS = """\
+# AWS IAM
+## Prerequisites
+## Setup guide
+## Set up AWS IAM
+## Set up the AWS IAM connector in Airbyte
+### For Airbyte Cloud:
+### For Airbyte Open Source:
+## Supported sync modes
+## Supported Streams
+## IP allow list
+### Performance considerations
+## Data type map
+## Limitations & Troubleshooting
+## Changelog
+""".splitlines()
+
+# Texts in the code that nobody who syncs ever reads.
+NOT_SHOWN = {
+    "the user must act",
+    "try again later",
+    "AWS knows the caller as",
+    "is read account by account",
+    "the top level",
+}
+PROSE = re.compile(r"[A-Za-z_]+,? [a-z_]+,? [a-z_]+")
+
+pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def text(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def flat(page: Path) -> str:
+    return " ".join(text(page).split())
+
+
+def blocks(page: Path, language: str) -> Iterator[str]:
+    """Yield the code blocks of a page, also the indented ones of a list."""
+    yield from re.findall(rf"^ *```{language}\n(.*?)^ *```$", text(page), re.DOTALL | re.MULTILINE)
+
+
+def table(page: Path, title: str) -> list[list[str]]:
+    """Return the cells of the first table of a page whose first column is `title`, without its head."""
+    lines = text(page).splitlines()
+    start = next(number for number, line in enumerate(lines) if re.match(rf"\| {title} +\||\| {title} \|", line))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def code(cell: str) -> list[str]:
+    return re.findall("`([^`]+)`", cell)
+
+
+def literals() -> Iterator[str]:
+    """Yield the fixed parts of every text in the package: what stands between its placeholders."""
+    for file in sorted((ROOT / "source_aws_iam").rglob("*.py")):
+        tree = ast.parse(text(file))
+        unread = {
+            id(inner)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assert) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+            for inner in ast.walk(node)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in unread:
+                yield from (" ".join(part.split()) for part in re.split(r"\{[^{}]*\}|%[sd]", node.value))
+
+
+def shown() -> Iterator[str]:
+    """Yield those that are sentences."""
+    return (part for part in literals() if PROSE.search(part) and part not in NOT_SHOWN)
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall("^#+ (.+)$", text(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", docs.FILES, ids=lambda page: page.name)
+def test_the_generated_parts_of_a_page_are_current(page: Path) -> None:
+    assert text(page) == docs.current(text(page)), "run python tools/docs.py"
+
+
+def test_every_part_that_can_be_generated_stands_in_some_page_between_whole_marks() -> None:
+    used = [found["name"] for page in docs.FILES for found in docs.PART.finditer(text(page))]
+    marks = sum(text(page).count("<!-- generated: ") + text(page).count("<!-- end of ") for page in docs.FILES)
+
+    assert set(used) == set(docs.PARTS)
+    assert marks == 2 * len(used)
+
+
+def test_the_command_mends_stale_parts_and_with_check_only_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("Before.\n<!-- generated: policy -->\nold\n<!-- end of policy -->\nAfter.\n", encoding="utf-8")
+    monkeypatch.setattr(docs, "ROOT", tmp_path)
+    monkeypatch.setattr(docs, "FILES", [page])
+
+    monkeypatch.setattr("sys.argv", ["docs.py", "--check"])
+    with pytest.raises(SystemExit) as stale:
+        docs.main()
+    assert stale.value.code == "Stale: page.md. Run python tools/docs.py."
+    assert "old" in text(page)
+
+    monkeypatch.setattr("sys.argv", ["docs.py"])
+    docs.main()
+    assert text(page).startswith("Before.\n<!-- generated: policy -->\n\n```json\n{\n")
+    assert text(page).endswith("```\n\n<!-- end of policy -->\nAfter.\n")
+
+    monkeypatch.setattr("sys.argv", ["docs.py", "--check"])
+    with pytest.raises(SystemExit) as fresh:
+        docs.main()
+    assert fresh.value.code == 0
+
+
+@pytest.mark.parametrize("page", [README, GUIDE], ids=lambda page: page.name)
+def test_the_table_of_streams_is_that_of_the_manifest(page: Path) -> None:
+    listed = [(code(row[0]), code(row[2])) for row in table(page, "Stream")]
+
+    assert listed == [([stream["name"]], stream["primary_key"]) for stream in STREAMS]
+
+
+def test_the_table_of_permissions_is_that_of_the_manifest() -> None:
+    def calls(cell: str) -> list[str]:
+        return [re.sub("(?<!^)(?=[A-Z])", "_", action.split(":")[1]).lower() for action in code(cell)]
+
+    listed = [(code(row[0])[0], calls(row[1]), calls(row[2])) for row in table(PERMISSIONS, "Stream")]
+
+    assert listed == [
+        (
+            stream["name"],
+            *(
+                [call.split(".")[1] for call in stream["retriever"].get(kind, [])]
+                for kind in ("calls", "optional_calls")
+            ),
+        )
+        for stream in STREAMS
+    ]
+
+
+def test_every_stream_has_a_section_with_all_its_columns() -> None:
+    sections = dict(
+        re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text(ROOT / "docs" / "streams.md"), re.DOTALL | re.MULTILINE)
+    )
+
+    for stream in STREAMS:
+        schema = json.loads(text(ROOT / "source_aws_iam" / "schemas" / f"{stream['name']}.json"))
+        assert [name for name in schema["properties"] if f"\n| `{name}` | " not in sections[stream["name"]]] == []
+
+
+def test_every_stream_and_every_field_of_the_form_is_in_the_guide() -> None:
+    fields = {**SPEC["properties"]}
+    for option in fields["credentials"]["oneOf"]:
+        fields |= {f"credentials.{name}": field for name, field in option["properties"].items()}
+
+    assert [name for name in fields if f"`{name}`" not in text(GUIDE) and "oneOf" not in fields[name]] == []
+    assert [field["title"] for field in fields.values() if f"| {field['title']} | " not in text(GUIDE)] == [
+        "Credentials",
+        "Authentication",
+    ], "the two that the form shows as a choice"
+    assert [stream["name"] for stream in STREAMS if f"- `{stream['name']}`" not in text(GUIDE)] == ["group_members"]
+    assert "`group_members` has" in text(GUIDE)
+
+
+def test_the_prerequisites_name_what_the_form_demands() -> None:
+    section = text(GUIDE).split("## Prerequisites")[1].split("## Setup guide")[0]
+
+    for option in SPEC["properties"]["credentials"]["oneOf"]:
+        demanded = [option["properties"][name]["title"] for name in option["required"] if name != "auth_type"]
+        assert [title for title in (option["title"], *demanded) if f"**{title}**" not in section] == []
+
+
+def test_every_message_of_the_connector_is_explained_in_the_guide() -> None:
+    assert sorted({part for part in shown() if part not in flat(GUIDE)}) == []
+
+
+def test_every_message_in_the_guide_is_one_that_the_connector_still_has() -> None:
+    known = {part for part in literals() if " " in part and len(part) > 8}
+    explained = re.findall('^- "(.+?)"', text(GUIDE).split("### Messages", 1)[1], re.MULTILINE)
+
+    assert len(explained) > 20
+    assert [message for message in explained if not any(part in message for part in known)] == []
+
+
+def test_messages_are_found_where_they_are_written() -> None:
+    """Without these, the test above would pass for want of messages."""
+    assert {
+        "AWS does not know the access key that signed",
+        "credentials.role_arn lies in the partition",
+        "The connection works, but not for every stream.",
+    } <= set(shown())
+
+
+def test_the_guide_has_the_headings_that_airbyte_asks_for_in_its_order() -> None:
+    headings = re.findall("^#+ .+$", re.sub("```.*?```", "", text(GUIDE), flags=re.DOTALL), re.MULTILINE)
+
+    assert [heading for heading in headings if heading in HEADINGS] == HEADINGS
+
+
+@pytest.mark.parametrize("page", [README, GUIDE], ids=lambda page: page.name)
+def test_the_examples_of_configurations_are_valid_and_show_both_ways_to_sign_in(page: Path) -> None:
+    configs = [config for config in map(json.loads, blocks(page, "json")) if "credentials" in config]
+
+    assert [problems(config, SPEC) for config in configs] == [[]] * len(configs)
+    assert {config["credentials"]["auth_type"] for config in configs} == {"iam_role", "access_key"}
+
+
+@pytest.mark.parametrize("page", [README, GUIDE, PERMISSIONS], ids=lambda page: page.name)
+def test_the_policies_allow_what_the_manifest_calls_and_nothing_else(page: Path) -> None:
+    statements = [
+        statement
+        for document in map(json.loads, blocks(page, "json"))
+        for statement in document.get("Statement", [])
+        if "Principal" not in statement and statement["Action"] != "sts:AssumeRole"
+    ]
+
+    assert len(statements) == 1
+    assert statements[0]["Resource"] == "*"
+    assert {action.split(":")[1].lower() for action in statements[0]["Action"]} == {
+        call.split(".")[1].replace("_", "")
+        for stream in STREAMS
+        for kind in ("calls", "optional_calls")
+        for call in stream["retriever"].get(kind, [])
+    }
+
+
+@pytest.mark.parametrize("row", table(PERMISSIONS, "Policy"), ids=lambda row: code(row[0])[0])
+def test_what_is_said_of_aws_managed_policies_is_true(row: list[str]) -> None:
+    document = json.loads(aws_managed_policies_data)[code(row[0])[0]]["Document"]
+    allowed = [
+        pattern.lower()
+        for statement in document["Statement"]
+        if statement["Effect"] == "Allow"
+        for pattern in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    ]
+    streams = {
+        stream["name"]
+        for stream in STREAMS
+        if all(
+            any(fnmatchcase(docs.action(call).lower(), pattern) for pattern in allowed)
+            for call in stream["retriever"]["calls"]
+        )
+    }
+
+    said = {name for name in code(row[1]) if name in {stream["name"] for stream in STREAMS}}
+    assert streams == (said or {stream["name"] for stream in STREAMS})
+
+
+@pages
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", text(page)):
+        if not target.startswith("https://"):
+            path, _, anchor = target.partition("#")
+            linked = (page.parent / path).resolve() if path else page
+            assert linked.is_file(), target
+            assert not anchor or anchor in anchors(linked), target
+
+
+@pages
+def test_every_command_of_a_page_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", text(ROOT / "Makefile"), re.MULTILINE))
+
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", text(page), re.MULTILINE)) <= targets
+    assert all((ROOT / script).is_file() for script in re.findall(r"python (tools/\w+\.py)", text(page)))
+
+
+@pages
+def test_a_page_links_to_encrypted_addresses_only(page: Path) -> None:
+    plain = re.findall(r"http://[^\s)\"'`]+", text(page))
+
+    assert [
+        address for address in plain if not re.match(r"http://(localhost|127\.0\.0\.1|json-schema\.org)", address)
+    ] == []
+
+
+def test_the_version_is_the_same_wherever_it_is_written() -> None:
+    (version,) = re.findall('^version = "(.+)"$', text(ROOT / "pyproject.toml"), re.MULTILINE)
+    metadata = yaml.safe_load(text(ROOT / "metadata.yaml"))["data"]
+    changelog = re.search(r"^## \[(.+?)\] - (.+)$", text(ROOT / "CHANGELOG.md"), re.MULTILINE)
+    guide = table(GUIDE, "Version")[0]
+
+    assert changelog is not None
+    assert {
+        "metadata.yaml": metadata["dockerImageTag"],
+        "CHANGELOG.md": changelog[1],
+        "docs/aws-iam.md": guide[0],
+        **{
+            f"Dockerfile {label}": found
+            for label, found in re.findall(r'(\S+\.version)="(.+?)"', text(ROOT / "Dockerfile"))
+        },
+    } == {
+        "metadata.yaml": version,
+        "CHANGELOG.md": version,
+        "docs/aws-iam.md": version,
+        "Dockerfile org.opencontainers.image.version": version,
+        "Dockerfile io.airbyte.version": version,
+    }
+    assert str(metadata["releaseDate"]) == changelog[2] == guide[1]
+    assert f"source-aws-iam:{version}" in text(README)
+    assert f"source-aws-iam:{version}" in text(GUIDE)
+
+
+def test_every_version_of_the_changelog_is_in_the_guide() -> None:
+    versions = re.findall(r"^## \[(\d.+?)\]", text(ROOT / "CHANGELOG.md"), re.MULTILINE)
+
+    assert [row[0] for row in table(GUIDE, "Version")] == versions

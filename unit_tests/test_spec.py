@@ -1,0 +1,245 @@
+"""The spec in manifest.yaml, by the rules of Airbyte's form, and the manifest's entries, by the classes they name."""
+
+import importlib
+import re
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from airbyte_cdk.sources.declarative.models.declarative_component_schema import DeclarativeStream
+from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
+from botocore import xform_name
+from botocore.session import Session
+from jsonschema import Draft7Validator
+
+import source_aws_iam
+from source_aws_iam.settings import Settings
+
+Schema = dict[str, Any]
+
+MANIFEST = yaml.safe_load(Path(source_aws_iam.__file__).with_name("manifest.yaml").read_text(encoding="utf-8"))
+SPEC: Schema = MANIFEST["spec"]["connection_specification"]
+FIELDS: dict[str, Schema] = SPEC["properties"]
+OPTIONS: list[Schema] = FIELDS["credentials"]["oneOf"]
+ROLE, KEY = (option["properties"] for option in OPTIONS)
+STREAMS: list[Schema] = ManifestReferenceResolver().preprocess_manifest(MANIFEST)["streams"]
+
+# Renaming or removing one of these breaks every connection that has it.
+ROLE_FIELDS = (
+    "auth_type role_arn external_id access_key_id secret_access_key session_token role_session_name duration_seconds"
+)
+KEY_FIELDS = "auth_type access_key_id secret_access_key session_token"
+TOP_FIELDS = (
+    "credentials region regions start_date lookback_minutes num_workers lookup_requests_per_second endpoint_url"
+)
+SECRETS = ["external_id", "access_key_id", "secret_access_key", "session_token"]
+SMALL_WORDS = {"of", "to", "per", "in", "and", "the", "for", "a"}
+
+# Keys of a stream's retriever that its class has no field for, and who reads them instead.
+READ_BY_OTHERS = {
+    "type": "the CDK",
+    "class_name": "the CDK",
+    "$parameters": "the CDK",
+    "requester": "the CDK, of streams that become parents",
+    "partition_router": "the CDK, when it builds the stream",
+    "optional_calls": "tools/docs.py",
+}
+
+
+def fields() -> Iterator[tuple[str, Schema]]:
+    """Yield ("credentials.iam_role.role_arn", its schema) for every field that the form shows."""
+    for name, field in FIELDS.items():
+        yield name, field
+    for option in OPTIONS:
+        for name, field in option["properties"].items():
+            yield f"credentials.{option['properties']['auth_type']['const']}.{name}", field
+
+
+def nodes(schema: object) -> Iterator[Schema]:
+    if isinstance(schema, dict):
+        yield schema
+        for value in schema.values():
+            yield from nodes(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from nodes(value)
+
+
+every_field = pytest.mark.parametrize("field", [pytest.param(field, id=path) for path, field in fields()])
+
+
+def test_the_field_names_are_those_that_connections_are_saved_with() -> None:
+    assert sorted(FIELDS) == sorted(TOP_FIELDS.split())
+    assert sorted(ROLE) == sorted(ROLE_FIELDS.split())
+    assert sorted(KEY) == sorted(KEY_FIELDS.split())
+
+
+def test_the_required_fields_are_the_fewest_that_work() -> None:
+    assert SPEC["required"] == ["credentials"]
+    assert OPTIONS[0]["required"] == ["auth_type", "role_arn"]
+    assert OPTIONS[1]["required"] == ["auth_type", "access_key_id", "secret_access_key"]
+
+
+def test_the_spec_is_an_open_object_that_is_valid_by_draft_07() -> None:
+    Draft7Validator.check_schema(SPEC)
+    assert SPEC["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert (SPEC["type"], SPEC["additionalProperties"]) == ("object", True)
+
+
+def test_nothing_in_the_spec_crashes_or_confuses_the_form() -> None:
+    for node in nodes(SPEC):
+        assert not node.keys() & {"anyOf", "allOf", "not", "$ref", "if"}
+        assert isinstance(node.get("type", ""), str | dict), "the form takes the first of several types"
+
+
+def test_the_two_ways_to_sign_in_are_told_apart_by_one_constant_with_the_role_first() -> None:
+    assert FIELDS["credentials"]["type"] == "object"
+    assert FIELDS["credentials"]["display_type"] == "radio"
+    assert "default" not in FIELDS["credentials"], "the first option is the preselected one"
+    assert [option["type"] for option in OPTIONS] == ["object", "object"]
+    assert [option["properties"]["auth_type"]["const"] for option in OPTIONS] == ["iam_role", "access_key"]
+    for option in OPTIONS:
+        assert {name for name, field in option["properties"].items() if "const" in field} == {"auth_type"}
+        assert option["properties"]["auth_type"]["order"] == 0
+        assert option["title"]
+        assert option["description"].endswith(".")
+
+
+def test_fields_stand_in_a_definite_order() -> None:
+    places = [(field["group"], field["order"]) for field in FIELDS.values()]
+    assert len(set(places)) == len(places)
+    for option in OPTIONS:
+        orders = [field["order"] for field in option["properties"].values()]
+        assert orders == list(range(len(orders)))
+
+
+def test_every_group_is_declared_and_used_and_only_top_level_fields_have_one() -> None:
+    groups = [group["id"] for group in SPEC["groups"]]
+
+    assert groups == ["authentication", "scope", "advanced"]
+    assert {field["group"] for field in FIELDS.values()} == set(groups)
+    assert not [name for option in OPTIONS for name, field in option["properties"].items() if "group" in field]
+    titles = [group["title"] for group in SPEC["groups"]]
+    assert all(title_case(title) for title in titles)
+
+
+@every_field
+def test_a_field_has_a_title_in_title_case_and_a_sentence_of_description(field: Schema) -> None:
+    assert title_case(field["title"])
+    assert field["description"].endswith(".")
+    assert len(field["description"]) > 20
+
+
+def title_case(title: str) -> bool:
+    words = re.findall(r"[A-Za-z]+", title)
+    return words[0][0].isupper() and all(word[0].isupper() or word in SMALL_WORDS for word in words)
+
+
+def test_secrets_are_masked_and_nothing_else_is() -> None:
+    secrets = {path for path, field in fields() if field.get("airbyte_secret")}
+
+    assert secrets == {
+        *(f"credentials.iam_role.{name}" for name in SECRETS),
+        *(f"credentials.access_key.{name}" for name in SECRETS[1:]),
+    }
+
+
+def test_a_secret_that_spans_lines_gets_a_box_for_it() -> None:
+    assert {path for path, field in fields() if field.get("multiline")} == {
+        "credentials.iam_role.session_token",
+        "credentials.access_key.session_token",
+    }
+
+
+@pytest.mark.parametrize("node", [node for node in nodes(SPEC) if "pattern" in node], ids=lambda node: node["pattern"])
+def test_a_pattern_is_explained_and_means_the_same_in_javascript(node: Schema) -> None:
+    assert node["pattern_descriptor"]
+    assert node["pattern"].startswith("^")
+    assert node["pattern"].endswith("$")
+    re.compile(node["pattern"])
+    # Python's own: named groups, inline flags, \A and \Z, possessive quantifiers. The form compiles it as a RegExp.
+    assert not re.search(r"\(\?|\\[AZ]|[+*?}]\+", node["pattern"])
+
+
+@every_field
+def test_defaults_and_examples_are_valid_values(field: Schema) -> None:
+    examples = field.get("examples", [])
+    for value in (
+        *([field["default"]] if "default" in field else []),
+        *([examples] if field["type"] == "array" else examples),
+    ):
+        assert Draft7Validator(field).is_valid(value)
+
+
+def test_every_optional_field_that_has_a_usual_value_says_so() -> None:
+    without = {path.split(".")[-1] for path, field in fields() if "default" not in field}
+
+    assert without == {"credentials", "auth_type", "role_arn", *SECRETS, "start_date", "endpoint_url"}
+
+
+def test_the_defaults_of_the_form_are_those_of_the_code() -> None:
+    credentials = {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/airbyte-read"}
+    defaults = {name: field["default"] for name, field in FIELDS.items() if "default" in field}
+    role_defaults = {name: field["default"] for name, field in ROLE.items() if "default" in field}
+
+    assert Settings.of({"credentials": credentials}) == Settings.of(
+        {"credentials": {**credentials, **role_defaults}, **defaults}
+    )
+
+
+def test_the_date_picker_writes_what_the_pattern_asks_for() -> None:
+    assert FIELDS["start_date"]["format"] == "date-time"
+    assert re.match(FIELDS["start_date"]["pattern"], "2026-01-01T00:00:00Z")
+    assert not re.match(FIELDS["start_date"]["pattern"], "2026-01-01T00:00:00.000Z")
+
+
+def test_regions_are_free_tags_because_lists_of_regions_age() -> None:
+    items = FIELDS["regions"]["items"]
+
+    assert "enum" not in items
+    assert items["pattern"] == FIELDS["region"]["pattern"]
+    for partition in Session().get_available_partitions():
+        for region in Session().get_available_regions("cloudtrail", partition):
+            assert re.match(items["pattern"], region)
+
+
+def test_there_is_a_thread_more_than_workers_for_the_planner_of_audit_events() -> None:
+    level = MANIFEST["concurrency_level"]
+
+    assert level["default_concurrency"] == "{{ config.get('num_workers', 10) + 1 }}"
+    assert FIELDS["num_workers"]["default"] == 10
+    assert level["max_concurrency"] == FIELDS["num_workers"]["maximum"] + 1
+
+
+@pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream["name"])
+def test_every_key_of_a_stream_is_read_by_somebody(stream: Schema) -> None:
+    """The CDK drops what a class has no field for without a word, a misspelt key too."""
+    retriever = stream["retriever"]
+    module, name = retriever["class_name"].rsplit(".", 1)
+    declared = typing.get_type_hints(getattr(importlib.import_module(module), name))
+    known = {field.alias for field in DeclarativeStream.__fields__.values()}
+
+    assert not retriever.keys() - declared.keys() - READ_BY_OTHERS.keys()
+    assert not stream.keys() - known
+
+
+@pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream["name"])
+def test_every_call_of_a_stream_exists_in_botocore(stream: Schema) -> None:
+    retriever = stream["retriever"]
+
+    for call in (*retriever["calls"], *retriever.get("optional_calls", [])):
+        service, operation = call.split(".")
+        operations = Session().get_service_model(service).operation_names
+        assert operation in {xform_name(name) for name in operations}
+    if "operation" in retriever:
+        assert retriever["operation"] in retriever["calls"]
+        assert retriever["records"]
+
+
+def test_every_stream_finds_its_schema_by_its_name() -> None:
+    for stream in STREAMS:
+        assert stream["$parameters"]["name"] == stream["name"]
+        assert stream["schema_loader"]["file_path"] == "source_aws_iam/schemas/{{ parameters['name'] }}.json"
