@@ -100,3 +100,21 @@ def test_no_secret_is_printed_at_any_level(
     assert config["credentials"]["access_key_id"] not in told
     for line in printed.splitlines():
         json.loads(line)
+
+
+def test_a_session_token_with_a_line_break_in_the_environment_is_not_printed(
+    empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    token = "FwoGZXIvYXdzEXAMPLE" * 10
+    environment = {
+        "AWS_ACCESS_KEY_ID": "ASIA" + "A" * 16,
+        "AWS_SECRET_ACCESS_KEY": "s" * 40,
+        "AWS_SESSION_TOKEN": f"{token}\n",
+    }
+    config = empty_aws.config(credentials={"auth_type": "iam_role", "role_arn": empty_aws.role_arn})
+    for output in (
+        run("check", folder=tmp_path, env=environment, config=config),
+        read(config, tmp_path, streams=["users"], env=environment),
+    ):
+        assert token[:19] not in output.stdout + output.stderr
+        assert "line break" in output.stdout

@@ -84,6 +84,8 @@ def test_a_region_that_is_added_later_is_read_from_the_start_and_one_that_leaves
     assert {record["region"] for record in first.records("audit_events")} == {"us-east-1"}
     second = read(aws.config(regions=["eu-west-1"], **FAST), tmp_path, streams=EVENTS, state=first.state)
     assert set(ids(second)) == {record["eventID"] for record in aws.events.visible(region="eu-west-1")}
+    assert not any("regions leaves out" in warning for warning in first.warnings)
+    assert any("regions leaves out us-east-1" in warning for warning in second.warnings)
     assert second.audit_state["us-east-1"] == first.audit_state["us-east-1"]
 
 

@@ -141,6 +141,15 @@ def test_events_cost_one_request_per_page_and_region(aws: EmbeddedAws, tmp_path:
     assert spent == pages
 
 
+def test_at_aws_own_quota_hardly_a_request_is_refused(tmp_path: Path) -> None:
+    with EmbeddedAws(seed=SMALL) as aws:
+        output = read(aws.config(), tmp_path, streams=["audit_events"])
+        pages = sum(-(-len(aws.events.visible(region=region)) // 50) for region in aws.regions)
+        spent = sum(count for (_, _, action), count in aws.requests.items() if action == "cloudtrail:LookupEvents")
+        assert output.exit_code == 0
+        assert spent <= pages + 1
+
+
 def test_a_partition_of_its_own(tmp_path: Path) -> None:
     with EmbeddedAws(seed=SMALL, lookup_rate=None, regions=["us-gov-west-1", "us-gov-east-1"]) as aws:
         output = read(aws.config(**FAST), tmp_path)

@@ -9,7 +9,7 @@ A part stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`; the
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -169,15 +169,14 @@ def current(text: str) -> str:
     return PART.sub(lambda found: f"{found[1]}\n{chr(10).join(PARTS[found['name']]()).strip()}\n\n{found[3]}", text)
 
 
-def main() -> None:
+def main(arguments: Sequence[str], files: Sequence[Path] = FILES) -> None:
     """Rewrite, or with --check only compare."""
-    stale = [path for path in FILES if path.read_text(encoding="utf-8") != current(path.read_text(encoding="utf-8"))]
-    if "--check" in sys.argv[1:]:
-        names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
-        sys.exit(f"Stale: {names}. Run python tools/docs.py." if stale else 0)
+    stale = [path for path in files if path.read_text(encoding="utf-8") != current(path.read_text(encoding="utf-8"))]
+    if "--check" in arguments and stale:
+        sys.exit(f"Stale: {', '.join(path.name for path in stale)}. Run python tools/docs.py.")
     for path in stale:
         path.write_text(current(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

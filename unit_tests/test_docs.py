@@ -84,24 +84,26 @@ def code(cell: str) -> list[str]:
     return re.findall("`([^`]+)`", cell)
 
 
-def literals() -> Iterator[str]:
-    """Yield the fixed parts of every text in the package: what stands between its placeholders."""
+def texts() -> Iterator[list[str]]:
+    """Yield every text in the package as its fixed parts: what stands between its placeholders."""
     for file in sorted((ROOT / "source_aws_iam").rglob("*.py")):
         tree = ast.parse(text(file))
-        unread = {
-            id(inner)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Assert) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-            for inner in ast.walk(node)
-        }
+        done = set()
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in unread:
-                yield from (" ".join(part.split()) for part in re.split(r"\{[^{}]*\}|%[sd]", node.value))
+            if isinstance(node, ast.Assert) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+                done |= {id(inner) for inner in ast.walk(node)}  # docstrings, and what only we read
+            inside = node.values if isinstance(node, ast.JoinedStr) else [node]
+            found = [part.value for part in inside if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            if id(node) not in done:
+                done |= {id(part) for part in inside}
+                yield [" ".join(part.split()) for whole in found for part in re.split(r"\{[^{}]*\}|%[sd]", whole)]
 
 
 def shown() -> Iterator[str]:
-    """Yield those that are sentences."""
-    return (part for part in literals() if PROSE.search(part) and part not in NOT_SHOWN)
+    """Yield the fixed parts of the texts that are sentences."""
+    for parts in texts():
+        if any(PROSE.search(part) for part in parts):
+            yield from (part for part in parts if re.search(r"\w \w", part) and part not in NOT_SHOWN)
 
 
 def anchors(page: Path) -> set[str]:
@@ -122,29 +124,18 @@ def test_every_part_that_can_be_generated_stands_in_some_page_between_whole_mark
     assert marks == 2 * len(used)
 
 
-def test_the_command_mends_stale_parts_and_with_check_only_tells(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_mends_stale_parts_and_with_check_only_tells(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("Before.\n<!-- generated: policy -->\nold\n<!-- end of policy -->\nAfter.\n", encoding="utf-8")
-    monkeypatch.setattr(docs, "ROOT", tmp_path)
-    monkeypatch.setattr(docs, "FILES", [page])
 
-    monkeypatch.setattr("sys.argv", ["docs.py", "--check"])
-    with pytest.raises(SystemExit) as stale:
-        docs.main()
-    assert stale.value.code == "Stale: page.md. Run python tools/docs.py."
+    with pytest.raises(SystemExit, match=r"Stale: page\.md\. Run python tools/docs\.py\."):
+        docs.main(["--check"], [page])
     assert "old" in text(page)
 
-    monkeypatch.setattr("sys.argv", ["docs.py"])
-    docs.main()
+    docs.main([], [page])
     assert text(page).startswith("Before.\n<!-- generated: policy -->\n\n```json\n{\n")
     assert text(page).endswith("```\n\n<!-- end of policy -->\nAfter.\n")
-
-    monkeypatch.setattr("sys.argv", ["docs.py", "--check"])
-    with pytest.raises(SystemExit) as fresh:
-        docs.main()
-    assert fresh.value.code == 0
+    docs.main(["--check"], [page])
 
 
 @pytest.mark.parametrize("page", [README, GUIDE], ids=lambda page: page.name)
@@ -209,7 +200,7 @@ def test_every_message_of_the_connector_is_explained_in_the_guide() -> None:
 
 
 def test_every_message_in_the_guide_is_one_that_the_connector_still_has() -> None:
-    known = {part for part in literals() if " " in part and len(part) > 8}
+    known = {part for parts in texts() for part in parts if " " in part and len(part) > 8}
     explained = re.findall('^- "(.+?)"', text(GUIDE).split("### Messages", 1)[1], re.MULTILINE)
 
     assert len(explained) > 20

@@ -241,6 +241,8 @@ def test_a_drafted_schema_needs_its_words_shortened_and_nothing_else() -> None:
     assert wrong_with(schema, ORIGIN | {"server_certificate_id"}) == []
     assert schema["title"] == "server_certificates"
     assert schema["description"] == ("One row per item of ServerCertificateMetadataList (iam:ListServerCertificates).")
+    key = schema["properties"]["server_certificate_id"]
+    assert key["description"] == "The stable and unique string identifying the server certificate."
     assert schema["properties"]["upload_date"] == {
         "description": "The date when the server certificate was uploaded.",
         "type": ["null", "string"],

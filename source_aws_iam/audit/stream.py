@@ -15,10 +15,11 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_aws_iam.audit.checkpoint import ForeignStateError, read_state
 from source_aws_iam.audit.cursor import AuditCursor
 from source_aws_iam.audit.horizon import Horizon
+from source_aws_iam.audit.progress import Progress
 from source_aws_iam.audit.reading import lookup, read_window
 from source_aws_iam.audit.rows import row
 from source_aws_iam.audit.windows import Pair, Plan, Window
-from source_aws_iam.aws.regions import enabled_regions
+from source_aws_iam.aws.regions import audit_regions
 from source_aws_iam.aws.values import utc
 from source_aws_iam.components.connection import connection
 from source_aws_iam.components.failures import config_error, traced
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from airbyte_cdk.sources.message import MessageRepository
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
+    from source_aws_iam.aws.calls import Caller
     from source_aws_iam.components.connection import Connection
 
 NAME: Final = "audit_events"
@@ -84,7 +86,7 @@ class Windows(PartitionGenerator):
             pairs = [
                 Pair(session.account_id, region)
                 for session in self._connection.sessions()
-                for region in self._connection.settings.regions or enabled_regions(session)
+                for region in audit_regions(session, self._connection.settings.regions)
             ]
         windows, continued = {}, {}
         for pair in pairs:
@@ -92,20 +94,25 @@ class Windows(PartitionGenerator):
             window, continued[pair] = self._horizon.window(pair, known.get(pair))
             if window.start < window.end:
                 windows[pair] = window
-        plan = Plan(windows, at_once=self._connection.settings.workers)
+        plan = Plan(windows, at_once=self._connection.settings.workers, per_pair=self._chains)
         self._cursor.begin(self._horizon, plan, {pair: continued[pair] for pair in windows}, known)
+        progress = Progress(plan)
         for window in plan:
-            yield WindowPartition(window, plan, self._connection)
+            yield WindowPartition(window, plan, progress, self._connection)
+
+    def _chains(self, pair: Pair) -> int:
+        return self._connection.session(pair.account_id).lookup_chains(pair.region)
 
 
 class WindowPartition(Partition):
     """One window. `sealed` is what was read of it, once that is certain."""
 
-    def __init__(self, window: Window, plan: Plan, shared: Connection) -> None:
+    def __init__(self, window: Window, plan: Plan, progress: Progress, shared: Connection) -> None:
         """`window` was handed out by `plan`."""
         self.sealed: Window | None = None
         self._window = window
         self._plan = plan
+        self._progress = progress
         self._connection = shared
 
     def read(self) -> Iterator[Record]:
@@ -124,7 +131,7 @@ class WindowPartition(Partition):
         try:
             with traced(NAME):
                 cloudtrail = session.caller("cloudtrail", pair.region)
-                for event in read_window(lookup(cloudtrail, self._window), self._window, give_back):
+                for event in read_window(self._pages(cloudtrail), self._window, give_back):
                     yield Record(data={**origin, **row(event)}, stream_name=NAME)
         except BaseException as error:
             # A Region that AWS will not let us read is one error, however many of its windows were under way.
@@ -133,6 +140,11 @@ class WindowPartition(Partition):
                 raise
         else:
             self.sealed = kept
+
+    def _pages(self, cloudtrail: Caller) -> Iterator[Mapping[str, Any]]:
+        for page in lookup(cloudtrail, self._window):
+            self._progress.page(self._window.pair, len(page["Events"]))
+            yield page
 
     def to_slice(self) -> Mapping[str, Any]:
         """Return the window as the log shows it."""

@@ -8,6 +8,7 @@ a busy one is cut until every piece is a checkpoint away.
 from __future__ import annotations
 
 import math
+import sys
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 SECOND: Final = timedelta(seconds=1)
 # A piece this full takes half a minute at AWS's pace: a crash costs that much, and not more.
@@ -64,14 +65,22 @@ class Window:
 class Plan:
     """The windows of one sync: handed out pair by pair in turn, oldest first, and accounted for. Thread-safe."""
 
-    def __init__(self, windows: Mapping[Pair, Window], *, at_once: int) -> None:
-        """Plan to read one window per pair, with at most `at_once` handed out and not yet returned."""
+    def __init__(
+        self, windows: Mapping[Pair, Window], *, at_once: int, per_pair: Callable[[Pair], int] = lambda _: sys.maxsize
+    ) -> None:
+        """Plan to read one window per pair, with at most `at_once` handed out and not yet returned.
+
+        `per_pair` says how many of them may be of one pair: more than use its quota would only wait, and keep threads
+        from other pairs.
+        """
         self._waiting = {pair: [window] for pair, window in windows.items()}
         self._reading: dict[Pair, list[Window]] = {pair: [] for pair in windows}
         self._ends = {pair: window.end for pair, window in windows.items()}
+        self._spans = {pair: window.end - window.start for pair, window in windows.items()}
         self._failed: set[Pair] = set()
         self._turns = deque(windows)
         self._at_once = at_once
+        self._per_pair = per_pair
         self._changed = threading.Condition()
 
     def __iter__(self) -> Iterator[Window]:
@@ -113,6 +122,16 @@ class Plan:
         with self._changed:
             return min((window.start for window in self._open(pair)), default=self._ends[pair])
 
+    def shares_left(self) -> dict[Pair, float]:
+        """Return, for each pair that is neither done nor failed, which part of its time has not been read (0 to 1)."""
+        with self._changed:
+            open_windows = {pair: self._open(pair) for pair in self._turns if pair not in self._failed}
+        return {
+            pair: sum((window.end - window.start) / self._spans[pair] for window in windows)
+            for pair, windows in open_windows.items()
+            if windows
+        }
+
     def has_failed(self, pair: Pair) -> bool:
         """Return whether a window of `pair` could not be read."""
         with self._changed:
@@ -126,7 +145,9 @@ class Plan:
         return in_flight < self._at_once and any(self._can_turn(pair) for pair in self._turns)
 
     def _can_turn(self, pair: Pair) -> bool:
-        return bool(self._waiting[pair]) and pair not in self._failed
+        if not self._waiting[pair] or pair in self._failed:
+            return False
+        return not self._reading[pair] or len(self._reading[pair]) < self._per_pair(pair)
 
     def _done(self) -> bool:
         return not any(self._open(pair) for pair in self._turns if pair not in self._failed)

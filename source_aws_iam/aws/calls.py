@@ -102,7 +102,8 @@ class Caller:
         meaning = from_aws(error, self._target(operation))
         if meaning is error:
             raise error
-        raise meaning from error
+        # Not "from error": AWS's words for a wrong signature, and urllib3's for a wrong header, hold the session token.
+        raise meaning from None
 
     def _target(self, operation: str) -> Target:
         meta = self._client.meta

@@ -65,7 +65,7 @@ class AwsError(Exception):
 
 DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
-_THROTTLED: Final = frozenset(
+THROTTLED: Final = frozenset(
     {
         "Throttling",
         "ThrottlingException",
@@ -91,6 +91,10 @@ _NOT_ITS_KEY = (
 _EXPIRED = (
     "The session that signed {target} has expired and could not be renewed. "
     "Enter new temporary keys, or use the IAM role mode, which renews its sessions."
+)
+_NOT_A_HEADER = (
+    "{target} could not be sent: the access key id or the session token holds a line break or another character that "
+    "no HTTP header may have. Remove it where the credentials come from."
 )
 _CLOCK = "AWS refused {target} because this machine's clock is wrong. Set the clock and sync again."
 _NO_SUCH_REGION_KEY = (
@@ -150,6 +154,8 @@ def from_aws(error: Exception, target: Target) -> Exception:
             "instance role)."
         )
         return AwsError(Outcome.ACT, sentence, code=name, target=target)
+    if isinstance(getattr(error, "kwargs", {}).get("error"), ValueError):
+        return AwsError(Outcome.ACT, _NOT_A_HEADER.format(target=target), code=name, target=target)
     if isinstance(error, (botocore_errors.ConnectionError, botocore_errors.HTTPClientError)):
         sentence = (
             f"{target} got no answer from {target.endpoint} ({name}). Check region, endpoint_url, the network and its "
@@ -181,7 +187,7 @@ def _from_answer(error: botocore_errors.ClientError, target: Target) -> Exceptio
         return AwsError(Outcome.ACT, _ASSUME_ROLE_INVALID.format(said=said), code=code, target=target)
     if code in _ACT:
         return AwsError(Outcome.ACT, _ACT[code].format(target=target, region=target.region), code=code, target=target)
-    if code in _THROTTLED:
+    if code in THROTTLED:
         sentence = f"AWS kept throttling {target}. Sync again later, or leave more room for other tools that call AWS."
         return AwsError(Outcome.LATER, sentence, code=code, target=target)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:

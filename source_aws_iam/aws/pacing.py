@@ -2,23 +2,36 @@
 
 The pace is kept on botocore's `request-created` event: it comes once per attempt, so retries are paced too, and before
 signing, so that a request which waited long is still signed with credentials that are valid when it leaves.
+
+The CDK's limiters count calls per window and let them come in bursts; they know neither how long an answer takes nor
+that AWS refused one. Both decide here.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from source_aws_iam.aws.errors import THROTTLED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, MutableMapping
 
+    from botocore.awsrequest import AWSRequest
     from botocore.client import BaseClient
-
 
 # Requests reach AWS a few milliseconds earlier or later than they were sent. Without this margin, every second pair of
 # turns at the exact pace falls into one of AWS's seconds as three.
-MARGIN = 1.02
+MARGIN: Final = 1.02
+# Additive increase, multiplicative decrease, as TCP does it: a refusal costs a third of the pace, and some thirty
+# answers win it back. Whoever else uses the quota gets room, and the room comes back when they leave.
+SLOWER: Final = 1.5
+FASTER: Final = 0.985
+SLOWEST: Final = 16
+# Until an answer has been timed, the time that AWS is assumed to take for one, in seconds.
+FIRST_LATENCY: Final = 1.0
 
 
 class Pacer:
@@ -32,27 +45,54 @@ class Pacer:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Allow almost `per_second` turns; `clock` and `sleep` are in seconds."""
-        self._spacing = MARGIN / per_second
+        self._shortest = self._spacing = MARGIN / per_second
+        self._latency = FIRST_LATENCY
         self._clock = clock
         self._sleep = sleep
-        self._next = float("-inf")
+        self._next = self._slowed = float("-inf")
         self._lock = threading.Lock()
 
-    def wait(self) -> None:
-        """Return when it is this caller's turn."""
+    @property
+    def chains(self) -> int:
+        """How many callers, each waiting for its answer before it asks again, use the whole pace. One more waits."""
+        return math.ceil(self._latency / self._spacing) + 1
+
+    def wait(self) -> float:
+        """Return when it is this caller's turn, with the time of it."""
         with self._lock:
             now = self._clock()
             turn = max(now, self._next)
             self._next = turn + self._spacing
         if turn > now:
             self._sleep(turn - now)
+        return turn
+
+    def answered(self, turn: float, *, refused: bool) -> None:
+        """Learn from the answer to the request of `turn`: how long it took, and whether AWS throttled it."""
+        with self._lock:
+            now = self._clock()
+            self._latency += (now - turn - self._latency) / 8
+            if not refused:
+                self._spacing = max(self._spacing * FASTER, self._shortest)
+            elif turn > self._slowed:
+                # The refusals of requests that were under way already say nothing about the new pace.
+                self._spacing = min(self._spacing * SLOWER, self._shortest * SLOWEST)
+                self._slowed = self._next = now + self._spacing
 
 
-def pace(client: BaseClient, operation: str, pacer: Pacer) -> None:
-    """Make every attempt of `operation` ("LookupEvents") through `client` wait for its turn."""
+def pace(client: BaseClient, operation: str, pacer: Pacer) -> Pacer:
+    """Make every attempt of `operation` ("LookupEvents") through `client` wait for its turn. Returns `pacer`."""
 
-    def before_signing(**_: Any) -> None:
-        pacer.wait()
+    def before_signing(request: AWSRequest, **_: Any) -> None:
+        request.context["paced_turn"] = pacer.wait()
+
+    def after_answer(
+        context: MutableMapping[str, Any], parsed_response: MutableMapping[str, Any] | None, **_: Any
+    ) -> None:
+        code = (parsed_response or {}).get("Error", {}).get("Code")
+        pacer.answered(context["paced_turn"], refused=code in THROTTLED)
 
     service = client.meta.service_model.service_id.hyphenize()
     client.meta.events.register_first(f"request-created.{service}.{operation}", before_signing)
+    client.meta.events.register(f"response-received.{service}.{operation}", after_answer)
+    return pacer

@@ -11,6 +11,8 @@ from botocore.session import Session as CoreSession
 from source_aws_iam.aws.errors import AwsError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from source_aws_iam.aws.session import Session
 
 logger = logging.getLogger("airbyte.source_aws_iam")
@@ -22,6 +24,16 @@ DEFAULT_ENABLED: Final = (
     *("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3"),
     *("ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"),
 )
+
+
+# Where a partition records the events of its global services, IAM first of all:
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events
+GLOBAL: Final[Mapping[str, str]] = {
+    "aws": "us-east-1",
+    "aws-cn": "cn-north-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-eusc": "eusc-de-east-1",
+}
 
 
 @lru_cache
@@ -51,6 +63,21 @@ def enabled_regions(session: Session) -> list[str]:
         )
         return usual
     return sorted(region["RegionName"] for region in answer["Regions"])
+
+
+def audit_regions(session: Session, chosen: Sequence[str]) -> Sequence[str]:
+    """Return where the audit events of an account are read: the Regions that were `chosen`, or all enabled ones."""
+    if not chosen:
+        return enabled_regions(session)
+    home = GLOBAL.get(session.partition)
+    if home and home not in chosen:
+        logger.warning(
+            "regions leaves out %s, the only Region of partition %s in which changes of IAM are recorded. "
+            "Add it to regions, unless you do without them.",
+            home,
+            session.partition,
+        )
+    return chosen
 
 
 def _default_enabled(partition: str) -> list[str]:

@@ -90,8 +90,16 @@ class Session:
     def _caller(self, service: str, region: str, *, account_id: str) -> Caller:
         client = self.once(("client", service, region), lambda: self._client(self._core(), service, region))
         if service == "cloudtrail":
-            self.once(("pace", region), lambda: pace(client, "LookupEvents", Pacer(self._settings.lookups_per_second)))
+            self.once(("pacer", region), lambda: pace(client, "LookupEvents", self._pacer()))
         return Caller(client, region=region, account_id=account_id, credentials=self._credentials)
+
+    def lookup_chains(self, region: str) -> int:
+        """How many chains of LookupEvents pages it takes to use the whole pace of `region`."""
+        self.caller("cloudtrail", region)
+        return self.once(("pacer", region), self._pacer).chains
+
+    def _pacer(self) -> Pacer:
+        return Pacer(self._settings.lookups_per_second)
 
     def _core(self) -> CoreSession:
         return self.once("core", lambda: _core_session(self._credentials) if self._role else self._base())
@@ -107,7 +115,7 @@ class Session:
             make: Any = boto3.Session(botocore_session=core).client
             return make(service, region_name=region, endpoint_url=self._settings.endpoint_url, config=self._config)
         except BotoCoreError as error:
-            raise from_aws(error, Target(action=f"{service}:*", account_id="", region=region)) from error
+            raise from_aws(error, Target(action=f"{service}:*", account_id="", region=region)) from None
 
     def _assume(self, role: Role) -> Mapping[str, Any]:
         """Fetch one session (sts:AssumeRole), in the form that botocore's refreshable credentials take."""

@@ -32,7 +32,7 @@ def traced(stream: str) -> Iterator[None]:
             failure_type=FAILURE_TYPE[error.outcome],
             exception=error,
             stream_descriptor=StreamDescriptor(name=stream),
-        ) from error
+        ) from None
 
 
 def config_error(message: str, stream: str | None = None) -> AirbyteTracedException:

@@ -98,6 +98,17 @@ def test_no_more_than_the_limit_is_under_way() -> None:
     assert taken == [window(0, 9, AWAY)]
 
 
+def test_one_pair_gets_no_more_readers_than_use_its_quota() -> None:
+    plan = Plan({HOME: window(0, 9), AWAY: window(0, 9, AWAY)}, at_once=10, per_pair=lambda _: 2)
+    turns = iter(plan)
+    first, away = next(turns), next(turns)
+    kept = plan.give_back(first, NOON + 6 * HOUR - SECOND, hours(0, 2, 4, 6))
+    plan.give_back(away, NOON + 6 * HOUR - SECOND, [window(0, 3, AWAY), window(3, 6, AWAY)])
+    assert [next(turns), next(turns)] == [window(0, 2), window(0, 3, AWAY)]
+    plan.seal(kept)
+    assert next(turns) == window(2, 4)
+
+
 def test_the_plan_waits_for_what_a_reader_may_give_back() -> None:
     plan = Plan({HOME: window(0, 9)}, at_once=10)
     turns = iter(plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
@@ -71,3 +72,12 @@ def test_a_denial_on_page_two_is_an_error(stub: tuple[Caller, Stubber]) -> None:
     stubber.add_client_error("list_groups", "AccessDenied", "no", 403)
     with pytest.raises(AwsError, match="iam:ListGroups"):
         list(caller.pages("list_groups", expect="Groups"))
+
+
+def test_what_aws_says_of_a_wrong_signature_is_not_in_the_trace_either(stub: tuple[Caller, Stubber]) -> None:
+    caller, stubber = stub
+    said = "The canonical string should have been 'x-amz-security-token:IQoJsecret'"
+    stubber.add_client_error("list_users", "SignatureDoesNotMatch", said, 403)
+    with pytest.raises(AwsError) as raised:
+        caller.call("list_users", expect="Users")
+    assert "IQoJsecret" not in "".join(traceback.format_exception(raised.value))

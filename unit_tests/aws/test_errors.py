@@ -116,6 +116,14 @@ def test_an_environment_without_credentials_is_for_the_user(error: Exception) ->
     assert meaning.outcome is Outcome.ACT
 
 
+def test_a_token_that_no_header_can_carry_is_for_the_user_and_is_not_repeated() -> None:
+    refused = botocore_errors.HTTPClientError(error=ValueError("Invalid header value b'IQoJsecret'"))
+    meaning = from_aws(refused, TARGET)
+    assert isinstance(meaning, AwsError)
+    assert meaning.outcome is Outcome.ACT
+    assert "IQoJsecret" not in str(meaning)
+
+
 def test_every_connection_failure_that_botocore_knows_is_in_the_table() -> None:
     kinds = [kind for _, kind in inspect.getmembers(botocore_errors, inspect.isclass)]
     network = [
@@ -128,7 +136,7 @@ def test_every_connection_failure_that_botocore_knows_is_in_the_table() -> None:
 
 
 def test_each_code_stands_in_one_table_only() -> None:
-    tables = [errors.DENIED, set(errors._ACT), errors._THROTTLED]
+    tables = [errors.DENIED, set(errors._ACT), errors.THROTTLED]
     assert len(set().union(*tables)) == sum(map(len, tables))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.pacing import MARGIN, Pacer
+from source_aws_iam.aws.pacing import MARGIN, SLOWER, SLOWEST, Pacer
 
 
 @dataclass
@@ -53,3 +54,59 @@ def test_a_pause_does_not_save_up_turns() -> None:
     pacer.wait()
     pacer.wait()
     assert time.now == 60 + MARGIN / 2
+
+
+def test_a_refusal_slows_the_pace_once_however_many_requests_were_under_way_and_answers_win_it_back() -> None:
+    time = Time()
+    pacer = Pacer(2, clock=time.read, sleep=time.pass_by)
+    turns = [pacer.wait() for _ in range(3)]
+    for turn in turns:
+        pacer.answered(turn, refused=True)
+    slow = spacing(pacer, time)
+    assert slow == pytest.approx(MARGIN / 2 * SLOWER)
+    for _ in range(60):
+        pacer.answered(pacer.wait(), refused=False)
+    assert spacing(pacer, time) == pytest.approx(MARGIN / 2)
+
+
+def test_the_pace_has_a_floor() -> None:
+    time = Time()
+    pacer = Pacer(2, clock=time.read, sleep=time.pass_by)
+    for _ in range(50):
+        pacer.answered(pacer.wait(), refused=True)
+    assert spacing(pacer, time) == pytest.approx(MARGIN / 2 * SLOWEST)
+
+
+@given(others=st.floats(0.2, 1.5))
+def test_with_another_tool_on_the_quota_few_requests_are_refused_and_the_rest_of_it_is_used(others: float) -> None:
+    """AWS as a bucket of two per second, of which somebody else takes `others`."""
+    time = Time()
+    pacer = Pacer(2, clock=time.read, sleep=time.pass_by)
+    tokens, last, accepted, refused = 2.0, 0.0, 0, 0
+    for _ in range(400):
+        turn = pacer.wait()
+        tokens, last = min(2.0, tokens + (2 - others) * (time.now - last)), time.now
+        tokens, ok = (tokens - 1, True) if tokens >= 1 else (tokens, False)
+        pacer.answered(turn, refused=not ok)
+        accepted, refused = accepted + ok, refused + (not ok)
+    assert refused <= 0.06 * accepted
+    assert accepted / time.now >= 0.7 * (2 - others)
+
+
+def test_slow_answers_take_more_chains_to_use_the_same_pace() -> None:
+    time = Time()
+    pacer = Pacer(2, clock=time.read, sleep=time.pass_by)
+    chains = {}
+    for latency in (0.2, 4.0):
+        for _ in range(60):
+            turn = pacer.wait()
+            time.pass_by(latency)
+            pacer.answered(turn, refused=False)
+        chains[latency] = pacer.chains
+    assert chains == {0.2: 2, 4.0: 9}
+
+
+def spacing(pacer: Pacer, time: Time) -> float:
+    """The time between two turns from now on."""
+    first = pacer.wait()
+    return pacer.wait() - first

@@ -1,0 +1,58 @@
+"""What a long sync says of itself."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from source_aws_iam.audit.progress import MOST_LINES, SECONDS_BETWEEN_REPORTS, Progress
+from source_aws_iam.audit.windows import SECOND, Pair, Plan, Window
+from unit_tests.audit.event_history import HOME, NOON
+
+DAY = timedelta(days=1)
+
+
+def plan_of(*pairs: Pair) -> Plan:
+    return Plan({pair: Window(pair, NOON - 10 * DAY, NOON) for pair in pairs}, at_once=99)
+
+
+def test_once_a_minute_it_says_how_far_a_region_is_and_how_long_it_will_take(caplog: pytest.LogCaptureFixture) -> None:
+    time = [0.0]
+    plan = plan_of(HOME)
+    progress = Progress(plan, clock=lambda: time[0])
+    rest = Window(HOME, NOON - 10 * DAY, NOON - 8 * DAY)
+    plan.seal(plan.give_back(next(iter(plan)), rest.end - SECOND, [rest]))
+    with caplog.at_level(logging.INFO, "airbyte.source_aws_iam"):
+        progress.page(HOME, 5_900)
+        assert caplog.messages == []
+        time[0] += SECONDS_BETWEEN_REPORTS
+        progress.page(HOME, 100)
+        progress.page(HOME, 100)
+    assert caplog.text.count("\n") == 1
+    assert caplog.messages[0] == (
+        "audit_events: account 123456789012, Region us-east-1 is complete through 2026-05-22T12:00:00Z; "
+        "6,000 events, 100 per second; less than a minute left."
+    )
+    assert "about 20 minutes left" in progress.lines(80 * 60)[0]
+
+
+def test_before_anything_is_complete_it_makes_no_promise() -> None:
+    progress = Progress(plan_of(HOME), clock=lambda: 0.0)
+    assert progress.lines(60)[0].endswith("too early to say how long it will take.")
+
+
+def test_what_is_done_or_has_failed_is_not_reported() -> None:
+    failed = Pair(HOME.account_id, "eu-west-1")
+    plan = plan_of(HOME, failed)
+    plan.seal(next(iter(plan)))
+    plan.fail(failed)
+    assert Progress(plan).lines(60) == []
+
+
+def test_a_thousand_regions_do_not_fill_the_log() -> None:
+    pairs = [Pair(f"{number:012}", "us-east-1") for number in range(1_000)]
+    lines = Progress(plan_of(*pairs)).lines(60)
+    assert len(lines) == MOST_LINES + 1
+    assert lines[-1] == "audit_events: 990 more Regions have less left than these."
