@@ -19,7 +19,13 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "audit_events": ("event_id",),
 }
 # Columns of JSON text, where only what it says counts.
-_TEXTS: Final = ("request_parameters", "response_elements", "additional_event_data", "service_event_details")
+_TEXTS: Final = (
+    "request_parameters",
+    "response_elements",
+    "additional_event_data",
+    "service_event_details",
+    "insight_details",
+)
 # Lists that AWS may give in any order.
 _SETS: Final = ("group_names", "attached_policies", "inline_policies")
 

@@ -46,10 +46,14 @@ class Output:
 
     @property
     def audit_state(self) -> Json:
-        """{Region: {"since", "through"}} of the last audit_events state."""
+        """{Region: {"since", "through"}} of the last audit_events state, for all events of the one account."""
         [state] = [s for s in self.state if s["stream"]["stream_descriptor"]["name"] == "audit_events"]
-        [regions] = state["stream"]["stream_state"]["accounts"].values()
-        return dict(regions)
+        return {
+            region: dict(zip(("since", "through"), interval.split("/"), strict=True))
+            for interval, accounts in state["stream"]["stream_state"]["complete"]["all"].items()
+            for regions in accounts.values()
+            for region in regions
+        }
 
     @property
     def statuses(self) -> dict[str, str]:

@@ -50,6 +50,7 @@ _RECORD_FIELDS: Final[Mapping[str, str]] = {
     "response_elements": "responseElements",
     "additional_event_data": "additionalEventData",
     "service_event_details": "serviceEventDetails",
+    "insight_details": "insightDetails",
 }
 _BOOLEANS: Final = ("management_event", "read_only", "session_credential_from_console", "mfa_authenticated")
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"

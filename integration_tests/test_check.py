@@ -36,7 +36,7 @@ def test_it_makes_one_cheap_call_per_permission(empty_aws: EmbeddedAws, tmp_path
 
 WRONG_CREDENTIALS = {
     "unknown key": ({"access_key_id": "AKIAUNKNOWNUNKNOWN00"}, "does not know the access key"),
-    "wrong secret": ({"secret_access_key": "of another key"}, "does not belong to the access_key_id"),
+    "wrong secret": ({"secret_access_key": "of-another-key"}, "does not belong to the access_key_id"),
     "wrong external id": ({"external_id": "another-one"}, "external_id equals the trust policy's"),
     "no external id": ({"external_id": ""}, "external_id equals the trust policy's"),
     "no such role": ({"role_arn": "arn:aws:iam::123456789012:role/missing"}, "the role exists"),

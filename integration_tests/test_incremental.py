@@ -47,14 +47,14 @@ def event(name: str, hours: float, region: str = "us-east-1") -> dict[str, Any]:
     }
 
 
-def state(**regions: dict[str, str]) -> list[dict[str, Any]]:
-    accounts = {"123456789012": {region.replace("_", "-"): span for region, span in regions.items()}}
+def state(region: str, since: str, through: str) -> list[dict[str, Any]]:
+    complete = {"all": {f"{since}/{through}": {"123456789012": [region]}}}
     return [
         {
             "type": "STREAM",
             "stream": {
                 "stream_descriptor": {"name": "audit_events"},
-                "stream_state": {"version": 1, "accounts": accounts},
+                "stream_state": {"version": 1, "complete": complete},
             },
         }
     ]
@@ -98,7 +98,7 @@ def test_a_region_without_events_advances(empty_aws: EmbeddedAws, tmp_path: Path
 def test_a_state_older_than_aws_remembers_warns_of_the_gap(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
     empty_aws.events.add(event("remembered", 89 * 24))
     old, older = at(hours_ago(100 * 24)), at(hours_ago(120 * 24))
-    saved = state(us_east_1={"since": older, "through": old})
+    saved = state("us-east-1", older, old)
     output = read(empty_aws.config(regions=["us-east-1"], **FAST), tmp_path, streams=EVENTS, state=saved)
     assert ids(output) == ["remembered"]
     [warning] = [text for text in output.warnings if "cannot be read any more" in text]
@@ -123,7 +123,7 @@ def test_an_earlier_start_date_is_read_and_not_skipped(empty_aws: EmbeddedAws, t
     "foreign",
     [
         {"EventTime": 1_750_000_000},
-        {"version": 1, "accounts": {"123456789012": {"us-east-1": {"through": "yesterday"}}}},
+        {"version": 1, "complete": {"all": {"yesterday": {"123456789012": ["us-east-1"]}}}},
         json.loads(Path(__file__).with_name("abnormal_state.json").read_text())[0]["stream"]["stream_state"],
     ],
 )

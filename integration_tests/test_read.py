@@ -147,7 +147,8 @@ def test_at_aws_own_quota_hardly_a_request_is_refused(tmp_path: Path) -> None:
         pages = sum(-(-len(aws.events.visible(region=region)) // 50) for region in aws.regions)
         spent = sum(count for (_, _, action), count in aws.requests.items() if action == "cloudtrail:LookupEvents")
         assert output.exit_code == 0
-        assert spent <= pages + 1
+        # The first request of a Region opens the connection and may arrive late enough to crowd the next ones.
+        assert spent <= pages + len(aws.regions)
 
 
 def test_a_partition_of_its_own(tmp_path: Path) -> None:

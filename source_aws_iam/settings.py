@@ -42,6 +42,17 @@ class Role:
 
 
 @dataclass(frozen=True)
+class EventSelection:
+    """Which audit events are read. The last three belong to the modes that have them."""
+
+    mode: str = "all"
+    insights: bool = False
+    include_read_only: bool = True
+    attribute_key: str = ""
+    attribute_value: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """One connection. `key` is None where the environment's credentials are used, `role` where none is assumed."""
 
@@ -49,6 +60,7 @@ class Settings:
     role: Role | None
     region: str
     regions: tuple[str, ...]
+    selection: EventSelection
     start_date: datetime | None
     lookback: timedelta
     workers: int
@@ -75,6 +87,9 @@ class Settings:
             role=role,
             region=config.get("region") or "us-east-1",
             regions=tuple(config.get("regions") or ()),
+            selection=EventSelection(
+                **(config.get("event_selection") or {"mode": "all"}), insights=config.get("include_insights", False)
+            ),
             start_date=moment(start_date) if start_date else None,
             lookback=timedelta(minutes=config.get("lookback_minutes", 60)),
             workers=config.get("num_workers", 10),

@@ -33,18 +33,21 @@ def problems(config: Mapping[str, Any], specification: Mapping[str, Any]) -> lis
 
 def _against_spec(config: Mapping[str, Any], specification: Mapping[str, Any]) -> Iterator[str]:
     # A oneOf that fails says only that no option fits. So the chosen option is checked on its own.
-    properties = dict(specification["properties"])
-    options = properties.pop("credentials")["oneOf"]
-    yield from _against({**specification, "properties": properties}, config, "")
-    if "credentials" not in config:
-        return
-    credentials = config["credentials"]
-    modes = [option["properties"]["auth_type"]["const"] for option in options]
-    chosen = credentials.get("auth_type") if isinstance(credentials, dict) else None
+    properties = specification["properties"]
+    plain = {name: field for name, field in properties.items() if "oneOf" not in field}
+    yield from _against({**specification, "properties": plain}, config, "")
+    for name in (name for name in properties if name in config and name not in plain):
+        yield from _against_options(properties[name]["oneOf"], config[name], f"{name}.")
+
+
+def _against_options(options: list[dict[str, Any]], value: Any, prefix: str) -> Iterator[str]:
+    [chooser] = [name for name, field in options[0]["properties"].items() if "const" in field]
+    modes = [option["properties"][chooser]["const"] for option in options]
+    chosen = value.get(chooser) if isinstance(value, dict) else None
     if chosen in modes:
-        yield from _against(options[modes.index(chosen)], credentials, "credentials.")
+        yield from _against(options[modes.index(chosen)], value, prefix)
     else:
-        yield f"credentials.auth_type must be one of: {', '.join(modes)}."
+        yield f"{prefix}{chooser} must be one of: {', '.join(modes)}."
 
 
 def _against(schema: Mapping[str, Any], value: Mapping[str, Any], prefix: str) -> Iterator[str]:
@@ -66,6 +69,7 @@ def _sentence(error: Any, prefix: str) -> str:
         "maximum": f"must be at most {limit}",
         "type": f"must be of type {limit}",
         "uniqueItems": "must not name anything twice",
+        "enum": f"must be one of: {', '.join(map(str, limit))}" if isinstance(limit, list) else "",
     }
     return f"{field} {rules[error.validator]}."
 

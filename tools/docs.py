@@ -98,11 +98,13 @@ def configuration() -> Iterator[str]:
     yield from head("Field", "In JSON", "Default", "Meaning")
     for name, field in specification["properties"].items():
         for option in field.get("oneOf", []):
-            mode = option["properties"]["auth_type"]["const"]
-            yield row(f"**{option['title']}**", f"`credentials.auth_type` = `{mode}`", "", option["description"])
+            [(chooser, mode)] = [
+                (key, value["const"]) for key, value in option["properties"].items() if "const" in value
+            ]
+            yield row(f"**{option['title']}**", f"`{name}.{chooser}` = `{mode}`", "", option["description"])
             for inner, value in option["properties"].items():
-                if "const" not in value:
-                    yield field_row(f"credentials.{inner}", value, required=inner in option["required"])
+                if inner != chooser:
+                    yield field_row(f"{name}.{inner}", value, required=inner in option["required"])
         if "oneOf" not in field:
             yield field_row(name, field, required=name in specification["required"])
 

@@ -33,8 +33,17 @@ ROLE_FIELDS = (
 )
 KEY_FIELDS = "auth_type access_key_id secret_access_key session_token"
 TOP_FIELDS = (
-    "credentials region regions start_date lookback_minutes num_workers lookup_requests_per_second endpoint_url"
+    "credentials region regions event_selection include_insights start_date lookback_minutes num_workers "
+    "lookup_requests_per_second endpoint_url"
 )
+SELECTION_FIELDS = {
+    "all": ["mode"],
+    "write_only": ["mode"],
+    "identity": ["mode", "include_read_only"],
+    "attribute": ["mode", "attribute_key", "attribute_value"],
+}
+# A field that offers a choice, and the constant by which the options are told apart.
+CHOICES = {"credentials": "auth_type", "event_selection": "mode"}
 SECRETS = ["external_id", "access_key_id", "secret_access_key", "session_token"]
 SMALL_WORDS = {"of", "to", "per", "in", "and", "the", "for", "a"}
 
@@ -53,9 +62,10 @@ def fields() -> Iterator[tuple[str, Schema]]:
     """Yield ("credentials.iam_role.role_arn", its schema) for every field that the form shows."""
     for name, field in FIELDS.items():
         yield name, field
-    for option in OPTIONS:
-        for name, field in option["properties"].items():
-            yield f"credentials.{option['properties']['auth_type']['const']}.{name}", field
+    for parent, chooser in CHOICES.items():
+        for option in FIELDS[parent]["oneOf"]:
+            for name, field in option["properties"].items():
+                yield f"{parent}.{option['properties'][chooser]['const']}.{name}", field
 
 
 def nodes(schema: object) -> Iterator[Schema]:
@@ -75,6 +85,8 @@ def test_the_field_names_are_those_that_connections_are_saved_with() -> None:
     assert sorted(FIELDS) == sorted(TOP_FIELDS.split())
     assert sorted(ROLE) == sorted(ROLE_FIELDS.split())
     assert sorted(KEY) == sorted(KEY_FIELDS.split())
+    options = [option["properties"] for option in FIELDS["event_selection"]["oneOf"]]
+    assert {option["mode"]["const"]: list(option) for option in options} == SELECTION_FIELDS
 
 
 def test_the_required_fields_are_the_fewest_that_work() -> None:
@@ -95,23 +107,34 @@ def test_nothing_in_the_spec_crashes_or_confuses_the_form() -> None:
         assert isinstance(node.get("type", ""), str | dict), "the form takes the first of several types"
 
 
-def test_the_two_ways_to_sign_in_are_told_apart_by_one_constant_with_the_role_first() -> None:
-    assert FIELDS["credentials"]["type"] == "object"
-    assert FIELDS["credentials"]["display_type"] == "radio"
-    assert "default" not in FIELDS["credentials"], "the first option is the preselected one"
-    assert [option["type"] for option in OPTIONS] == ["object", "object"]
-    assert [option["properties"]["auth_type"]["const"] for option in OPTIONS] == ["iam_role", "access_key"]
-    for option in OPTIONS:
-        assert {name for name, field in option["properties"].items() if "const" in field} == {"auth_type"}
-        assert option["properties"]["auth_type"]["order"] == 0
+def test_the_recommended_option_of_a_choice_comes_first() -> None:
+    chosen = {name: FIELDS[name]["oneOf"][0]["properties"][chooser]["const"] for name, chooser in CHOICES.items()}
+    assert chosen == {"credentials": "iam_role", "event_selection": "all"}
+
+
+@pytest.mark.parametrize(("name", "chooser"), CHOICES.items())
+def test_the_options_of_a_choice_are_told_apart_by_one_constant(name: str, chooser: str) -> None:
+    field = FIELDS[name]
+    assert (field["type"], field["display_type"]) == ("object", "radio")
+    assert "default" not in field, "the first option is the preselected one"
+    constants = [option["properties"][chooser]["const"] for option in field["oneOf"]]
+    assert len(set(constants)) == len(constants)
+    for option in field["oneOf"]:
+        assert option["type"] == "object"
+        assert {inner for inner, value in option["properties"].items() if "const" in value} == {chooser}
+        assert option["properties"][chooser]["order"] == 0
         assert option["title"]
         assert option["description"].endswith(".")
+
+
+def test_every_choice_is_known_here() -> None:
+    assert {name for name, field in FIELDS.items() if "oneOf" in field} == set(CHOICES)
 
 
 def test_fields_stand_in_a_definite_order() -> None:
     places = [(field["group"], field["order"]) for field in FIELDS.values()]
     assert len(set(places)) == len(places)
-    for option in OPTIONS:
+    for option in (option for name in CHOICES for option in FIELDS[name]["oneOf"]):
         orders = [field["order"] for field in option["properties"].values()]
         assert orders == list(range(len(orders)))
 
@@ -177,7 +200,8 @@ def test_defaults_and_examples_are_valid_values(field: Schema) -> None:
 def test_every_optional_field_that_has_a_usual_value_says_so() -> None:
     without = {path.split(".")[-1] for path, field in fields() if "default" not in field}
 
-    assert without == {"credentials", "auth_type", "role_arn", *SECRETS, "start_date", "endpoint_url"}
+    required = {"credentials", "auth_type", "role_arn", "mode", "attribute_key", "attribute_value"}
+    assert without == {*required, *SECRETS, "event_selection", "start_date", "endpoint_url"}
 
 
 def test_the_defaults_of_the_form_are_those_of_the_code() -> None:

@@ -1,6 +1,8 @@
 """The state of audit_events: since when and up to when every event of a Region has been delivered.
 
-{"version": 1, "accounts": {"123456789012": {"us-east-1": {"since": "…Z", "through": "…Z"}}}}
+    {"version": 1, "complete": {"all": {"2026-01-01T00:00:00Z/2026-02-01T00:00:00Z": {"123456789012": ["us-east-1"]}}}}
+
+By query, and then by span, written as an ISO 8601 interval: after a sync most Regions of an organization have the same.
 """
 
 from __future__ import annotations
@@ -17,23 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VERSION: Final = 1
-_TIME: Final = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"}
+_TIME: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _SHAPE: Final[Mapping[str, Any]] = {
     "type": "object",
-    "required": ["version", "accounts"],
+    "required": ["version", "complete"],
     "additionalProperties": False,
     "properties": {
         "version": {"const": VERSION},
-        "accounts": {
+        "complete": {
             "type": "object",
-            "propertyNames": {"pattern": "^[0-9]{12}$"},
             "additionalProperties": {
                 "type": "object",
+                "propertyNames": {"pattern": f"^{_TIME}/{_TIME}$"},
                 "additionalProperties": {
                     "type": "object",
-                    "required": ["since", "through"],
-                    "additionalProperties": False,
-                    "properties": {"since": _TIME, "through": _TIME},
+                    "propertyNames": {"pattern": "^[0-9]{12}$"},
+                    "additionalProperties": {"type": "array", "items": {"type": "string"}},
                 },
             },
         },
@@ -62,9 +63,11 @@ def read_state(state: Mapping[str, Any], now: datetime) -> dict[Pair, Span]:
     try:
         jsonschema.validate(state, _SHAPE)
         spans = {
-            Pair(account_id, region): Span(moment(span["since"]), moment(span["through"]))
-            for account_id, regions in state["accounts"].items()
-            for region, span in regions.items()
+            Pair(account_id, region, query): Span(*map(moment, interval.split("/")))
+            for query, intervals in state["complete"].items()
+            for interval, accounts in intervals.items()
+            for account_id, regions in accounts.items()
+            for region in regions
         }
     except jsonschema.ValidationError as error:
         raise ForeignStateError(".".join(map(str, error.path)) or "the top level") from error
@@ -72,13 +75,14 @@ def read_state(state: Mapping[str, Any], now: datetime) -> dict[Pair, Span]:
         raise ForeignStateError(str(error)) from error
     for pair, span in spans.items():
         if not span.since <= span.through <= now:
-            raise ForeignStateError(f"accounts.{pair.account_id}.{pair.region}, from {span.since} to {span.through}")
+            raise ForeignStateError(f"{pair.account_id} {pair.region}, from {span.since} to {span.through}")
     return spans
 
 
 def write_state(spans: Mapping[Pair, Span]) -> dict[str, Any]:
     """Return the state for `spans`."""
-    accounts: dict[str, dict[str, Any]] = {}
+    complete: dict[str, dict[str, dict[str, list[str]]]] = {}
     for pair, span in sorted(spans.items()):
-        accounts.setdefault(pair.account_id, {})[pair.region] = {"since": utc(span.since), "through": utc(span.through)}
-    return {"version": VERSION, "accounts": accounts}
+        intervals = complete.setdefault(pair.query, {})
+        intervals.setdefault("/".join(map(utc, span)), {}).setdefault(pair.account_id, []).append(pair.region)
+    return {"version": VERSION, "complete": complete}

@@ -14,15 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from source_aws_iam.audit.selection import Query
     from source_aws_iam.audit.windows import Window
     from source_aws_iam.aws.calls import Caller
 
 Event = dict[str, Any]
 
 
-def lookup(cloudtrail: Caller, window: Window) -> Iterator[Mapping[str, Any]]:
+def lookup(cloudtrail: Caller, window: Window, query: Query) -> Iterator[Mapping[str, Any]]:
     """Yield the pages of LookupEvents for `window`. Both of AWS's bounds are inclusive, to the second."""
-    return cloudtrail.pages("lookup_events", expect="Events", StartTime=window.start, EndTime=window.end - SECOND)
+    return cloudtrail.pages(
+        "lookup_events", expect="Events", StartTime=window.start, EndTime=window.end - SECOND, **query.request
+    )
 
 
 def read_window(

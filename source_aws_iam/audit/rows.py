@@ -41,6 +41,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "response_elements": "responseElements",
     "additional_event_data": "additionalEventData",
     "service_event_details": "serviceEventDetails",
+    "insight_details": "insightDetails",
 }
 
 

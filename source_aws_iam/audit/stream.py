@@ -12,12 +12,13 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator impor
 from airbyte_cdk.sources.types import Record
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.audit.checkpoint import ForeignStateError, read_state
+from source_aws_iam.audit.checkpoint import ForeignStateError, Span, read_state
 from source_aws_iam.audit.cursor import AuditCursor
 from source_aws_iam.audit.horizon import Horizon
 from source_aws_iam.audit.progress import Progress
 from source_aws_iam.audit.reading import lookup, read_window
 from source_aws_iam.audit.rows import row
+from source_aws_iam.audit.selection import ALL, INSIGHTS, Query, queries
 from source_aws_iam.audit.windows import Pair, Plan, Window
 from source_aws_iam.aws.regions import audit_regions
 from source_aws_iam.aws.values import utc
@@ -71,6 +72,7 @@ class Windows(PartitionGenerator):
         self._connection = shared
         self._cursor = cursor
         self._horizon = Horizon(now, settings.start_date, settings.lookback)
+        self._queries = queries(settings.selection)
 
     def generate(self) -> Iterable[Partition]:
         """Yield one partition per window. Runs in a thread of its own, and waits there for windows given back."""
@@ -84,21 +86,23 @@ class Windows(PartitionGenerator):
             ) from None
         with traced(NAME):
             pairs = [
-                Pair(session.account_id, region)
+                Pair(session.account_id, region, query)
                 for session in self._connection.sessions()
                 for region in audit_regions(session, self._connection.settings.regions)
+                for query in self._queries
             ]
         windows, continued = {}, {}
         for pair in pairs:
-            _warn_of_lost_events(pair, self._horizon, known)
-            window, continued[pair] = self._horizon.window(pair, known.get(pair))
+            done = known.get(pair) or _wider(pair, known)
+            _warn_of_lost_events(pair, self._horizon.lost(done))
+            window, continued[pair] = self._horizon.window(pair, done)
             if window.start < window.end:
                 windows[pair] = window
         plan = Plan(windows, at_once=self._connection.settings.workers, per_pair=self._chains)
         self._cursor.begin(self._horizon, plan, {pair: continued[pair] for pair in windows}, known)
         progress = Progress(plan)
         for window in plan:
-            yield WindowPartition(window, plan, progress, self._connection)
+            yield WindowPartition(window, self._queries[window.pair.query], plan, progress, self._connection)
 
     def _chains(self, pair: Pair) -> int:
         return self._connection.session(pair.account_id).lookup_chains(pair.region)
@@ -107,9 +111,10 @@ class Windows(PartitionGenerator):
 class WindowPartition(Partition):
     """One window. `sealed` is what was read of it, once that is certain."""
 
-    def __init__(self, window: Window, plan: Plan, progress: Progress, shared: Connection) -> None:
-        """`window` was handed out by `plan`."""
+    def __init__(self, window: Window, query: Query, plan: Plan, progress: Progress, shared: Connection) -> None:
+        """`window` was handed out by `plan`; `query` is that of its pair."""
         self.sealed: Window | None = None
+        self._query = query
         self._window = window
         self._plan = plan
         self._progress = progress
@@ -132,7 +137,8 @@ class WindowPartition(Partition):
             with traced(NAME):
                 cloudtrail = session.caller("cloudtrail", pair.region)
                 for event in read_window(self._pages(cloudtrail), self._window, give_back):
-                    yield Record(data={**origin, **row(event)}, stream_name=NAME)
+                    if self._query.wants(event):
+                        yield Record(data={**origin, **row(event)}, stream_name=NAME)
         except BaseException as error:
             # A Region that AWS will not let us read is one error, however many of its windows were under way.
             first = self._plan.fail(pair)
@@ -142,7 +148,7 @@ class WindowPartition(Partition):
             self.sealed = kept
 
     def _pages(self, cloudtrail: Caller) -> Iterator[Mapping[str, Any]]:
-        for page in lookup(cloudtrail, self._window):
+        for page in lookup(cloudtrail, self._window, self._query):
             self._progress.page(self._window.pair, len(page["Events"]))
             yield page
 
@@ -160,8 +166,12 @@ class WindowPartition(Partition):
         return hash(self._window)
 
 
-def _warn_of_lost_events(pair: Pair, horizon: Horizon, known: Mapping[Pair, Any]) -> None:
-    gap = horizon.lost(known.get(pair))
+def _wider(pair: Pair, known: Mapping[Pair, Span]) -> Span | None:
+    """Return what was complete for all events, which includes those of a narrower query that is new."""
+    return None if pair.query == INSIGHTS else known.get(pair._replace(query=ALL))
+
+
+def _warn_of_lost_events(pair: Pair, gap: Span | None) -> None:
     if gap:
         logger.warning(
             "%s: the last sync of account %s, Region %s was complete through %s, and AWS keeps events for 90 days. "

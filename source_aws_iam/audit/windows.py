@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from source_aws_iam.audit.selection import ALL
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -26,10 +28,14 @@ PAGES_BEFORE_SPLITTING: Final = 4
 
 
 class Pair(NamedTuple):
-    """Where LookupEvents lists events, and what its quota is counted by."""
+    """Account and Region: where LookupEvents lists events, and what its quota is counted by.
+
+    A selection of several queries is several pairs of the same account and Region.
+    """
 
     account_id: str
     region: str
+    query: str = ALL
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,9 @@ class Plan:
     def _can_turn(self, pair: Pair) -> bool:
         if not self._waiting[pair] or pair in self._failed:
             return False
-        return not self._reading[pair] or len(self._reading[pair]) < self._per_pair(pair)
+        # The queries of one account and Region share its quota.
+        reading = sum(len(windows) for other, windows in self._reading.items() if other[:2] == pair[:2])
+        return not reading or reading < self._per_pair(pair)
 
     def _done(self) -> bool:
         return not any(self._open(pair) for pair in self._turns if pair not in self._failed)

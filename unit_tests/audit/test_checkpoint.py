@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -31,37 +32,40 @@ def test_no_state_is_an_empty_state() -> None:
     assert read_state({}, NOON) == {}
 
 
-def _state(**changes: Any) -> dict[str, Any]:
-    span = {"since": "2026-01-01T00:00:00Z", "through": "2026-02-01T00:00:00Z", **changes}
-    return {"version": 1, "accounts": {"123456789012": {"us-east-1": span}}}
+def _state(
+    interval: str = "2026-01-01T00:00:00Z/2026-02-01T00:00:00Z", regions: Any = ("us-east-1",)
+) -> dict[str, Any]:
+    return {"version": 1, "complete": {"all": {interval: {"123456789012": regions}}}}
 
 
 @pytest.mark.parametrize(
     "state",
     [
         {"EventTime": 1750000000},
-        {"version": 2, "accounts": {}},
+        {"version": 2, "complete": {}},
         {"version": 1},
-        {"version": 1, "accounts": []},
-        {"version": 1, "accounts": {"12": {}}},
-        {"version": 1, "accounts": {"123456789012": {"us-east-1": "2026-02-01T00:00:00Z"}}},
-        {"version": 1, "accounts": {"123456789012": {"us-east-1": {"through": "2026-02-01T00:00:00Z"}}}},
-        _state(through="2026-02-01"),
-        _state(through="2026-02-31T00:00:00Z"),
-        _state(through=None),
-        _state(more="x"),
-        _state(through="2999-12-31T23:59:59Z"),
-        _state(since="2026-02-01T00:00:01Z"),
+        {"version": 1, "complete": []},
+        {"version": 1, "complete": {"all": []}},
+        {"version": 1, "complete": {"all": {"2026-01-01T00:00:00Z/2026-02-01T00:00:00Z": {"12": []}}}},
+        _state("2026-02-01T00:00:00Z"),
+        _state("2026-01-01/2026-02-01"),
+        _state("2026-01-01T00:00:00Z/2026-02-31T00:00:00Z"),
+        _state("2026-01-01T00:00:00Z/2026-02-01T00:00:00Z/2026-03-01T00:00:00Z"),
+        _state("2026-01-01T00:00:00Z/2999-12-31T23:59:59Z"),
+        _state("2026-02-01T00:00:01Z/2026-02-01T00:00:00Z"),
+        _state(regions="us-east-1"),
+        _state(regions=[None]),
     ],
 )
 def test_a_state_of_another_shape_is_refused(state: dict[str, Any]) -> None:
-    assert read_state(_state(), NOON)
+    assert read_state(_state(regions=["us-east-1"]), NOON)
     with pytest.raises(ForeignStateError):
         read_state(state, NOON)
 
 
 def test_a_large_organization_has_a_small_state() -> None:
-    spans = {
-        Pair(f"{account:012}", f"eu-west-{region}"): Span(NOON, NOON) for account in range(50) for region in range(30)
-    }
-    assert len(str(write_state(spans))) < 200_000
+    pairs = [Pair(f"{account:012}", f"ap-southeast-{region}") for account in range(50) for region in range(30)]
+    together = {pair: Span(NOON, NOON) for pair in pairs}
+    apart = {pair: Span(NOON, NOON + timedelta(seconds=number)) for number, pair in enumerate(pairs)}
+    assert len(json.dumps(write_state(together))) < 40_000
+    assert len(json.dumps(write_state(apart))) < 200_000

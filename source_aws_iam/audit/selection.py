@@ -1,0 +1,79 @@
+"""Which events are asked for, and under which name their progress is kept.
+
+LookupEvents takes one attribute per call (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html).
+A selection is therefore one query or several, each with a cursor of its own: what is complete for one of them says
+nothing about another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from source_aws_iam.settings import EventSelection
+
+ALL: Final = "all"
+INSIGHTS: Final = "insights"
+# The services that decide who somebody is and what they may do.
+IDENTITY_SOURCES: Final = (
+    "iam.amazonaws.com",
+    "sts.amazonaws.com",
+    "signin.amazonaws.com",
+    "sso.amazonaws.com",
+    "sso-directory.amazonaws.com",
+    "identitystore.amazonaws.com",
+    "organizations.amazonaws.com",
+    "access-analyzer.amazonaws.com",
+)
+
+
+@dataclass(frozen=True)
+class Query:
+    """One listing of LookupEvents. `name` is what the state calls it; `writes_only` is decided here, not by AWS."""
+
+    name: str
+    attribute: tuple[str, str] | None = None
+    insights: bool = False
+    writes_only: bool = False
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The parameters that make AWS list these events."""
+        if self.insights:
+            return {"EventCategory": "insight"}
+        if self.attribute is None:
+            return {}
+        key, value = self.attribute
+        return {"LookupAttributes": [{"AttributeKey": key, "AttributeValue": value}]}
+
+    def wants(self, event: Mapping[str, Any]) -> bool:
+        """Return whether `event`, which AWS listed, was asked for. An event that says nothing of itself is kept."""
+        return not (self.writes_only and event.get("ReadOnly") == "true")
+
+
+def queries(selection: EventSelection) -> dict[str, Query]:
+    """Return the queries of a selection by name. No event answers to two of them."""
+    found = [*_management(selection)]
+    if selection.insights:
+        found.append(Query(INSIGHTS, insights=True))
+    return {query.name: query for query in found}
+
+
+def _management(selection: EventSelection) -> list[Query]:
+    if selection.mode == "write_only":
+        return [_query(("ReadOnly", "false"))]
+    if selection.mode == "identity":
+        return [
+            _query(("EventSource", source), writes_only=not selection.include_read_only) for source in IDENTITY_SOURCES
+        ]
+    if selection.mode == "attribute":
+        return [_query((selection.attribute_key, selection.attribute_value))]
+    return [Query(ALL)]
+
+
+def _query(attribute: tuple[str, str], *, writes_only: bool = False) -> Query:
+    name = "=".join(attribute)
+    return Query(f"{name} without read-only" if writes_only else name, attribute, writes_only=writes_only)
