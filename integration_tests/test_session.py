@@ -30,7 +30,7 @@ def test_a_call_that_keeps_failing_is_tried_as_often_as_said_and_is_then_for_lat
 
 def test_ten_attempts_are_made_by_default() -> None:
     settings = Settings.of({"credentials": {"auth_type": "access_key", "access_key_id": "A", "secret_access_key": "b"}})
-    client = Session(settings)._client(Session(settings)._core(), "iam", "us-east-1")
+    client = Session(settings)._client("iam", "us-east-1")
     assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": 10}
 
 

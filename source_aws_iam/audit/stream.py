@@ -122,30 +122,31 @@ class WindowPartition(Partition):
 
     def read(self) -> Iterator[Record]:
         """Yield the window's events. Where a Region fails, its first error is raised and its windows stay open."""
-        pair = self._window.pair
-        if self._plan.has_failed(pair):
+        if self._plan.has_failed(self._window.pair):
+            self._plan.fail(self._window)
             return
-        kept = self._window
-
-        def give_back(second: datetime, pieces: list[Window]) -> None:
-            nonlocal kept
-            kept = self._plan.give_back(self._window, second, pieces)
-
-        session = self._connection.session(pair.account_id)
-        origin = {"account_id": pair.account_id, "partition": session.partition, "region": pair.region}
         try:
-            with traced(NAME):
-                cloudtrail = session.caller("cloudtrail", pair.region)
-                for event in read_window(self._pages(cloudtrail), self._window, give_back):
-                    if self._query.wants(event):
-                        yield Record(data={**origin, **row(event)}, stream_name=NAME)
+            yield from self._events()
         except BaseException as error:
             # A Region that AWS will not let us read is one error, however many of its windows were under way.
-            first = self._plan.fail(pair)
-            if first or not isinstance(error, AirbyteTracedException):
+            news = self._plan.fail(self._window)
+            if news or not isinstance(error, AirbyteTracedException):
                 raise
         else:
-            self.sealed = kept
+            self.sealed = self._window
+
+    def _events(self) -> Iterator[Record]:
+        pair = self._window.pair
+        session = self._connection.session(pair.account_id)
+        origin = {"account_id": pair.account_id, "partition": session.partition, "region": pair.region}
+        with traced(NAME):
+            cloudtrail = session.caller("cloudtrail", pair.region)
+            for event in read_window(self._pages(cloudtrail), self._window, self._give_back):
+                if self._query.wants(event):
+                    yield Record(data={**origin, **row(event)}, stream_name=NAME)
+
+    def _give_back(self, second: datetime, pieces: list[Window]) -> None:
+        self._window = self._plan.give_back(self._window, second, pieces)
 
     def _pages(self, cloudtrail: Caller) -> Iterator[Mapping[str, Any]]:
         for page in lookup(cloudtrail, self._window, self._query):
@@ -162,8 +163,8 @@ class WindowPartition(Partition):
         return NAME
 
     def __hash__(self) -> int:
-        """Windows of one sync do not overlap."""
-        return hash(self._window)
+        """Each partition is its own: the window changes when a part of it is given back."""
+        return id(self)
 
 
 def _wider(pair: Pair, known: Mapping[Pair, Span]) -> Span | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import sys
 import threading
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -45,6 +45,11 @@ class Window:
     pair: Pair
     start: datetime
     end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """How much time it covers."""
+        return self.end - self.start
 
     def rest_before(self, second: datetime, pages_read: int) -> list[Window]:
         """Cut [start, second] into pieces if it looks too full to be read in one go, else return [].
@@ -81,12 +86,13 @@ class Plan:
         """
         self._waiting = {pair: [window] for pair, window in windows.items()}
         self._reading: dict[Pair, list[Window]] = {pair: [] for pair in windows}
-        self._ends = {pair: window.end for pair, window in windows.items()}
-        self._spans = {pair: window.end - window.start for pair, window in windows.items()}
-        self._failed: set[Pair] = set()
+        self._unread: dict[Pair, list[Window]] = {}
+        self._whole = dict(windows)
         self._turns = deque(windows)
         self._at_once = at_once
         self._per_pair = per_pair
+        self._in_flight = 0
+        self._busy: Counter[tuple[str, str]] = Counter()
         self._changed = threading.Condition()
 
     def __iter__(self) -> Iterator[Window]:
@@ -101,70 +107,81 @@ class Plan:
 
     def give_back(self, window: Window, second: datetime, pieces: list[Window]) -> Window:
         """Replace `window`, which is being read, by its part after `second` and, to be read, `pieces`."""
-        kept = Window(window.pair, second + SECOND, window.end)
+        pair = window.pair
+        kept = Window(pair, second + SECOND, window.end)
         with self._changed:
-            reading = self._reading[window.pair]
+            reading, waiting = self._reading[pair], self._waiting[pair]
             reading[reading.index(window)] = kept
-            self._waiting[window.pair] = sorted([*pieces, *self._waiting[window.pair]], key=lambda piece: piece.start)
+            if not waiting:
+                self._turns.append(pair)
+            self._waiting[pair] = sorted([*pieces, *waiting], key=lambda piece: piece.start)
             self._changed.notify_all()
         return kept
 
     def seal(self, window: Window) -> None:
         """`window` was read to its last page."""
         with self._changed:
-            self._reading[window.pair].remove(window)
-            self._changed.notify_all()
+            self._return(window)
 
-    def fail(self, pair: Pair) -> bool:
-        """A window of `pair` could not be read, and stays open: hand out no more. Return whether that is news."""
+    def fail(self, window: Window) -> bool:
+        """`window` was not read, and stays open: hand out no more of its pair. Return whether that is news."""
         with self._changed:
-            news = pair not in self._failed
-            self._failed.add(pair)
-            self._changed.notify_all()
+            news = window.pair not in self._unread
+            self._unread.setdefault(window.pair, []).append(window)
+            self._return(window)
             return news
-
-    def complete_through(self, pair: Pair) -> datetime:
-        """Return the time before which every event of `pair` that this plan covers has been read."""
-        with self._changed:
-            return min((window.start for window in self._open(pair)), default=self._ends[pair])
-
-    def shares_left(self) -> dict[Pair, float]:
-        """Return, for each pair that is neither done nor failed, which part of its time has not been read (0 to 1)."""
-        with self._changed:
-            open_windows = {pair: self._open(pair) for pair in self._turns if pair not in self._failed}
-        return {
-            pair: sum((window.end - window.start) / self._spans[pair] for window in windows)
-            for pair, windows in open_windows.items()
-            if windows
-        }
 
     def has_failed(self, pair: Pair) -> bool:
         """Return whether a window of `pair` could not be read."""
         with self._changed:
-            return pair in self._failed
+            return pair in self._unread
+
+    def complete_through(self, pair: Pair) -> datetime:
+        """Return the time before which every event of `pair` that this plan covers has been read."""
+        with self._changed:
+            return min((window.start for window in self._open(pair)), default=self._whole[pair].end)
+
+    def shares_left(self) -> dict[Pair, float]:
+        """Return, for each pair that is neither done nor failed, which part of its time has not been read (0 to 1)."""
+        with self._changed:
+            left = {pair: self._open(pair) for pair in self._whole if pair not in self._unread}
+        return {
+            pair: sum(window.length / self._whole[pair].length for window in windows)
+            for pair, windows in left.items()
+            if windows
+        }
 
     def _open(self, pair: Pair) -> list[Window]:
-        return [*self._waiting[pair], *self._reading[pair]]
-
-    def _ready(self) -> bool:
-        in_flight = sum(len(reading) for pair, reading in self._reading.items() if pair not in self._failed)
-        return in_flight < self._at_once and any(self._can_turn(pair) for pair in self._turns)
-
-    def _can_turn(self, pair: Pair) -> bool:
-        if not self._waiting[pair] or pair in self._failed:
-            return False
-        # The queries of one account and Region share its quota.
-        reading = sum(len(windows) for other, windows in self._reading.items() if other[:2] == pair[:2])
-        return not reading or reading < self._per_pair(pair)
+        return [*self._waiting[pair], *self._reading[pair], *self._unread.get(pair, ())]
 
     def _done(self) -> bool:
-        return not any(self._open(pair) for pair in self._turns if pair not in self._failed)
+        return not self._in_flight and not any(map(self._has_turn, self._turns))
+
+    def _ready(self) -> bool:
+        return self._in_flight < self._at_once and any(map(self._can_turn, self._turns))
+
+    def _has_turn(self, pair: Pair) -> bool:
+        return bool(self._waiting[pair]) and pair not in self._unread
+
+    def _can_turn(self, pair: Pair) -> bool:
+        # The queries of one account and Region share its quota.
+        busy = self._busy[pair[:2]]
+        return self._has_turn(pair) and (not busy or busy < self._per_pair(pair))
 
     def _take(self) -> Window:
         while not self._can_turn(self._turns[0]):
             self._turns.rotate(-1)
-        pair = self._turns[0]
-        self._turns.rotate(-1)
+        pair = self._turns.popleft()
         window = self._waiting[pair].pop(0)
+        if self._waiting[pair]:
+            self._turns.append(pair)
         self._reading[pair].append(window)
+        self._busy[pair[:2]] += 1
+        self._in_flight += 1
         return window
+
+    def _return(self, window: Window) -> None:
+        self._reading[window.pair].remove(window)
+        self._busy[window.pair[:2]] -= 1
+        self._in_flight -= 1
+        self._changed.notify_all()

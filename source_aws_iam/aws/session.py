@@ -88,18 +88,22 @@ class Session:
             return result
 
     def _caller(self, service: str, region: str, *, account_id: str) -> Caller:
-        client = self.once(("client", service, region), lambda: self._client(self._core(), service, region))
+        client = self._client(service, region)
         if service == "cloudtrail":
-            self.once(("pacer", region), lambda: pace(client, "LookupEvents", self._pacer()))
+            self._lookup_pacer(region)
         return Caller(client, region=region, account_id=account_id, credentials=self._credentials)
 
     def lookup_chains(self, region: str) -> int:
         """How many chains of LookupEvents pages it takes to use the whole pace of `region`."""
-        self.caller("cloudtrail", region)
-        return self.once(("pacer", region), self._pacer).chains
+        return self._lookup_pacer(region).chains
 
-    def _pacer(self) -> Pacer:
-        return Pacer(self._settings.lookups_per_second)
+    def _lookup_pacer(self, region: str) -> Pacer:
+        client = self._client("cloudtrail", region)
+        pacer = Pacer(self._settings.lookups_per_second)
+        return self.once(("pacer", region), lambda: pace(client, "LookupEvents", pacer))
+
+    def _client(self, service: str, region: str) -> Any:
+        return self.once(("client", service, region), lambda: self._make_client(self._core(), service, region))
 
     def _core(self) -> CoreSession:
         return self.once("core", lambda: _core_session(self._credentials) if self._role else self._base())
@@ -110,7 +114,7 @@ class Session:
         fixed = Credentials(key.access_key_id, key.secret_access_key, key.session_token) if key else None
         return _core_session(fixed)
 
-    def _client(self, core: CoreSession, service: str, region: str) -> Any:
+    def _make_client(self, core: CoreSession, service: str, region: str) -> Any:
         try:
             make: Any = boto3.Session(botocore_session=core).client
             return make(service, region_name=region, endpoint_url=self._settings.endpoint_url, config=self._config)
@@ -119,7 +123,7 @@ class Session:
 
     def _assume(self, role: Role) -> Mapping[str, Any]:
         """Fetch one session (sts:AssumeRole), in the form that botocore's refreshable credentials take."""
-        client = self.once("base", lambda: self._client(self._base(), "sts", self.region))
+        client = self.once("base", lambda: self._make_client(self._base(), "sts", self.region))
         base = Caller(client, region=self.region, account_id=role.account_id, credentials=None)
         request: dict[str, Any] = {
             "RoleArn": role.arn,
