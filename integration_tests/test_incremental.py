@@ -141,7 +141,8 @@ def test_a_state_that_the_connector_did_not_write_is_refused_in_words(
 
 def test_killed_in_the_middle_it_resumes_and_nothing_is_lost(tmp_path: Path) -> None:
     with EmbeddedAws(seed=Seed(users=130, groups=8, events=9_000), lookup_rate=None) as aws:
-        config = aws.config(lookup_requests_per_second=8)
+        # At this pace the middle Region is complete after eleven seconds, and the largest after half a minute.
+        config = aws.config(lookup_requests_per_second=4)
         process = start("read", folder=tmp_path, config=config, catalog=catalog(EVENTS), state=[])
         delivered, saved = set(), list[dict[str, Any]]()
         for message in lines(process):

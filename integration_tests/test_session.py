@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +55,25 @@ def test_threads_that_meet_an_ended_session_at_once_renew_it_once(empty_aws: Emb
         thread.join(30)
     assert len(answers) == 6
     assert empty_aws.requests["123456789012", "us-east-1", "sts:AssumeRole"] == 1
+
+
+def test_threads_that_make_clients_at_once_all_see_the_shared_profile(
+    empty_aws: EmbeddedAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """botocore's sessions may not make two clients at once: one of them finds the profiles half loaded."""
+    profiles = tmp_path / "credentials"
+    profiles.write_text(
+        f"[reader]\naws_access_key_id={empty_aws.base_key.access_key_id}\n"
+        f"aws_secret_access_key={empty_aws.base_key.secret_access_key}\n"
+    )
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(profiles))
+    monkeypatch.setenv("AWS_PROFILE", "reader")
+    environment = {"auth_type": "iam_role", "role_arn": empty_aws.role_arn, "external_id": empty_aws.external_id}
+    services = ["iam", "sts", "ec2", "cloudtrail"]
+    for _ in range(5):
+        shared = Session(Settings.of(empty_aws.config(credentials=environment)))
+        with ThreadPoolExecutor(len(services)) as threads:
+            assert len(list(threads.map(shared.caller, services))) == len(services)
 
 
 def test_an_access_key_is_asked_for_its_account_once(empty_aws: EmbeddedAws) -> None:

@@ -52,6 +52,7 @@ class Session:
         self._results: dict[object, Any] = {}
         self._locks: dict[object, threading.Lock] = {}
         self._lock = threading.Lock()
+        self._making = threading.Lock()
 
     @property
     def region(self) -> str:
@@ -116,8 +117,10 @@ class Session:
 
     def _make_client(self, core: CoreSession, service: str, region: str) -> Any:
         try:
-            make: Any = boto3.Session(botocore_session=core).client
-            return make(service, region_name=region, endpoint_url=self._settings.endpoint_url, config=self._config)
+            # Clients may be shared between threads, but botocore's sessions may not make two of them at once.
+            with self._making:
+                make: Any = boto3.Session(botocore_session=core).client
+                return make(service, region_name=region, endpoint_url=self._settings.endpoint_url, config=self._config)
         except BotoCoreError as error:
             raise from_aws(error, Target(action=f"{service}:*", account_id="", region=region)) from None
 
