@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.h
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ from source_aws_iam.audit.windows import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime
 
     from source_aws_iam.audit.selection import Query
     from source_aws_iam.audit.windows import Window
@@ -60,7 +60,9 @@ def read_window(
 
 
 def _second(event: Event) -> datetime:
-    time: datetime = event["EventTime"]
+    # botocore gives times in this machine's zone. Where its clocks are set back, an hour of such times compares, and
+    # adds up, as the hour before it.
+    time: datetime = event["EventTime"].astimezone(timezone.utc)
     return time.replace(microsecond=0)
 
 
