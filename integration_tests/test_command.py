@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from integration_tests.conftest import FAST
-from integration_tests.connector import Output, read, run
+from integration_tests.connector import Output, catalog, lines, read, run, start
 from integration_tests.embedded_aws import EmbeddedAws, Fault
 
 
@@ -66,6 +66,14 @@ def test_discover_offers_incremental_for_events_and_keys_for_all(empty_aws: Embe
     [events] = [stream for stream in catalog["streams"] if stream["name"] == "audit_events"]
     assert (events["source_defined_cursor"], events["default_cursor_field"]) == (True, ["event_time"])
     assert empty_aws.requests_total() == 0
+
+
+def test_when_nobody_reads_its_records_any_more_it_ends(aws: EmbeddedAws, tmp_path: Path) -> None:
+    with start("read", folder=tmp_path, config=aws.config(**FAST), catalog=catalog(), state=[]) as process:
+        assert process.stdout is not None
+        assert any(message["type"] == "RECORD" for message in lines(process))
+        process.stdout.close()
+        assert process.wait(timeout=60) == 1
 
 
 FAULTS = {

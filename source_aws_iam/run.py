@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from source_aws_iam.source import SourceAwsIam
 from source_aws_iam.validation import given, problems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from airbyte_cdk.models import ConnectorSpecification
 
@@ -43,7 +44,25 @@ def run() -> None:
     except (OSError, ValueError) as error:
         raise config_error(f"A file on the command line cannot be used: {error}") from None
     entrypoint = Entrypoint(SourceAwsIam(catalog=catalog, config=config, state=state))
+    sys.excepthook = _told_and_gone(sys.excepthook)
     # As the CDK's launch() does: log lines of all threads pass through the same buffer, line by line.
     with PRINT_BUFFER:
         for message in entrypoint.run(parsed):
             sys.stdout.write(f"{message}\n")
+
+
+def _told_and_gone(tell: Callable[..., Any]) -> Callable[..., None]:
+    """Return an exception hook that tells, as the CDK's does, and then ends the process at once.
+
+    Python would wait for the reading threads first. They wait for a main thread that no longer takes their records.
+    """
+
+    def hook(*error: Any) -> None:
+        try:
+            tell(*error)
+            PRINT_BUFFER.flush()
+            sys.stdout.flush()
+        finally:
+            os._exit(1)  # also where nobody listens any more
+
+    return hook
