@@ -1,7 +1,8 @@
-"""`check`: who is calling, and which streams AWS will let them read.
+"""`check`: who is calling, and how much of each stream AWS will let them read.
 
-Every call that a stream makes is tried once, with the smallest page that AWS allows. One readable stream is enough to
-succeed; the others are named, each with the permission it lacks.
+The calls of each stream's call plan are tried, the best way first, another one where AWS refuses it. Calls for one
+entity are tried with a name that nobody has: AWS looks at permissions first. One readable stream is enough to succeed;
+of the others the missing permissions are named.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
-from source_aws_iam.aws.errors import AwsError
+from source_aws_iam.aws.errors import AbsentError, AwsError
 from source_aws_iam.aws.session import Session
+from source_aws_iam.components.call_plan import Readable, Verdict, judge, undecided
 from source_aws_iam.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,8 +27,28 @@ ATTEMPTS: Final = 2
 # Members that true answers have, for the calls whose model does not require one.
 _EXPECTED: Final[Mapping[str, str]] = {
     "iam.get_account_authorization_details": "IsTruncated",
+    "iam.list_service_specific_credentials": "IsTruncated",
     "cloudtrail.lookup_events": "Events",
 }
+_NOBODY: Final = "source-aws-iam-check"
+# What stands in calls for one entity. Without a name, several of them would ask about the caller instead.
+_ARGUMENTS: Final[Mapping[str, Any]] = {
+    "UserName": _NOBODY,
+    "GroupName": _NOBODY,
+    "RoleName": _NOBODY,
+    "PolicyName": _NOBODY,
+    "PolicyArn": f"arn:{{partition}}:iam::{{account_id}}:policy/{_NOBODY}",
+    "VersionId": "v1",
+    "SAMLProviderArn": f"arn:{{partition}}:iam::{{account_id}}:saml-provider/{_NOBODY}",
+    "OpenIDConnectProviderArn": f"arn:{{partition}}:iam::{{account_id}}:oidc-provider/{_NOBODY}",
+    "MaxItems": 1,
+    "MaxResults": 1,
+}
+_NOT_THERE: Final = frozenset(
+    {"NoSuchEntity", "ReportNotPresent", "ReportExpired", "ReportInProgress", "LimitExceeded"}
+)
+# For a key that does not exist, AWS answers as if the call were not allowed. So nobody can tell without a key.
+_CANNOT_BE_TRIED: Final = frozenset({"iam.get_access_key_last_used"})
 
 
 def check_connection(config: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]) -> AirbyteConnectionStatus:
@@ -39,35 +61,84 @@ def check_connection(config: Mapping[str, Any], streams: Sequence[Mapping[str, A
         return AirbyteConnectionStatus(status=Status.FAILED, message=str(error))
     logger.info("AWS knows the caller as %s (account %s).", identity["arn"], identity["account_id"])
 
-    calls = dict.fromkeys(call for stream in streams for call in stream["retriever"]["calls"])
-    failures = {call: failure for call in calls if (failure := _probe(session, call, settings))}
-    unreadable: dict[str, list[str]] = {}
-    for stream in streams:
-        lacking = [str(failures[call]) for call in stream["retriever"]["calls"] if call in failures]
-        if lacking:
-            unreadable[stream["name"]] = lacking
-            logger.warning("Stream %s cannot be read. %s", stream["name"], " ".join(lacking))
+    plans = {stream["name"]: stream["retriever"]["needs"] for stream in streams}
+    failures = _tried(session, list(plans.values()))
+    verdicts = {name: judge(needs, failures) for name, needs in plans.items()}
+    for name, verdict in verdicts.items():
+        _log(name, verdict, failures)
+    unreadable = {name: verdict for name, verdict in verdicts.items() if verdict.readable is Readable.UNREADABLE}
     if len(unreadable) == len(streams):
         return AirbyteConnectionStatus(
             status=Status.FAILED, message=" ".join(dict.fromkeys(map(str, failures.values())))
         )
-    message = None
-    if unreadable:
-        reasons = " ".join(f"{name}: {' '.join(lacking)}" for name, lacking in unreadable.items())
-        message = f"The connection works, but not for every stream. {reasons}"
-    return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=message)
+    return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=_message(verdicts, failures))
 
 
-def _probe(session: Session, call: str, settings: Settings) -> AwsError | None:
+def _tried(session: Session, plans: Sequence[Mapping[str, list[list[str]]]]) -> dict[str, AwsError]:
+    """Return the failures of all calls that it takes to judge the plans."""
+    failures: dict[str, AwsError] = {}
+    known = dict.fromkeys(_CANNOT_BE_TRIED, True)
+    while calls := undecided(plans, known):
+        for call, failure in zip(calls, session.side_by_side(lambda call: _try(session, call), calls), strict=True):
+            known[call] = failure is None
+            if failure:
+                failures[call] = failure
+    return failures
+
+
+def _try(session: Session, call: str) -> AwsError | None:
     service, operation = call.split(".")
     # Where events are read, the home Region may be forbidden.
-    elsewhere = settings.regions[0] if service == "cloudtrail" and settings.regions else None
-    caller = session.caller(service, elsewhere)
+    regions = session.settings.regions
+    caller = session.caller(service, regions[0] if service == "cloudtrail" and regions else None)
     model: Any = caller.model(operation)
-    smallest: dict[str, Any] = {name: 1 for name in ("MaxItems", "MaxResults") if name in model.input_shape.members}
-    expect = _EXPECTED.get(call) or model.output_shape.required_members[0]
+    places = {"partition": session.partition, "account_id": session.account_id}
+    accepted = model.input_shape.members if model.input_shape else {}
+    arguments = {
+        name: value.format(**places) if isinstance(value, str) else value
+        for name, value in _ARGUMENTS.items()
+        if name in accepted
+    }
+    if "AllUsers" in accepted:
+        arguments = {"AllUsers": True, "MaxItems": 1}
+    expect = _EXPECTED.get(call) or next(iter([*model.output_shape.required_members, *model.output_shape.members]))
     try:
-        caller.call(operation, expect=expect, **smallest)
+        caller.call(operation, expect=expect, absent=_NOT_THERE, **arguments)
+    except AbsentError:
+        return None
     except AwsError as error:
         return error
     return None
+
+
+def _log(name: str, verdict: Verdict, failures: Mapping[str, AwsError]) -> None:
+    missing = ", ".join(failures[call].target.action for call in verdict.missing)
+    if verdict.readable is Readable.COMPLETE:
+        logger.info("Stream %s can be read completely.", name)
+    elif verdict.readable is Readable.SLOWER:
+        logger.warning("Stream %s takes more requests than it has to. Missing: %s.", name, missing)
+    elif verdict.readable is Readable.PARTIAL:
+        columns = ", ".join(verdict.columns)
+        logger.warning("Stream %s can be read without these columns: %s. Missing: %s.", name, columns, missing)
+    else:
+        sentences = " ".join(str(failures[call]) for call in verdict.missing)
+        logger.warning("Stream %s cannot be read. %s", name, sentences)
+
+
+def _message(verdicts: Mapping[str, Verdict], failures: Mapping[str, AwsError]) -> str | None:
+    if not failures:
+        return None
+    parts = ["The connection works, but not for every stream."]
+    for readable, words in (
+        (Readable.UNREADABLE, "Cannot be read"),
+        (Readable.PARTIAL, "Can be read without some columns"),
+        (Readable.SLOWER, "Take more requests than they have to"),
+    ):
+        names = [name for name, verdict in verdicts.items() if verdict.readable is readable]
+        if names:
+            parts.append(f"{words}: {', '.join(names)}.")
+    missing = [failure.target.action for failure in failures.values() if failure.denied]
+    if missing:
+        parts.append(f"Missing permissions: {', '.join(missing)}. The log says which stream needs which.")
+    parts += dict.fromkeys(str(failure) for failure in failures.values() if not failure.denied)
+    return " ".join(parts)

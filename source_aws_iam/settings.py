@@ -61,6 +61,9 @@ class Settings:
     region: str
     regions: tuple[str, ...]
     selection: EventSelection
+    policy_tags: bool
+    all_aws_policies: bool
+    ask_every_user: bool
     start_date: datetime | None
     lookback: timedelta
     workers: int
@@ -90,6 +93,9 @@ class Settings:
             selection=EventSelection(
                 **(config.get("event_selection") or {"mode": "all"}), insights=config.get("include_insights", False)
             ),
+            policy_tags=config.get("include_policy_tags", False),
+            all_aws_policies=config.get("include_all_aws_policies", False),
+            ask_every_user=config.get("ask_every_user", False),
             start_date=moment(start_date) if start_date else None,
             lookback=timedelta(minutes=config.get("lookback_minutes", 60)),
             workers=config.get("num_workers", 10),

@@ -46,9 +46,21 @@ def action(call: str) -> str:
     return f"{model.signing_name}:{name}"
 
 
-def actions(retriever: Schema, kind: str = "calls") -> list[str]:
-    """Return the IAM actions that a stream needs, or with "optional_calls" those that it can do without."""
-    return [action(call) for call in retriever.get(kind, [])]
+def needed(retriever: Schema) -> list[str]:
+    """Return the IAM actions of the best way to read a stream."""
+    return list(dict.fromkeys(action(call) for ways in retriever["needs"].values() for call in ways[0]))
+
+
+def instead(retriever: Schema) -> list[str]:
+    """Return the IAM actions that are used where one of the best way is refused."""
+    others = (call for ways in retriever["needs"].values() for way in ways[1:] for call in way)
+    return [one for one in dict.fromkeys(map(action, others)) if one not in needed(retriever)]
+
+
+def optional(retriever: Schema) -> list[str]:
+    """Return the IAM actions that a stream is better with, and that no way to read it needs."""
+    known = {*needed(retriever), *instead(retriever)}
+    return [one for one in map(action, retriever.get("optional_calls", [])) if one not in known]
 
 
 def streams() -> Iterator[str]:
@@ -62,12 +74,11 @@ def streams() -> Iterator[str]:
 def columns() -> Iterator[str]:
     """One section per stream with all its columns."""
     for name, (stream, retriever) in declared().items():
-        optional = [f"`{one}` (optional)" for one in actions(retriever, "optional_calls")]
         yield from (f"## {name}", "", stream.json_schema["description"], "")
         yield f"- Key: {key(stream)}"
         yield f"- Cursor: {cursor(stream)}"
         yield f"- Sync modes: {modes(stream)}"
-        yield f"- AWS calls: {', '.join([code(actions(retriever)), *optional])}"
+        yield f"- AWS calls: {code([*needed(retriever), *optional(retriever)])}"
         yield ""
         yield from head("Column", "Type", "Description")
         for path, field in fields(stream.json_schema):
@@ -77,17 +88,15 @@ def columns() -> Iterator[str]:
 
 def permissions() -> Iterator[str]:
     """One row per stream: the IAM actions that it needs."""
-    yield from head("Stream", "Needs", "Better with")
+    yield from head("Stream", "Needs", "Uses instead, where one is missing", "Better with")
     for name, (_, retriever) in declared().items():
-        yield row(f"`{name}`", code(actions(retriever)), code(actions(retriever, "optional_calls")))
+        yield row(f"`{name}`", *(code(kind(retriever)) for kind in (needed, instead, optional)))
 
 
 def policy() -> Iterator[str]:
     """The smallest policy that reads every stream."""
     retrievers = [retriever for _, retriever in declared().values()]
-    allowed = {
-        one for retriever in retrievers for kind in ("calls", "optional_calls") for one in actions(retriever, kind)
-    }
+    allowed = {one for retriever in retrievers for kind in (needed, optional) for one in kind(retriever)}
     statement = {"Sid": "SourceAwsIam", "Effect": "Allow", "Action": sorted(allowed), "Resource": "*"}
     yield from ("```json", json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2), "```")
 

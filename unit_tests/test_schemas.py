@@ -55,7 +55,7 @@ OURS: Mapping[str, set[str]] = {
     "groups": ORIGIN | {"member_count", "unavailable_fields"},
     "roles": ORIGIN | {"document_text", "is_service_linked", "permission_set_name", "unavailable_fields"},
     "policies": ORIGIN | {"is_aws_managed", "document_text", "unavailable_fields"},
-    "policy_versions": ORIGIN | {"document_text"},
+    "policy_versions": ORIGIN | {"document_text", "unavailable_fields"},
     "access_keys": ORIGIN | USER_OF | {"unavailable_fields"},
     "mfa_devices": ORIGIN | {"type", "is_root"},
     "ssh_public_keys": ORIGIN | USER_OF,
@@ -209,8 +209,9 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
         "Path", "ServerCertificateName", "ServerCertificateId", "Arn", "UploadDate", "Expiration"
     ),
     ("instance_profiles", "iam", "ListInstanceProfiles", "InstanceProfiles"): same(
-        *PROFILE, *TAGS, *within("Roles[]", LISTED_ROLE)
-    ),
+        *PROFILE, *within("Roles[]", LISTED_ROLE)
+    )
+    | dict.fromkeys(TAGS, "AWS sends them for one profile at a time only."),
     ("saml_providers", "iam", "ListSAMLProviders", "SAMLProviderList"): same("Arn", "ValidUntil", "CreateDate"),
     ("saml_providers", "iam", "GetSAMLProvider", ""): {
         **same("SAMLProviderUUID", "SAMLMetadataDocument", "CreateDate", "ValidUntil", "AssertionEncryptionMode"),

@@ -1,6 +1,7 @@
 """The spec in manifest.yaml, by the rules of Airbyte's form, and the manifest's entries, by the classes they name."""
 
 import importlib
+import json
 import re
 import typing
 from collections.abc import Iterator
@@ -33,8 +34,8 @@ ROLE_FIELDS = (
 )
 KEY_FIELDS = "auth_type access_key_id secret_access_key session_token"
 TOP_FIELDS = (
-    "credentials region regions event_selection include_insights start_date lookback_minutes num_workers "
-    "lookup_requests_per_second endpoint_url"
+    "credentials region regions event_selection include_insights include_policy_tags include_all_aws_policies "
+    "start_date lookback_minutes num_workers lookup_requests_per_second ask_every_user endpoint_url"
 )
 SELECTION_FIELDS = {
     "all": ["mode"],
@@ -254,13 +255,25 @@ def test_every_key_of_a_stream_is_read_by_somebody(stream: Schema) -> None:
 def test_every_call_of_a_stream_exists_in_botocore(stream: Schema) -> None:
     retriever = stream["retriever"]
 
-    for call in (*retriever["calls"], *retriever.get("optional_calls", [])):
+    planned = [call for ways in retriever["needs"].values() for way in ways for call in way]
+    for call in (*planned, *retriever.get("optional_calls", [])):
         service, operation = call.split(".")
         operations = Session().get_service_model(service).operation_names
         assert operation in {xform_name(name) for name in operations}
     if "operation" in retriever:
-        assert retriever["operation"] in retriever["calls"]
+        assert retriever["needs"] == {"rows": [[retriever["operation"]]]}
         assert retriever["records"]
+
+
+@pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream["name"])
+def test_what_a_stream_needs_is_rows_first_and_then_columns_that_it_has(stream: Schema) -> None:
+    file = Path(source_aws_iam.__file__).parent / "schemas" / f"{stream['name']}.json"
+    columns = json.loads(file.read_text(encoding="utf-8"))["properties"]
+    first, *others = stream["retriever"]["needs"]
+
+    assert first == "rows"
+    assert [name for what in others for name in what.split(", ") if name not in columns] == []
+    assert not others or "unavailable_fields" in columns
 
 
 def test_every_stream_finds_its_schema_by_its_name() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.paginate import Paginator
 from botocore.parsers import ResponseParserError
 from botocore.session import Session as CoreSession
 
-from source_aws_iam.aws.errors import EXPIRED, Target, broken_answer, from_aws
+from source_aws_iam.aws.errors import EXPIRED, AbsentError, Target, broken_answer, from_aws
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
     from source_aws_iam.aws.credentials import RoleCredentials
+
+
+# Operations that AWS pages and botocore does not.
+UNKNOWN_TO_BOTOCORE: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
+    # https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServiceSpecificCredentials.html
+    ("iam", "ListServiceSpecificCredentials"): {
+        "input_token": "Marker",
+        "output_token": "Marker",
+        "more_results": "IsTruncated",
+        "limit_key": "MaxItems",
+        "result_key": "ServiceSpecificCredentials",
+    },
+}
 
 
 class Caller:
@@ -42,33 +55,37 @@ class Caller:
         self._credentials = credentials
 
     def call(self, operation: str, *, expect: str, absent: Collection[str] = (), **request: Any) -> Any:
-        """Make one call and return its answer, or None where AWS answers with a code in `absent`.
+        """Make one call and return its answer.
 
         `operation` is botocore's name ("list_users"); `expect` is a member that every true answer has, because
-        botocore makes a dict of an empty or cut body too. Raises AwsError.
+        botocore makes a dict of an empty or cut body too. Raises AwsError, and AbsentError where AWS answers with one
+        of the codes in `absent`.
         """
         try:
             answer = self._call_with_valid_session(operation, request)
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in absent:
-                return None
+            code = error.response.get("Error", {}).get("Code", "")
+            if code in absent:
+                raise AbsentError(code) from None
             self._raise(error, operation)
         except (BotoCoreError, ResponseParserError) as error:
             self._raise(error, operation)
         if expect not in answer:
-            raise broken_answer(self._target(operation))
+            raise broken_answer(self.target(operation))
         return answer
 
-    def pages(self, operation: str, *, expect: str, **request: Any) -> Iterator[Mapping[str, Any]]:
+    def pages(
+        self, operation: str, *, expect: str, absent: Collection[str] = (), **request: Any
+    ) -> Iterator[Mapping[str, Any]]:
         """Yield every page of `operation`, as large as AWS allows, until AWS says that there is no more."""
         model: Any = self.model(operation)
         config = _pagination(model.service_model.service_name, model.name)
         if config is None:
-            yield self.call(operation, expect=expect, **request)
+            yield self.call(operation, expect=expect, absent=absent, **request)
             return
 
         def one_page(**page_request: Any) -> Any:
-            return self.call(operation, expect=expect, **page_request)
+            return self.call(operation, expect=expect, absent=absent, **page_request)
 
         largest = model.input_shape.members[config["limit_key"]].metadata["max"]
         paginator_of: Any = Paginator
@@ -80,6 +97,16 @@ class Caller:
         """Return botocore's shape of `member` in the answer of `operation`."""
         answer = self.model(operation).output_shape
         return answer.members[member] if answer else None
+
+    def target(self, operation: str) -> Target:
+        """Return what a call of `operation` calls, for sentences about it."""
+        meta = self._client.meta
+        return Target(
+            action=f"{meta.service_model.signing_name}:{self.model(operation).name}",
+            account_id=self._account_id,
+            region=self._region,
+            endpoint=meta.endpoint_url,
+        )
 
     def model(self, operation: str) -> OperationModel:
         """Return botocore's model of `operation`."""
@@ -99,25 +126,18 @@ class Caller:
         return method(**request)
 
     def _raise(self, error: Exception, operation: str) -> None:
-        meaning = from_aws(error, self._target(operation))
+        meaning = from_aws(error, self.target(operation))
         if meaning is error:
             raise error
         # Not "from error": AWS's words for a wrong signature, and urllib3's for a wrong header, hold the session token.
         raise meaning from None
 
-    def _target(self, operation: str) -> Target:
-        meta = self._client.meta
-        return Target(
-            action=f"{meta.service_model.signing_name}:{self.model(operation).name}",
-            account_id=self._account_id,
-            region=self._region,
-            endpoint=meta.endpoint_url,
-        )
-
 
 @lru_cache
 def _pagination(service: str, operation: str) -> Mapping[str, Any] | None:
     """Return how botocore pages `operation` ("ListUsers"), or None where it does not."""
+    if (service, operation) in UNKNOWN_TO_BOTOCORE:
+        return UNKNOWN_TO_BOTOCORE[service, operation]
     try:
         config: Mapping[str, Any] = CoreSession().get_paginator_model(service).get_paginator(operation)
     except ValueError:

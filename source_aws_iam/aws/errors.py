@@ -4,7 +4,7 @@ Every failure has one of four outcomes:
 
     the user must act    AwsError with Outcome.ACT: the credentials, a permission, the configuration
     try again later      AwsError with Outcome.LATER: after botocore's own retries of that one call
-    absent by design     not an error: the caller of `call` names the codes that mean "there is none"
+    absent by design     AbsentError: the caller of `call` names the codes that mean "there is none"
     a bug                anything else is raised as it came
 
 AWS's own words are quoted only for denials. Its text for a wrong signature repeats the signed headers, and with
@@ -61,6 +61,10 @@ class AwsError(Exception):
     def denied(self) -> bool:
         """Whether AWS knew the caller and refused this one action."""
         return self.code in DENIED
+
+
+class AbsentError(Exception):
+    """AWS says that what was asked for does not exist, with a code that the caller expected: "NoSuchEntity"."""
 
 
 DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})

@@ -80,8 +80,11 @@ class Pacer:
                 self._slowed = self._next = now + self._spacing
 
 
-def pace(client: BaseClient, operation: str, pacer: Pacer) -> Pacer:
-    """Make every attempt of `operation` ("LookupEvents") through `client` wait for its turn. Returns `pacer`."""
+def pace(client: BaseClient, operation: str | None, pacer: Pacer) -> Pacer:
+    """Make every attempt of `operation` ("LookupEvents"; None: of all) through `client` wait for its turn.
+
+    Returns `pacer`.
+    """
 
     def before_signing(request: AWSRequest, **_: Any) -> None:
         request.context["paced_turn"] = pacer.wait()
@@ -92,7 +95,7 @@ def pace(client: BaseClient, operation: str, pacer: Pacer) -> Pacer:
         code = (parsed_response or {}).get("Error", {}).get("Code")
         pacer.answered(context["paced_turn"], refused=code in THROTTLED)
 
-    service = client.meta.service_model.service_id.hyphenize()
-    client.meta.events.register_first(f"request-created.{service}.{operation}", before_signing)
-    client.meta.events.register(f"response-received.{service}.{operation}", after_answer)
+    calls = ".".join(filter(None, (client.meta.service_model.service_id.hyphenize(), operation)))
+    client.meta.events.register_first(f"request-created.{calls}", before_signing)
+    client.meta.events.register(f"response-received.{calls}", after_answer)
     return pacer

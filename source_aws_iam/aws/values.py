@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 import pendulum
@@ -22,16 +22,31 @@ if TYPE_CHECKING:
 
 
 def plain(value: Any, shape: Shape) -> Any:
-    """Return `value`, an answer of botocore for `shape`, as JSON types."""
+    """Return `value`, an answer of botocore for `shape`, as JSON types.
+
+    A policy document that is not a JSON object is null, and its text is beside it in `document_text`.
+    """
     if isinstance(shape, StructureShape):
-        return {xform_name(name): plain(value[name], member) for name, member in shape.members.items() if name in value}
+        row = {xform_name(name): plain(value[name], member) for name, member in shape.members.items() if name in value}
+        for name in (name for name, member in shape.members.items() if member.name == DOCUMENT and name in value):
+            row["document_text"] = undecoded(value[name])
+        return row
     if isinstance(shape, ListShape):
         return [plain(item, shape.member) for item in value]
     if isinstance(shape, MapShape):
         return {key: plain(item, shape.value) for key, item in value.items()}
     if isinstance(value, datetime):
         return utc(value)
-    return document(value) if shape.name == "policyDocumentType" else value
+    return document(value) if shape.name == DOCUMENT else value
+
+
+# botocore's name for the shape of all of IAM's policy documents
+DOCUMENT: Final = "policyDocumentType"
+
+
+def snake_case(name: str) -> str:
+    """Return a name of AWS as a column: "AccessKeysPerUserQuota" -> "access_keys_per_user_quota"."""
+    return xform_name(name)
 
 
 def utc(time: datetime) -> str:
@@ -46,14 +61,16 @@ def moment(text: str) -> datetime:
     return datetime.fromtimestamp(pendulum.from_format(text, "YYYY-MM-DD[T]HH:mm:ss[Z]").timestamp(), timezone.utc)
 
 
-def document(value: Any) -> Any:
-    """Return a policy document as an object. botocore decodes it; what it cannot decode arrives as text."""
-    if isinstance(value, str):
-        try:
-            return json.loads(unquote(value))
-        except ValueError:
-            return {"undecoded": value}
-    return value
+def document(value: Any) -> dict[str, Any] | None:
+    """Return a policy document as an object, or None if it is none. botocore decodes those that are JSON."""
+    return value if isinstance(value, dict) else None
+
+
+def undecoded(value: Any) -> str | None:
+    """Return the text of a policy document that is no JSON object, or None for one that is."""
+    if isinstance(value, dict):
+        return None
+    return unquote(value) if isinstance(value, str) else json.dumps(value)
 
 
 def tags(pairs: Sequence[Mapping[str, str]] | None) -> dict[str, str] | None:

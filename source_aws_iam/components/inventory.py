@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,23 +12,29 @@ from airbyte_cdk.sources.types import Config, StreamSlice
 
 from source_aws_iam.components.connection import connection
 from source_aws_iam.components.failures import traced
+from source_aws_iam.iam.account import account
+from source_aws_iam.iam.summary import summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from source_aws_iam.aws.session import Session
 
+logger = logging.getLogger("airbyte.source_aws_iam")
+
 
 @dataclass
 class Inventory(Retriever):
     """Reads one stream, account by account. A stream is a subclass that says how its rows are made.
 
-    `calls` are the AWS calls that it makes, as "service.operation"; `check` probes them.
+    `needs` says which AWS calls bring what; `check` probes them (see call_plan). `counter` is AWS's own count of its
+    rows in the account summary, if it has one: "Users".
     """
 
     name: str
     config: Config
-    calls: list[str] = field(default_factory=list)
+    needs: dict[str, list[list[str]]] = field(default_factory=dict)
+    counter: str = ""
 
     def __post_init__(self) -> None:
         """Join the connection of this sync."""
@@ -36,6 +43,10 @@ class Inventory(Retriever):
     @abstractmethod
     def rows(self, session: Session) -> Iterable[Mapping[str, Any]]:
         """Yield the rows of the session's account, without the columns that all streams share."""
+
+    def counted(self, row: Mapping[str, Any]) -> bool:
+        """Return whether AWS counts this row too."""
+        return True
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
@@ -46,5 +57,22 @@ class Inventory(Retriever):
         with traced(self.name):
             session = self._connection.session(stream_slice["account_id"])
             origin = {"account_id": session.account_id, "partition": session.partition}
+            counted = 0
             for row in self.rows(session):
+                counted += self.counted(row)
                 yield {**origin, **row}
+            if self.counter:
+                self._compare(session, counted)
+
+    def _compare(self, session: Session, counted: int) -> None:
+        by_aws = (summary(account(session)) or {}).get(self.counter, counted)
+        if by_aws != counted:
+            logger.warning(
+                "%s: %d rows of account %s were read, and AWS counts %d (%s of iam:GetAccountSummary). "
+                "Something was created or deleted meanwhile, or AWS's lists lag behind: the next sync should agree.",
+                self.name,
+                counted,
+                session.account_id,
+                by_aws,
+                self.counter,
+            )

@@ -1,12 +1,13 @@
-"""groups: everything that ListGroups knows and more, from GetAccountAuthorizationDetails."""
+"""groups: everything that ListGroups knows and more."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.components.inventory import Inventory
-from source_aws_iam.streams.authorization import authorization
+from source_aws_iam.iam.account import account
+from source_aws_iam.iam.groups import groups
+from source_aws_iam.iam.memberships import group_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,9 @@ class Groups(Inventory):
 
     def rows(self, session: Session) -> Iterable[Mapping[str, Any]]:
         """Yield every group with the number of its members."""
-        snapshot = authorization(session)
-        members = Counter(group["group_id"] for group, _ in snapshot.members())
-        for group in snapshot.groups.values():
-            yield {**group, "member_count": members[group["group_id"]]}
+        iam = account(session)
+        sizes = iam.if_allowed(lambda: group_sizes(iam))
+        hidden = ["member_count"] if sizes is None else []
+        for group in groups(iam).values():
+            size = None if sizes is None else sizes[group["group_name"]]
+            yield {**group, "member_count": size, "unavailable_fields": [*group["unavailable_fields"], *hidden]}

@@ -1,38 +1,84 @@
-"""users: ListUsers and GetAccountAuthorizationDetails joined, because each lacks what the other has."""
+"""users: who they are, what is attached to them, how they can sign in, and when they last did."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from source_aws_iam.aws.values import plain
+from source_aws_iam.aws.errors import AbsentError
 from source_aws_iam.components.inventory import Inventory
-from source_aws_iam.streams.authorization import authorization
+from source_aws_iam.iam.account import account
+from source_aws_iam.iam.credential_report import ROOT, CredentialReport
+from source_aws_iam.iam.credentials import OF_CREDENTIALS, REPORT, credentials, report_of, report_row
+from source_aws_iam.iam.entities import USER, listed, visible
+from source_aws_iam.iam.users import user as one_user
+from source_aws_iam.iam.users import users
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from source_aws_iam.aws.session import Session
+    from source_aws_iam.iam.account import Account, Row
 
 
 class Users(Inventory):
-    """One row per IAM user."""
+    """One row per IAM user, and one for the root user."""
+
+    def counted(self, row: Mapping[str, Any]) -> bool:
+        """AWS does not count the root user."""
+        return not row["is_root"]
 
     def rows(self, session: Session) -> Iterable[Mapping[str, Any]]:
-        """Yield every user of the authorization details with its last sign-in, which only ListUsers knows.
+        """Yield every user. One that is created or deleted meanwhile is asked for by itself: it is whole, or gone."""
+        iam = account(session)
+        details = users(iam)
+        every = listed(iam, USER)
+        report = report_of(iam)
+        if report is None:
+            iam.tell_cost("the credentials of users", 4 * len(every), *REPORT)
 
-        A user that only one of the two calls lists was created or deleted between them, and is yielded with what is
-        known of it.
-        """
-        details = {user["user_id"]: user for user in authorization(session).users.values()}
-        iam = session.caller("iam")
-        shape = iam.shape("list_users", "Users")
-        for page in iam.pages("list_users", expect="Users"):
-            for listed in plain(page["Users"], shape):
-                yield {**_listed(listed), **details.pop(listed["user_id"], {})}
-        for user in details.values():
-            yield {**user, "password_last_used": None}
+        def row(user: Row) -> Row:
+            detail = details.get(user["user_name"], {})
+            known = detail if detail.get("user_id") == user["user_id"] else one_user(iam, user)
+            whole = {**known, "password_last_used": user.get("password_last_used"), "is_root": False}
+            return _with_credentials(iam, whole, report)
+
+        def unlisted(detail: Row) -> Row:
+            found = visible({("password_last_used",): lambda: _last_sign_in(iam, detail)})
+            hidden = [*detail["unavailable_fields"], *found["unavailable_fields"]]
+            whole = {**detail, **found, "unavailable_fields": hidden, "is_root": False}
+            return _with_credentials(iam, whole, report)
+
+        yield _root(iam, report)
+        yield from iam.each("users", row, every.values())
+        ids = {user["user_id"] for user in every.values()}
+        yield from iam.each("users", unlisted, [user for user in details.values() if user["user_id"] not in ids])
 
 
-def _listed(user: Mapping[str, Any]) -> dict[str, Any]:
-    known = ("user_id", "user_name", "arn", "path", "create_date", "password_last_used")
-    return {name: user.get(name) for name in known}
+def _with_credentials(iam: Account, user: Row, report: CredentialReport | None) -> Row:
+    found = credentials(iam, user, report_row(report, user))
+    return {**user, **found, "unavailable_fields": [*user["unavailable_fields"], *found["unavailable_fields"]]}
+
+
+def _last_sign_in(iam: Account, detail: Row) -> Row:
+    found = iam.one("get_user", "User", UserName=detail["user_name"])["user"]
+    if found["user_id"] != detail["user_id"]:
+        raise AbsentError(detail["user_name"])  # deleted, and the name given to somebody else
+    return {"password_last_used": found.get("password_last_used")}
+
+
+def _root(iam: Account, report: CredentialReport | None) -> Row:
+    """Return the row of the root user, which no list of users has. Its id is the account's, as AWS says itself."""
+    arn = f"arn:{iam.partition}:iam::{iam.account_id}:root"
+    found = report.rows.get(arn) if report else None
+    root: Row = {
+        "user_id": iam.account_id,
+        "user_name": ROOT,
+        "arn": arn,
+        "is_root": True,
+        "create_date": found["user_creation_time"] if found else None,
+        "password_last_used": found["password_last_used"] if found else None,
+        "unavailable_fields": [],
+    }
+    if found:
+        return _with_credentials(iam, root, report)
+    return {**root, "unavailable_fields": ["create_date", "password_last_used", *OF_CREDENTIALS]}

@@ -11,7 +11,7 @@ import pytest
 from botocore.stub import Stubber
 
 from source_aws_iam.aws.calls import Caller
-from source_aws_iam.aws.errors import AwsError, Outcome
+from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
 
 
 @pytest.fixture
@@ -61,7 +61,8 @@ def test_absence_is_an_answer_only_where_the_call_says_so(stub: tuple[Caller, St
     for _ in range(2):
         stubber.add_client_error("get_login_profile", "NoSuchEntity", "none", 404)
     absent = frozenset({"NoSuchEntity"})
-    assert caller.call("get_login_profile", expect="LoginProfile", absent=absent, UserName="ana") is None
+    with pytest.raises(AbsentError, match="NoSuchEntity"):
+        caller.call("get_login_profile", expect="LoginProfile", absent=absent, UserName="ana")
     with pytest.raises(Exception, match="NoSuchEntity"):
         caller.call("get_login_profile", expect="LoginProfile", UserName="ana")
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from botocore.session import Session
 
-from source_aws_iam.aws.values import document, moment, plain, tags, utc
+from source_aws_iam.aws.values import moment, plain, tags, utc
 
 IAM = Session().get_service_model("iam")
 DETAILS: Any = IAM.operation_model("GetAccountAuthorizationDetails").output_shape
@@ -23,7 +23,10 @@ def test_members_are_renamed_and_keys_inside_documents_and_maps_are_not() -> Non
     }
     assert plain(answer, DETAILS) == {
         "user_detail_list": [
-            {"user_name": "ana", "user_policy_list": [{"policy_name": "p", "policy_document": policy}]}
+            {
+                "user_name": "ana",
+                "user_policy_list": [{"policy_name": "p", "policy_document": policy, "document_text": None}],
+            }
         ]
     }
     summary: Any = IAM.operation_model("GetAccountSummary").output_shape
@@ -46,10 +49,12 @@ def test_times_are_utc_with_z(time: datetime, text: str) -> None:
     assert utc(time) == text
 
 
-def test_a_document_is_an_object_however_it_arrives() -> None:
-    policy = {"Version": "2012-10-17"}
-    assert document(policy) == document(json.dumps(policy)) == document(quote(json.dumps(policy))) == policy
-    assert document("no policy at all") == {"undecoded": "no policy at all"}
+@pytest.mark.parametrize("text", ["no policy at all", "{cut", "%2a", ["a", "list"], 12])
+def test_a_document_that_is_no_object_survives_as_text(text: Any) -> None:
+    shape: Any = IAM.operation_model("GetUserPolicy").output_shape
+    sent = quote(text) if isinstance(text, str) else text
+    expected = text if isinstance(text, str) else json.dumps(text)
+    assert plain({"PolicyDocument": sent}, shape) == {"policy_document": None, "document_text": expected}
 
 
 def test_tags_are_one_object() -> None:

@@ -1,0 +1,153 @@
+"""Calling IAM in one account: pages as rows, refusals remembered, entities that vanish counted."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from source_aws_iam.aws.errors import AbsentError, AwsError, Target
+from source_aws_iam.aws.values import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from source_aws_iam.aws.session import Session
+
+T = TypeVar("T")
+Entity = TypeVar("Entity")
+Row = dict[str, Any]
+
+ABSENT: Final = frozenset({"NoSuchEntity"})
+logger = logging.getLogger("airbyte.source_aws_iam")
+
+
+class Account:
+    """IAM of one account. Thread-safe. `account` returns the one that all streams share."""
+
+    def __init__(self, session: Session) -> None:
+        """Read what `session` may read."""
+        self.account_id = session.account_id
+        self.partition = session.partition
+        self.asks_every_user = session.settings.ask_every_user
+        self._session = session
+        self._iam = session.caller("iam")
+        self._refused: dict[str, AwsError] = {}
+        self._told: set[tuple[str, str]] = set()
+
+    def once(self, key: object, produce: Callable[[], T]) -> T:
+        """Return what `produce` returned the first time for `key`."""
+        return self._session.once(key, produce)
+
+    def rows(self, operation: str, records: str, **request: Any) -> Iterator[Row]:
+        """Yield the items of `records` on every page. Raises AwsError, and AbsentError for an entity that is gone."""
+        members = self._output(operation).members
+        shape = members[records].member
+        # AWS may leave an empty list out of an answer, but not whether more follows.
+        expect = "IsTruncated" if "IsTruncated" in members else records
+        with self._permitted(operation):
+            for page in self._iam.pages(operation, expect=expect, absent=ABSENT, **request):
+                for item in page.get(records, []):
+                    yield plain(item, shape)
+
+    def one(self, operation: str, expect: str, absent: Collection[str] = ABSENT, **request: Any) -> Row:
+        """Return the whole answer as a row. `expect` is a member that every answer has. Raises as `rows` does."""
+        with self._permitted(operation):
+            answer = self._iam.call(operation, expect=expect, absent=absent, **request)
+        row: Row = plain(answer, self._output(operation))
+        return row
+
+    def each(self, kind: str, read: Callable[[Entity], T], entities: Iterable[Entity]) -> Iterator[T]:
+        """Yield `read` of each of the entities ("users"), several at a time. Those that are gone are left out."""
+
+        def read_if_there(entity: Entity) -> list[T]:
+            try:
+                return [read(entity)]
+            except AbsentError:
+                return []
+
+        gone = 0
+        for found in self._session.side_by_side(read_if_there, entities):
+            gone += not found
+            yield from found
+        if gone:
+            logger.info("%d %s of account %s were deleted while they were read.", gone, kind, self.account_id)
+
+    def first_allowed(self, *ways: Callable[[], T]) -> T:
+        """Return what the first way returns that AWS allows. Where it allows none, the first refusal is raised."""
+        refusals = []
+        for way in ways:
+            try:
+                return way()
+            except AwsError as error:
+                if not error.denied:
+                    raise
+                refusals.append(error)
+        raise refusals[0]
+
+    def if_allowed(self, read: Callable[[], T]) -> T | None:
+        """Return what `read` returns, or None where AWS refuses it: whoever uses this says what is missing then."""
+        try:
+            return read()
+        except AwsError as error:
+            if not error.denied:
+                raise
+            return None
+
+    def complete(self, *operations: str) -> None:
+        """Raise the refusal of the first of the operations that AWS refused: rows are missing that only it knows."""
+        for operation in operations:
+            if operation in self._refused:
+                raise self._refused[operation]
+
+    def tell_cost(self, what: str, requests: int, *refused: str) -> None:
+        """Warn, once, that `what` takes so many requests because one of the bulk calls `refused` is not allowed."""
+        error = next(error for operation, error in self._refused.items() if operation in refused)
+        if (error.target.action, what) not in self._told:
+            self._told.add((error.target.action, what))
+            logger.warning(
+                "The permission for %s is missing, so %s are read one by one, in about %s requests. Add %s to the "
+                "policy of the role or user that this connection uses: one request then answers for very many.",
+                error.target,
+                what,
+                f"{requests:,}",
+                error.target.action,
+            )
+
+    def target(self, operation: str) -> Target:
+        """Return what `operation` calls, for sentences about it."""
+        return self._iam.target(operation)
+
+    def _output(self, operation: str) -> Any:
+        return self._iam.model(operation).output_shape
+
+    @contextmanager
+    def _permitted(self, operation: str) -> Iterator[None]:
+        """Ask AWS, unless it has refused the operation before: what is refused for one entity is for all."""
+        if operation in self._refused:
+            raise self._refused[operation]
+        try:
+            yield
+        except AwsError as error:
+            if error.denied:
+                self._refused[operation] = error
+            raise
+
+
+def in_turn(*readers: Callable[[], Iterable[T]]) -> Iterator[T]:
+    """Yield what each of `readers` yields. The first refusal is raised when all that AWS shows has been read."""
+    refusals = []
+    for read in readers:
+        try:
+            yield from read()
+        except AwsError as error:
+            if not error.denied:
+                raise
+            refusals.append(error)
+    if refusals:
+        raise refusals[0]
+
+
+def account(session: Session) -> Account:
+    """Return the Account of a session."""
+    return session.once("iam", lambda: Account(session))

@@ -1,0 +1,98 @@
+"""The credential report: passwords, keys, certificates and MFA of all users, the root user's too, in one answer.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
+from source_aws_iam.aws.values import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from source_aws_iam.iam.account import Account, Row
+
+ROOT: Final = "<root_account>"
+# AWS makes a report within seconds, in large accounts within minutes. Seconds between two questions, 5 minutes in all.
+PAUSES: Final = (1, 1, 2, 4, 8, *(16,) * 18)
+_TO_BE_MADE: Final = frozenset({"ReportNotPresent", "ReportExpired"})
+_NOT_READY: Final = _TO_BE_MADE | {"ReportInProgress"}
+# Why a cell has no value: there is none, AWS has not recorded it, or the root user has no such thing.
+_SENTINELS: Final = frozenset({"N/A", "no_information", "not_supported"})
+_BOOLEANS: Final = {"true": True, "false": False}
+_IS_BOOLEAN: Final = re.compile("_(enabled|active)$")
+_IS_TIME: Final = re.compile("_(time|used|changed|rotation|rotated|used_date)$")
+
+
+@dataclass(frozen=True)
+class CredentialReport:
+    """Rows by ARN. AWS makes a new report every four hours at most: younger users are not in it."""
+
+    rows: Mapping[str, Row]
+    generated_at: str
+
+
+def credential_report(account: Account) -> CredentialReport:
+    """Return the account's report; AWS is asked to make one where the last one is older than four hours."""
+    return account.once("credential report", lambda: _parsed(fetch(account)))
+
+
+def fetch(account: Account, sleep: Callable[[float], None] = time.sleep) -> Row:
+    """Return the answer of GetCredentialReport. Raises AwsError, LATER where the report is not made in time."""
+    for pause in PAUSES:
+        try:
+            return account.one("get_credential_report", "Content", absent=_NOT_READY)
+        except AbsentError as missing:
+            if str(missing) in _TO_BE_MADE and _is_made(account):
+                continue
+        sleep(pause)
+    target = account.target("get_credential_report")
+    sentence = f"{target} had no report after {sum(PAUSES)} seconds. AWS is still making it; sync again later."
+    raise AwsError(Outcome.LATER, sentence, code="ReportInProgress", target=target)
+
+
+def _is_made(account: Account) -> bool:
+    """Ask AWS to make a report, and return whether there is one already."""
+    try:
+        state = account.one("generate_credential_report", "State", absent=frozenset({"LimitExceeded"}))["state"]
+    except AbsentError:
+        return False  # somebody else has asked a moment ago
+    return bool(state == "COMPLETE")
+
+
+def _parsed(answer: Row) -> CredentialReport:
+    generated_at = answer["generated_time"]
+    lines = csv.DictReader(answer["content"].decode().splitlines())
+    return CredentialReport({line["arn"]: _row(line, generated_at) for line in lines}, generated_at)
+
+
+def _row(line: Mapping[str, str], generated_at: str) -> Row:
+    row: dict[str, Any] = {"column_status": {}, "report_generated_at": generated_at}
+    for column, cell in line.items():
+        row[column] = value = _value(column, cell)
+        if value is None and cell:
+            row["column_status"][column] = cell
+    return row
+
+
+def _value(column: str, cell: str) -> str | bool | None:
+    if not cell or cell in _SENTINELS:
+        return None
+    if _IS_BOOLEAN.search(column):
+        return _BOOLEANS.get(cell.lower())
+    return _time(cell) if _IS_TIME.search(column) else cell
+
+
+def _time(cell: str) -> str | None:
+    try:
+        return utc(datetime.fromisoformat(cell.replace("Z", "+00:00")))
+    except ValueError:
+        return None

@@ -1,0 +1,64 @@
+"""Access keys with their last use.
+
+There is no bulk form of ListAccessKeys. The credential report says which users have a key at all, and when it was last
+used; only what the report cannot tell is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from source_aws_iam.iam.entities import visible
+
+if TYPE_CHECKING:
+    from source_aws_iam.iam.account import Account, Row
+
+LAST_USED: Final = ("last_used_date", "last_used_service", "last_used_region")
+KEY: Final = ("access_key_id", "status", "create_date", *LAST_USED)
+SLOTS: Final = (1, 2)
+
+
+def access_keys(account: Account, user_name: str, report: Row | None) -> list[Row]:
+    """Return a user's access keys, each with what was not allowed to see. `report` is the user's row, if it has one.
+
+    Raises AbsentError if the user is gone.
+    """
+
+    def read() -> list[Row]:
+        listed = list(account.rows("list_access_keys", "AccessKeyMetadata", UserName=user_name))
+        return [_with_last_use(account, key, slots_of(report) if report else []) for key in listed]
+
+    return account.once(("access keys", user_name), read)
+
+
+def slots_of(report: Row) -> list[Row]:
+    """Return the keys of a row of the report. It does not know their ids."""
+    return [
+        {
+            "access_key_id": None,
+            "status": "Active" if report[f"access_key_{slot}_active"] else "Inactive",
+            "create_date": report[f"access_key_{slot}_last_rotated"],
+            **{name: report[f"access_key_{slot}_{name}"] for name in LAST_USED},
+        }
+        for slot in SLOTS
+        if report[f"access_key_{slot}_active"] or report[f"access_key_{slot}_last_rotated"]
+    ]
+
+
+def _with_last_use(account: Account, key: Row, slots: list[Row]) -> Row:
+    """Join by the time of creation, which is all that the report tells of a key's identity."""
+    same = [slot for slot in slots if slot["create_date"] == key["create_date"]]
+    if len(same) == 1:
+        return {**key, **{name: same[0][name] for name in LAST_USED}, "unavailable_fields": []}
+    return {**key, **visible({LAST_USED: lambda: _last_use(account, key["access_key_id"])})}
+
+
+def _last_use(account: Account, access_key_id: str) -> Row:
+    answer = account.one("get_access_key_last_used", "AccessKeyLastUsed", AccessKeyId=access_key_id)
+    used: dict[str, Any] = answer["access_key_last_used"]
+    # "N/A" is how AWS says that the key was never used.
+    values = {"last_used_date": used.get("last_used_date")}
+    return values | {
+        f"last_used_{name}": used[member] if used[member] != "N/A" else None
+        for name, member in (("service", "service_name"), ("region", "region"))
+    }

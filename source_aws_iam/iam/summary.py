@@ -1,0 +1,23 @@
+"""AWS's own count of what an account holds.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from source_aws_iam.iam.account import Account
+
+
+def account_summary(account: Account) -> Mapping[str, int]:
+    """Return AWS's counters by AWS's names ("Users"). Raises AwsError."""
+    return account.once("summary", lambda: account.one("get_account_summary", "SummaryMap")["summary_map"])
+
+
+def summary(account: Account) -> Mapping[str, int] | None:
+    """Return the same, or None where AWS refuses it."""
+    return account.if_allowed(lambda: account_summary(account))

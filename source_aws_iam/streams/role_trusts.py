@@ -1,0 +1,73 @@
+"""role_trusts: who may assume which role, and under which conditions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from source_aws_iam.components.inventory import Inventory
+from source_aws_iam.iam.account import account
+from source_aws_iam.iam.documents import condition_values, statements
+from source_aws_iam.iam.entities import ROLE, known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from source_aws_iam.aws.session import Session
+    from source_aws_iam.iam.account import Row
+
+
+# The account in an ARN, or as a principal of its own: "123456789012" and "arn:aws:iam::123456789012:root" are the same.
+_ACCOUNT: Final = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+
+
+class RoleTrusts(Inventory):
+    """One row per principal that a role's trust policy names."""
+
+    def rows(self, session: Session) -> Iterable[Mapping[str, Any]]:
+        """Yield the principals of every statement of every role."""
+        iam = account(session)
+        for role in known(iam, ROLE).values():
+            for statement in statements(role["assume_role_policy_document"]):
+                for kind, principal in _principals(statement):
+                    yield {**_role(role), **_trust(statement, kind, principal, iam.account_id)}
+
+
+def _role(role: Row) -> Row:
+    return {"role_id": role["role_id"], "role_name": role["role_name"], "role_arn": role["arn"]}
+
+
+def _principals(statement: Row) -> Iterable[tuple[str, str]]:
+    """Return (type, principal), each once: a document may repeat itself."""
+    every = statement["principals"] or statement["not_principals"] or {}
+    return dict.fromkeys((kind, str(principal)) for kind, principals in every.items() for principal in principals)
+
+
+def _trust(statement: Row, kind: str, principal: str, own_account: str) -> Row:
+    owner = _ACCOUNT.search(principal) if kind in {"AWS", "Federated"} else None
+    conditions = statement["conditions"]
+    return {
+        **{
+            name: statement[name]
+            for name in ("statement_index", "sid", "effect", "actions", "not_actions", "conditions")
+        },
+        "principal_type": kind,
+        "principal": principal,
+        "is_not_principal": statement["principals"] is None,
+        "is_wildcard": kind == "AWS" and principal == "*",
+        "principal_account_id": owner[0] if owner else None,
+        "is_external": kind == "AWS" and owner is not None and owner[0] != own_account,
+        "external_id_required": bool(condition_values(conditions, "sts:ExternalId", "StringEquals")),
+        "mfa_required": "true" in map(str.lower, map(str, condition_values(conditions, "aws:MultiFactorAuthPresent"))),
+        "oidc_subjects": _of_provider(conditions, principal, kind, "sub"),
+        "oidc_audiences": _of_provider(conditions, principal, kind, "aud"),
+    }
+
+
+def _of_provider(conditions: Mapping[str, Any] | None, principal: str, kind: str, claim: str) -> list[Any]:
+    """Return the values of a claim of the OpenID Connect provider that `principal` names, by ARN or by host."""
+    return (
+        condition_values(conditions, f"{principal.partition('oidc-provider/')[2] or principal}:{claim}")
+        if kind == "Federated"
+        else []
+    )
