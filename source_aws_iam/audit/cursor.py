@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Often enough that a crash costs little, seldom enough that a thousand small Regions do not print a thousand states.
 SECONDS_BETWEEN_STATES: Final = 10
+# Airbyte stops a sync that sends neither records nor state for long; how long is up to its administrator.
+SECONDS_OF_SILENCE: Final = 60
 
 
 class AuditCursor(Cursor):
@@ -68,9 +70,11 @@ class AuditCursor(Cursor):
         if sealed is None:
             return
         self._plan.seal(sealed)
-        with self._lock:
-            if self._clock() - self._emitted >= SECONDS_BETWEEN_STATES:
-                self._emit()
+        self._emit_after(SECONDS_BETWEEN_STATES)
+
+    def keep_alive(self) -> None:
+        """Repeat the state if nothing was sealed for a minute: a window may be slow, or hold nothing that is wanted."""
+        self._emit_after(SECONDS_OF_SILENCE)
 
     def ensure_at_least_one_state_emitted(self) -> None:
         """Emit the last state of the sync, unless the sync failed before it could read the first."""
@@ -81,6 +85,11 @@ class AuditCursor(Cursor):
     def should_be_synced(self, record: Record) -> bool:
         """Every record read belongs to a window of the plan."""
         return True
+
+    def _emit_after(self, seconds: float) -> None:
+        with self._lock:
+            if self._known is not None and self._clock() - self._emitted >= seconds:
+                self._emit()
 
     def _emit(self) -> None:
         self._state_manager.update_state_for_stream(self._stream, None, self.state)

@@ -5,11 +5,13 @@ https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.h
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.audit.windows import SECOND
+from source_aws_iam.aws.errors import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,28 +37,38 @@ def read_window(
 
     `give_back(second, pieces)` takes everything up to and including `second`. A window can be cut only between whole
     seconds, so the events of the oldest second seen are held until an older one shows up: the next page may have more.
+    Where AWS forgets the token of a page, the rest is given back too, and is then listed anew.
     """
     seen: set[str] = set()
     held: list[Event] = []
-    newest_first = True
-    for number, page in enumerate(pages, start=1):
-        for event in page["Events"]:
-            if event["EventId"] not in seen:
-                seen.add(event["EventId"])
-                held.append(event)
-        if not held:
-            continue
-        newest_first = newest_first and _descending(held)
-        oldest = min(map(_second, held))
-        yield from (event for event in held if _second(event) != oldest)
-        held = [event for event in held if _second(event) == oldest]
-        # Cutting relies on the documented order. Where AWS does not keep it, the window is read to its end instead.
-        if page.get("NextToken") and newest_first and oldest + SECOND < window.end:
-            pieces = window.rest_before(oldest, number)
+    newest_first, oldest = True, window.end
+
+    def may_cut() -> bool:
+        # Relies on the documented order. Where AWS does not keep it, the window is read to its end instead.
+        return newest_first and oldest + SECOND < window.end
+
+    try:
+        for number, page in enumerate(pages, start=1):
+            for event in page["Events"]:
+                if event["EventId"] not in seen:
+                    seen.add(event["EventId"])
+                    held.append(event)
+            if not held:
+                continue
+            newest_first = newest_first and _descending(held)
+            oldest = min(map(_second, held))
+            yield from (event for event in held if _second(event) != oldest)
+            held = [event for event in held if _second(event) == oldest]
+            pieces = window.rest_before(oldest, number) if page.get("NextToken") and may_cut() else []
             if pieces:
                 give_back(oldest, pieces)
                 return
-    yield from held
+    except AwsError as error:
+        if not (error.lost_place and may_cut()):
+            raise
+        give_back(oldest, [replace(window, end=oldest + SECOND)])
+    else:
+        yield from held
 
 
 def _second(event: Event) -> datetime:

@@ -16,6 +16,7 @@ from source_aws_iam.audit.checkpoint import ForeignStateError, Span, read_state
 from source_aws_iam.audit.cursor import AuditCursor
 from source_aws_iam.audit.horizon import Horizon
 from source_aws_iam.audit.progress import Progress
+from source_aws_iam.audit.pulse import Pulse
 from source_aws_iam.audit.reading import lookup, read_window
 from source_aws_iam.audit.rows import row
 from source_aws_iam.audit.selection import ALL, INSIGHTS, Query, queries
@@ -53,7 +54,7 @@ def in_windows(
     cursor = AuditCursor(declared.name, state_manager, messages)
     keys = declared.as_airbyte_stream().source_defined_primary_key or []
     return DefaultStream(
-        partition_generator=Windows(connection(config), cursor, now),
+        partition_generator=Windows(connection(config), cursor, Pulse(declared.name, cursor, messages), now),
         name=declared.name,
         json_schema=declared.get_json_schema,
         primary_key=[key for path in keys for key in path],
@@ -66,11 +67,12 @@ def in_windows(
 class Windows(PartitionGenerator):
     """Plans a sync and hands out its windows as partitions."""
 
-    def __init__(self, shared: Connection, cursor: AuditCursor, now: datetime) -> None:
+    def __init__(self, shared: Connection, cursor: AuditCursor, pulse: Pulse, now: datetime) -> None:
         """`now` ends the sync: what happens later is the next one's."""
         settings = shared.settings
         self._connection = shared
         self._cursor = cursor
+        self._pulse = pulse
         self._horizon = Horizon(now, settings.start_date, settings.lookback)
         self._queries = queries(settings.selection)
 
@@ -91,6 +93,8 @@ class Windows(PartitionGenerator):
                 for region in audit_regions(session, self._connection.settings.regions)
                 for query in self._queries
             ]
+        for session in self._connection.sessions():
+            session.hear_lookups(self._pulse.beat)
         windows, continued = {}, {}
         for pair in pairs:
             done = known.get(pair) or _wider(pair, known)

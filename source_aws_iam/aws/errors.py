@@ -62,6 +62,11 @@ class AwsError(Exception):
         """Whether AWS knew the caller and refused this one action."""
         return self.code in DENIED
 
+    @property
+    def lost_place(self) -> bool:
+        """Whether AWS no longer knows the token that it gave for the next page."""
+        return self.code == LOST_PLACE
+
 
 class AbsentError(Exception):
     """AWS says that what was asked for does not exist, with a code that the caller expected: "NoSuchEntity"."""
@@ -69,6 +74,7 @@ class AbsentError(Exception):
 
 DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+LOST_PLACE: Final = "InvalidNextTokenException"
 THROTTLED: Final = frozenset(
     {
         "Throttling",
@@ -121,6 +127,14 @@ _ACT: Final[Mapping[str, str]] = {
         "STS is not active in Region {region}, which {target} needs. Choose another region, or activate STS there."
     ),
     **dict.fromkeys(EXPIRED, _EXPIRED),
+}
+# AWS error code -> the sentence of an Outcome.LATER.
+_LATER: Final[Mapping[str, str]] = {
+    LOST_PLACE: "AWS lost its place in the pages of {target}. What is complete is kept; sync again.",
+    **dict.fromkeys(
+        THROTTLED,
+        "AWS kept throttling {target}. Sync again later, or leave more room for other tools that call AWS.",
+    ),
 }
 _ASSUME_ROLE_DENIED = (
     "AWS refused to let the base identity assume the role. AWS gives one answer for several causes, so check in this "
@@ -191,9 +205,8 @@ def _from_answer(error: botocore_errors.ClientError, target: Target) -> Exceptio
         return AwsError(Outcome.ACT, _ASSUME_ROLE_INVALID.format(said=said), code=code, target=target)
     if code in _ACT:
         return AwsError(Outcome.ACT, _ACT[code].format(target=target, region=target.region), code=code, target=target)
-    if code in THROTTLED:
-        sentence = f"AWS kept throttling {target}. Sync again later, or leave more room for other tools that call AWS."
-        return AwsError(Outcome.LATER, sentence, code=code, target=target)
+    if code in _LATER:
+        return AwsError(Outcome.LATER, _LATER[code].format(target=target), code=code, target=target)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return AwsError(
             Outcome.LATER,

@@ -41,12 +41,17 @@ class Pacer:
         self,
         per_second: float,
         *,
+        heard: Callable[[float], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Allow almost `per_second` turns; `clock` and `sleep` are in seconds."""
+        """Allow almost `per_second` turns; `clock` and `sleep` are in seconds.
+
+        `heard` is told of every answer: 0, or for how many seconds there is no turn because AWS refused one.
+        """
         self._shortest = self._spacing = MARGIN / per_second
         self._latency = FIRST_LATENCY
+        self._heard = heard
         self._clock = clock
         self._sleep = sleep
         self._next = self._slowed = float("-inf")
@@ -78,6 +83,8 @@ class Pacer:
                 # The refusals of requests that were under way already say nothing about the new pace.
                 self._spacing = min(self._spacing * SLOWER, self._shortest * SLOWEST)
                 self._slowed = self._next = now + self._spacing
+            held_up = max(self._next - now, 0.0) if refused else 0.0
+        self._heard(held_up)
 
 
 def pace(client: BaseClient, operation: str | None, pacer: Pacer) -> Pacer:

@@ -54,6 +54,7 @@ class Session:
         self._credentials = (
             RoleCredentials(refresh_using=lambda: self._assume(role), method="assume-role") if role else None
         )
+        self._lookup_heard: Callable[[float], None] = lambda _: None
         self._results: dict[object, Any] = {}
         self._locks: dict[object, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -116,9 +117,13 @@ class Session:
         """How many chains of LookupEvents pages it takes to use the whole pace of `region`."""
         return self._lookup_pacer(region).chains
 
+    def hear_lookups(self, heard: Callable[[float], None]) -> None:
+        """Tell `heard`, set before the first lookup, of every answer: how many seconds AWS's throttling holds us up."""
+        self._lookup_heard = heard
+
     def _lookup_pacer(self, region: str) -> Pacer:
         client = self._client("cloudtrail", region)
-        pacer = Pacer(self._settings.lookups_per_second)
+        pacer = Pacer(self._settings.lookups_per_second, heard=self._lookup_heard)
         return self.once(("pacer", region), lambda: pace(client, "LookupEvents", pacer))
 
     def _client(self, service: str, region: str) -> Any:
