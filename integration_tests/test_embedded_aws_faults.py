@@ -90,6 +90,20 @@ def test_a_reset_connection_is_reset_and_not_closed(aws: EmbeddedAws, service: s
     assert "Connection reset by peer" in repr(caught.value.kwargs["error"])
 
 
+def test_a_connection_that_is_reset_in_the_middle_of_a_body_is_no_answer(aws: EmbeddedAws) -> None:
+    aws.fail(Fault("*", "cut_off"))
+    with pytest.raises(ConnectionClosedError):
+        aws.client_of(aws.base_key, "cloudtrail").lookup_events()
+
+
+def test_a_forgotten_token_is_refused_in_lookup_events_own_words(aws: EmbeddedAws) -> None:
+    aws.fail(Fault("cloudtrail:LookupEvents", "forgotten_token", times=None))
+    trail = aws.client_of(aws.base_key, "cloudtrail")
+    assert trail.lookup_events()["Events"] == []
+    with pytest.raises(ClientError, match="InvalidNextTokenException"):
+        trail.lookup_events(NextToken="of yesterday")
+
+
 def test_broken_json_is_what_the_sdk_makes_of_it(aws: EmbeddedAws) -> None:
     """botocore swallows all of these: a client must see for itself that `Events` is missing."""
     called = aws.client_of(aws.base_key, "cloudtrail").lookup_events

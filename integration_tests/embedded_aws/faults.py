@@ -8,7 +8,7 @@ from typing import Literal
 
 from integration_tests.embedded_aws.calls import Answer, Call
 from integration_tests.embedded_aws.errors import DENIED, EXPIRED, INTERNAL, THROTTLED, UNAVAILABLE, AwsError
-from integration_tests.embedded_aws.http_server import ResetError
+from integration_tests.embedded_aws.http_server import CutOffError, ResetError
 from integration_tests.embedded_aws.principals import Principal
 from integration_tests.embedded_aws.rendering import render
 
@@ -18,7 +18,9 @@ Kind = Literal[
     "unavailable",  # 503 ServiceUnavailable
     "access_denied",  # as if no policy allowed the action
     "expired_token",  # as if the session had ended
+    "forgotten_token",  # InvalidNextTokenException, where a token was sent
     "reset",  # ECONNRESET instead of an answer
+    "cut_off",  # 200, and ECONNRESET in the middle of the body
     "empty_body",  # 200 with no body
     "truncated_body",  # 200, the first half of the body
     "malformed_body",  # 200 with an HTML page
@@ -91,6 +93,8 @@ def refuse(fault: Fault, call: Call, caller: Principal) -> None:
         raise ResetError
     if fault.kind == "access_denied":
         raise access_denied(call, caller)
+    if fault.kind == "forgotten_token" and "NextToken" in call.params:
+        raise AwsError("InvalidNextTokenException", "The token is invalid or has expired.")
     if fault.kind in _REFUSALS:
         raise _REFUSALS[fault.kind].to(call.protocol)
 
@@ -99,6 +103,10 @@ def damage(fault: Fault, call: Call, answer: Answer) -> Answer:
     """The answer as it arrives after the fault has damaged it."""
     if fault.kind == "empty_body":
         return Answer(200, b"")
+    if fault.kind == "cut_off":
+        raise CutOffError(answer)
+    if fault.kind == "forgotten_token":
+        return answer
     if fault.kind == "truncated_body":
         return Answer(200, answer.body[: len(answer.body) // 2], answer.headers)
     if fault.kind == "malformed_body":

@@ -12,6 +12,7 @@ import struct
 import threading
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -22,6 +23,14 @@ from integration_tests.embedded_aws.rendering import render_error
 
 class ResetError(Exception):
     """Raised instead of answering: the client shall see ECONNRESET."""
+
+
+class CutOffError(Exception):
+    """Raised instead of answering: the client shall see half of this answer's body, and then ECONNRESET."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -74,6 +83,11 @@ class _Handler(BaseHTTPRequestHandler):
             answer = self.server.answer(call)
         except ResetError:
             self._reset()
+        except CutOffError as cut:
+            whole = cut.answer.body
+            self._send(replace(cut.answer, body=whole[: len(whole) // 2]), promised=len(whole))
+            self.wfile.flush()
+            self._reset()
         except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the test, not hang its client
             traceback.print_exc()
             self._send(render_error(call, INTERNAL.to(call.protocol, f"Embedded AWS broke: {bug!r}")))
@@ -82,11 +96,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: Answer, *, promised: int | None = None) -> None:
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Content-Length", str(promised or len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)
