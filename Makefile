@@ -14,7 +14,7 @@ OR_SHOW := 2> build/pip.log || { cat build/pip.log >&2; exit 1; }
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit integration venv clean
+.PHONY: help sync test check format lint types unit integration soak venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ unit: venv ## Run the unit tests; for a few of them ARGS="-k users"
 
 integration: venv ## Run the installed connector against embedded AWS; for a few tests ARGS="-k users"
 	@$(RUN) -m pytest -q integration_tests --durations=10 $(ARGS)
+
+soak: venv ## Kill and resume 200 syncs (SOAK=n), and compare the events with the truth; SEED=n repeats a run
+	@SOAK=$(or $(SOAK),200) SOAK_SEED=$(SEED) $(RUN) -m pytest -q -s integration_tests/test_soak.py
 
 venv: .venv/.installed ## Install the locked packages and the connector into .venv
 

@@ -16,6 +16,22 @@ from typing import Any
 COMMAND = Path(sys.executable).with_name("source-aws-iam")
 STREAMS = ("users", "groups", "group_members", "audit_events")
 NO_STATE: Sequence[Mapping[str, Any]] = ()
+# The command with some of its constants set, so that hundreds of events are read as millions are.
+WITH_CONSTANTS = """
+import importlib, json, sys
+for name, value in json.loads(sys.argv.pop(1)).items():
+    module, _, constant = name.rpartition(".")
+    assert hasattr(importlib.import_module(module), constant), name
+    setattr(importlib.import_module(module), constant, value)
+from source_aws_iam.run import run
+run()
+"""
+# Many windows, and a state after each.
+SMALL_WINDOWS: Mapping[str, int] = {
+    "source_aws_iam.audit.windows.PAGES_PER_WINDOW": 3,
+    "source_aws_iam.audit.windows.PAGES_BEFORE_SPLITTING": 2,
+    "source_aws_iam.audit.cursor.SECONDS_BETWEEN_STATES": 0,
+}
 
 Json = dict[str, Any]
 
@@ -85,10 +101,16 @@ def run(command: str, *options: str, folder: Path, env: Mapping[str, str] | None
 
 
 def start(
-    command: str, *options: str, folder: Path, env: Mapping[str, str] | None = None, **files: Any
+    command: str,
+    *options: str,
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    constants: Mapping[str, int] | None = None,
+    **files: Any,
 ) -> subprocess.Popen[str]:
-    """Start the command and leave it running."""
-    arguments = [str(COMMAND), command, *options]
+    """Start the command and leave it running; `constants` are set in it by their full names."""
+    program = [sys.executable, "-c", WITH_CONSTANTS, json.dumps(constants)] if constants else [str(COMMAND)]
+    arguments = [*program, command, *options]
     for name, content in files.items():
         path = folder / f"{name}.json"
         path.write_text(json.dumps(content))

@@ -13,16 +13,9 @@ from typing import Any
 import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from integration_tests.connector import NO_STATE, Json, Output, catalog
+from integration_tests.connector import NO_STATE, SMALL_WINDOWS, Json, Output, catalog
 from source_aws_iam.run import Entrypoint
 from source_aws_iam.source import SourceAwsIam
-
-# As a large Region is read, but with hundreds of events: many windows, and a state after each.
-SMALL_WINDOWS: Mapping[str, int] = {
-    "source_aws_iam.audit.windows.PAGES_PER_WINDOW": 3,
-    "source_aws_iam.audit.windows.PAGES_BEFORE_SPLITTING": 2,
-    "source_aws_iam.audit.cursor.SECONDS_BETWEEN_STATES": 0,
-}
 
 
 @pytest.fixture

@@ -21,15 +21,15 @@ SCHEMAS = {stream["name"]: stream["json_schema"] for stream in discovered()}
 
 def tables(output: Output) -> Tables:
     """The records as a warehouse would hold them: all columns, times as times."""
-    return {stream: [_row(stream, record) for record in output.records(stream)] for stream in STREAMS}
+    return {stream: [row(stream, record) for record in output.records(stream)] for stream in STREAMS}
 
 
-def _row(stream: str, record: dict[str, Any]) -> dict[str, Any]:
-    row = dict.fromkeys(SCHEMAS[stream]["properties"]) | record
+def row(stream: str, record: dict[str, Any]) -> dict[str, Any]:
+    stored = dict.fromkeys(SCHEMAS[stream]["properties"]) | record
     for column in TIMES:
-        if row.get(column):
-            row[column] = datetime.strptime(row[column], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
-    return row
+        if stored.get(column):
+            stored[column] = datetime.strptime(stored[column], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    return stored
 
 
 def assert_complete(aws: EmbeddedAws, output: Output) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -58,6 +59,11 @@ class LoopbackServer(ThreadingHTTPServer):
             with contextlib.suppress(OSError):  # the client may have hung up first
                 connection.shutdown(socket.SHUT_RDWR)
         self._thread.join()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that was killed is no error of ours."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
