@@ -14,10 +14,10 @@ OR_SHOW := 2> build/pip.log || { cat build/pip.log >&2; exit 1; }
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit integration soak venv clean
+.PHONY: help sync test check format lint types unit integration soak bench-audit venv clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 sync: venv ## Sync into a DuckDB file: embedded AWS, or your own with CONFIG=config.json; EVENTS=folder of CloudTrail logs
 	@$(RUN) -m integration_tests.sync $(if $(CONFIG),--config "$(CONFIG)") $(if $(EVENTS),--events "$(EVENTS)")
@@ -46,6 +46,9 @@ integration: venv ## Run the installed connector against embedded AWS; for a few
 
 soak: venv ## Kill and resume 200 syncs (SOAK=n), and compare the events with the truth; SEED=n repeats a run
 	@SOAK=$(or $(SOAK),200) SOAK_SEED=$(SEED) $(RUN) -m pytest -q -s integration_tests/test_soak.py
+
+bench-audit: venv ## Measure audit_events beside a plain boto3 loop; ARGS="--help" lists the cases
+	@$(RUN) -m benchmarks.audit $(ARGS)
 
 venv: .venv/.installed ## Install the locked packages and the connector into .venv
 

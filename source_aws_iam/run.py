@@ -32,8 +32,8 @@ class Entrypoint(AirbyteEntrypoint):
         AirbyteEntrypoint.validate_connection(source_spec, given(config))
 
 
-def run() -> None:
-    """Run one command. Any failure ends in a TRACE message and a non-zero exit code."""
+def run(source: type[SourceAwsIam] = SourceAwsIam) -> None:
+    """Run one command of `source`. Any failure ends in a TRACE message and a non-zero exit code."""
     init_uncaught_exception_handler(logger)
     arguments = sys.argv[1:]
     parsed = Entrypoint.parse_args(arguments)
@@ -43,7 +43,7 @@ def run() -> None:
         state = SourceAwsIam.read_state(parsed.state) if getattr(parsed, "state", None) else None
     except (OSError, ValueError) as error:
         raise config_error(f"A file on the command line cannot be used: {error}") from None
-    entrypoint = Entrypoint(SourceAwsIam(catalog=catalog, config=config, state=state))
+    entrypoint = Entrypoint(source(catalog=catalog, config=config, state=state))
     sys.excepthook = _told_and_gone(sys.excepthook)
     # As the CDK's launch() does: log lines of all threads pass through the same buffer, line by line.
     with PRINT_BUFFER:

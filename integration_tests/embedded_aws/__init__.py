@@ -19,6 +19,7 @@ Where to look:
     iam_*, paging          IAM's lists, shapes, pages and users; credential_report
     lookup_events          CloudTrail; with event_history, event_shape, trail_files and quota
     faults, errors         what goes wrong, and what AWS calls it; rendering puts it on the wire
+    latency                how long an answer takes
     seed*, event_templates what an account contains; actors, changes
     truth                  what a sync is compared with
 """
@@ -26,7 +27,8 @@ Where to look:
 from integration_tests.embedded_aws.clock import StoppedClock
 from integration_tests.embedded_aws.embedded import EmbeddedAws
 from integration_tests.embedded_aws.faults import Fault
+from integration_tests.embedded_aws.latency import Latency
 from integration_tests.embedded_aws.principals import AccessKey
 from integration_tests.embedded_aws.seed import Seed
 
-__all__ = ["AccessKey", "EmbeddedAws", "Fault", "Seed", "StoppedClock"]
+__all__ = ["AccessKey", "EmbeddedAws", "Fault", "Latency", "Seed", "StoppedClock"]

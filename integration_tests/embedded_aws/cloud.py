@@ -6,7 +6,8 @@ moto keeps its accounts in module globals, so there is one moto per process; thi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
@@ -15,6 +16,7 @@ from moto.utilities.utils import get_partition
 
 from integration_tests.embedded_aws.credential_report import CredentialReport
 from integration_tests.embedded_aws.event_history import EventHistory
+from integration_tests.embedded_aws.latency import Latency
 from integration_tests.embedded_aws.principals import Sessions
 from integration_tests.embedded_aws.quota import RateQuota
 
@@ -28,8 +30,8 @@ def real_clock() -> datetime:
 
 @dataclass(kw_only=True, eq=False)
 class Cloud:
-    """State shared by the handlers. `session_seconds` and `page_cap` may be changed while clients are
-    running.
+    """State shared by the handlers. `session_seconds`, `page_cap`, `lookup_rate` and `latency` may be changed
+    while clients are running.
     """
 
     account_id: str = DEFAULT_ACCOUNT
@@ -41,7 +43,10 @@ class Cloud:
     """IAM lists never return more than this per page, whatever MaxItems asks: AWS may do that at any time."""
     session_seconds: float | None = None
     """Sessions really end this soon, although their Expiration says otherwise."""
+    latency: Sequence[Latency] = ()
+    """The first one that concerns a call delays its answer."""
     now: Callable[[], datetime] = real_clock
+    wait: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
         self.events = EventHistory(self.account_id, self.now)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from types import TracebackType
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
+from moto.iam.models import User
 from moto.moto_api._internal import mock_random
 
 from integration_tests.embedded_aws import truth
@@ -22,7 +24,9 @@ from integration_tests.embedded_aws.faults import Fault, Faults
 from integration_tests.embedded_aws.front_door import FrontDoor
 from integration_tests.embedded_aws.http_server import LoopbackServer
 from integration_tests.embedded_aws.iam_ids import unique_id
+from integration_tests.embedded_aws.latency import Latency
 from integration_tests.embedded_aws.principals import AccessKey
+from integration_tests.embedded_aws.quota import QuotaKey
 from integration_tests.embedded_aws.request_log import RequestKey, RequestLog
 from integration_tests.embedded_aws.seed import Seed, plant
 
@@ -53,7 +57,9 @@ class EmbeddedAws(Cloud):
         *,
         seed: Seed | None = None,
         lookup_rate: float | None = 2.0,
+        latency: Sequence[Latency] = (),
         now: Callable[[], datetime] | None = None,
+        wait: Callable[[float], None] = time.sleep,
         account_id: str = DEFAULT_ACCOUNT,
         regions: list[str] | None = None,
         page_cap: int | None = None,
@@ -64,7 +70,9 @@ class EmbeddedAws(Cloud):
             regions=list(regions or DEFAULT_REGIONS),
             lookup_rate=lookup_rate,
             page_cap=page_cap,
+            latency=latency,
             now=now or real_clock,
+            wait=wait,
         )
         self.external_id = EXTERNAL_ID
         self._seed = seed
@@ -95,8 +103,18 @@ class EmbeddedAws(Cloud):
     def requests_total(self) -> int:
         return sum(self._log.counts().values())
 
+    @property
+    def throttled_lookups(self) -> Counter[QuotaKey]:
+        """LookupEvents requests that exceeded the quota so far, by (account id, Region). `requests` has them too."""
+        return self.lookup_quota.refusals()
+
     def reset_requests(self) -> None:
         self._log.reset()
+        self.lookup_quota.forget_refusals()
+
+    def open_account(self, account_id: str) -> AccessKey:
+        """One more account behind the same URL: the key of a user in it. Its events are those whose record names it."""
+        return self._create_user(account_id)[1]
 
     def fail(self, fault: Fault) -> None:
         """From now on, this fault strikes."""
@@ -145,11 +163,7 @@ class EmbeddedAws(Cloud):
         return truth.memberships(self.iam())
 
     def _create_identities(self) -> None:
-        backend = self.iam()
-        user = backend.create_user(self.regions[0], USER_NAME)
-        user.id = unique_id("AIDA")
-        key = backend.create_access_key(USER_NAME)
-        self.base_key = AccessKey(key.access_key_id, key.secret_access_key)
+        user, self.base_key = self._create_user(self.account_id)
         condition = {"StringEquals": {"sts:ExternalId": self.external_id}}
         principal = {"AWS": user.arn}
         statement = {
@@ -158,7 +172,7 @@ class EmbeddedAws(Cloud):
             "Action": "sts:AssumeRole",
             "Condition": condition,
         }
-        role = backend.create_role(
+        role = self.iam().create_role(
             role_name=ROLE_NAME,
             assume_role_policy_document=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
             path="/",
@@ -168,7 +182,15 @@ class EmbeddedAws(Cloud):
             max_session_duration=str(_MAX_SESSION),
         )
         self.role_arn = role.arn
-        user.create_date = key.create_date = role.create_date = self.moto_now()
+        role.create_date = self.moto_now()
+
+    def _create_user(self, account_id: str) -> tuple[User, AccessKey]:
+        backend = self.iam(account_id)
+        user = backend.create_user(self.regions[0], USER_NAME)
+        user.id = unique_id("AIDA")
+        key = backend.create_access_key(USER_NAME)
+        user.create_date = key.create_date = self.moto_now()
+        return user, AccessKey(key.access_key_id, key.secret_access_key)
 
     def _key_pair(self) -> dict[str, str]:
         key = self.base_key

@@ -1,6 +1,6 @@
 """The way of one request: count it, check who calls, let a fault strike, serve it here or in moto.
 
-Call -> log -> authenticate -> fault? -> OPERATIONS[action], or else moto's server -> damage? -> Answer
+Call -> log -> authenticate -> fault? -> OPERATIONS[action], or else moto's server -> damage? -> latency -> Answer
 """
 
 from __future__ import annotations
@@ -58,9 +58,14 @@ class FrontDoor:
 
     def answer(self, call: Call) -> Answer:
         try:
-            return self._answer(call)
+            answer = self._answer(call)
         except AwsError as error:
-            return render_error(call, error)
+            answer = render_error(call, error)
+        for latency in self._cloud.latency:
+            if latency.concerns(call):
+                self._cloud.wait(latency.seconds)  # in the thread of this connection: the others go on
+                break
+        return answer
 
     def _answer(self, call: Call) -> Answer:
         principal = find_principal(self._cloud, call)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from datetime import datetime, timedelta
 from threading import Lock
+
+
+QuotaKey = tuple[str, str]
+"""(account id, Region)."""
 
 
 class RateQuota:
@@ -15,10 +19,11 @@ class RateQuota:
     """
 
     def __init__(self) -> None:
-        self._admitted: defaultdict[tuple[str, ...], deque[datetime]] = defaultdict(deque)
+        self._admitted: defaultdict[QuotaKey, deque[datetime]] = defaultdict(deque)
+        self._refused: Counter[QuotaKey] = Counter()
         self._lock = Lock()
 
-    def admits(self, key: tuple[str, ...], rate: float, now: datetime) -> bool:
+    def admits(self, key: QuotaKey, rate: float, now: datetime) -> bool:
         limit = max(1, int(rate))
         window = timedelta(seconds=limit / rate)  # one second, and longer only for rates that are not whole numbers
         with self._lock:
@@ -26,6 +31,16 @@ class RateQuota:
             while admitted and admitted[0] <= now - window:
                 admitted.popleft()
             if len(admitted) >= limit:
+                self._refused[key] += 1
                 return False
             admitted.append(now)
             return True
+
+    def refusals(self) -> Counter[QuotaKey]:
+        """How many requests were not admitted."""
+        with self._lock:
+            return self._refused.copy()
+
+    def forget_refusals(self) -> None:
+        with self._lock:
+            self._refused.clear()

@@ -31,7 +31,7 @@ def plant_events(cloud: Cloud, count: int, days: int, rng: Random) -> None:
     stage = stage_of(cloud, rng)
     templates = rng.choices(_ALL, [template.weight for template in _ALL], k=count)
     regions = rng.choices(cloud.regions, _region_weights(len(cloud.regions)), k=count)
-    times = sorted(_times(cloud.now(), days, count, rng))
+    times = sorted(times_of(cloud.now(), days, count, rng))
     crowd = times[count // 2] if times else 0
     for number, (time, region, template) in enumerate(zip(times, regions, templates, strict=True)):
         crowded = abs(number - count // 2) < _CROWD // 2
@@ -87,7 +87,8 @@ def _region_weights(count: int) -> list[float]:
     return [float(weight) for weight in (*_REGION_WEIGHTS, *[1] * count)][:count]
 
 
-def _times(now: datetime, days: int, count: int, rng: Random) -> Iterator[int]:
+def times_of(now: datetime, days: int, count: int, rng: Random) -> Iterator[int]:
+    """When `count` events happened, in no order."""
     newest = int((now - _NEWEST).timestamp())
     oldest = newest - days * _DAY
     midnight = oldest - oldest % _DAY

@@ -1,0 +1,40 @@
+"""Events for embedded AWS, in bulk: a thousand different ones per account, told again under new ids and times."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from integration_tests.embedded_aws.actors import Actor, Stage
+from integration_tests.embedded_aws.event_history import as_event_time
+from integration_tests.embedded_aws.event_templates import TEMPLATES
+from integration_tests.embedded_aws.seed_events import record_of, times_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from integration_tests.embedded_aws import EmbeddedAws
+
+DIFFERENT: Final = 1000
+ACTORS: Final = 50
+
+
+def plant(aws: EmbeddedAws, account_id: str, events: Mapping[str, int], days: float, seed: int = 7) -> None:
+    """Give the account so many `events` per Region, over the `days` up to now, crowded in working hours."""
+    rng = Random(seed)  # noqa: S311 - reproducible, not secret
+    stage = Stage(account_id, aws.partition, tuple(_actor(account_id, number) for number in range(ACTORS)), rng)
+    weights = [template.weight for template in TEMPLATES]
+    models = [
+        record_of(stage, template, 0, aws.regions[0], aws.regions[0])
+        for template in rng.choices(TEMPLATES, weights, k=DIFFERENT)
+    ]
+    for region, count in events.items():
+        for time in sorted(times_of(aws.now(), int(days), count, rng)):
+            # Copies share what is inside them, so that 200,000 events fit into memory.
+            own = {"eventTime": as_event_time(time), "eventID": stage.uuid(), "awsRegion": region}
+            aws.events.add({**rng.choice(models), **own})
+
+
+def _actor(account_id: str, number: int) -> Actor:
+    name = f"user-{number:03}"
+    return Actor(name, f"AIDA{number:017}", f"arn:aws:iam::{account_id}:user/{name}", f"AKIA{number:016}")

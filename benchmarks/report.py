@@ -1,0 +1,106 @@
+"""Tables in Markdown, so that they can be pasted."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from benchmarks.measurement import Asked, Measurement
+
+_MEGA = 1_000_000
+
+
+def report(done: Sequence[Measurement]) -> Iterator[str]:
+    """Yield the lines of all tables."""
+    yield from _table(
+        ["case", "events", "limit s", "start-up s", "seconds", "(s - start-up) / limit", "events/s", "requests"]
+        + ["most per pair", "throttled", "CPU s", "peak MB", "plain s", "plain requests", "plain throttled"],
+        [_row(one) for one in done],
+    )
+    several = [one for one in done if one.case.accounts > 1]
+    if several:
+        yield ""
+        yield from _table(
+            ["pairs of account and Region", "share read at half time: least", "median", "most"]
+            + ["last event after s: first pair", "median", "last pair"],
+            [_fairness(one) for one in several],
+        )
+    unlimited = sorted((one for one in done if not one.case.quota), key=lambda one: one.case.total)
+    if len(unlimited) > 1:
+        yield ""
+        yield from _per_event(unlimited[0], unlimited[-1])
+
+
+def _row(one: Measurement) -> list[str]:
+    run, plain = one.connector.run, one.plain
+    return [
+        one.case.title,
+        f"{one.case.total:,}",
+        _number(one.case.limit),
+        _number(one.startup),
+        _number(run.seconds),
+        _number(one.ratio, 3),
+        f"{run.events / max(run.seconds - one.startup, 0.001):,.0f}",
+        f"{one.connector.requests:,}",
+        f"{one.connector.most_of_a_pair:,}",
+        _share(one.connector),
+        _number(run.cpu_seconds),
+        f"{run.peak_bytes / _MEGA:,.0f}",
+        _plain_seconds(plain),
+        f"{plain.requests:,}" if plain else "-",
+        _share(plain) if plain else "-",
+    ]
+
+
+def _plain_seconds(plain: Asked | None) -> str:
+    if plain is None:
+        return "-"
+    gave_up = f" (gave up after {plain.run.events:,} events)" if plain.run.exit_code else ""
+    return _number(plain.run.seconds) + gave_up
+
+
+def _share(asked: Asked) -> str:
+    return f"{asked.throttled:,} ({100 * asked.throttled / max(asked.requests, 1):.1f} %)"
+
+
+def _fairness(one: Measurement) -> list[str]:
+    # Time counts from the first event on: half time is the same for all pairs.
+    arrivals = one.connector.run.arrivals
+    begin, end = min(min(times) for times in arrivals.values()), max(max(times) for times in arrivals.values())
+    half = (begin + end) / 2
+    shares = [100 * sum(time <= half for time in times) / len(times) for times in arrivals.values()]
+    ends = [max(times) - begin for times in arrivals.values()]
+    return [
+        f"{one.case.title}: {len(arrivals)}",
+        *(f"{figure(shares):.0f} %" for figure in (min, median, max)),
+        *(f"{figure(ends):.1f}" for figure in (min, median, max)),
+    ]
+
+
+def _per_event(few: Measurement, many: Measurement) -> Iterator[str]:
+    """CPU per event as the slope between two sizes, which leaves out what every start costs."""
+    events = many.case.total - few.case.total
+    spent = {"connector": (few.connector, many.connector)}
+    if few.plain and many.plain:
+        spent["plain loop"] = (few.plain, many.plain)
+    rows = []
+    for name, (less, more) in spent.items():
+        microseconds = (more.run.cpu_seconds - less.run.cpu_seconds) / events * _MEGA
+        peaks = [asked.run.peak_bytes / _MEGA for asked in (less, more)]
+        rows.append([name, f"{microseconds:.0f}", *(f"{peak:.0f}" for peak in peaks), f"{peaks[1] / peaks[0]:.2f}"])
+    sizes = [f"peak MB at {one.case.total:,}" for one in (few, many)]
+    yield from _table(["", "CPU µs per event", *sizes, "growth"], rows)
+
+
+def _number(value: float | None, digits: int = 1) -> str:
+    return "-" if value is None else f"{value:,.{digits}f}"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{' --- |' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
