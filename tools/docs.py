@@ -18,6 +18,7 @@ from airbyte_cdk.models import AirbyteStream
 from botocore import xform_name
 from botocore.session import Session
 
+from source_aws_iam.components.call_plan import Readable, judge
 from source_aws_iam.source import SourceAwsIam
 
 Schema = dict[str, Any]
@@ -27,6 +28,22 @@ FILES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PART = re.compile(r"(<!-- generated: (?P<name>.+?) -->\n).*?(<!-- end of (?P=name) -->)", re.DOTALL)
 # Listing the streams calls no AWS, so any key that looks like one will do.
 CONFIG = {"credentials": {"auth_type": "access_key", "access_key_id": "A" * 20, "secret_access_key": "A" * 40}}
+
+# Sets of actions that are granted for other tools: what each of them is enough for.
+USERS_AND_GROUPS = (
+    *("iam:ListUsers", "iam:ListGroups", "iam:GetUser", "iam:ListUserTags", "iam:ListGroupsForUser"),
+    *("iam:ListMFADevices", "iam:ListAccessKeys", "iam:GetGroup", "cloudtrail:LookupEvents"),
+)
+POLICIES_AND_CREDENTIALS = (
+    *("iam:ListUserPolicies", "iam:ListAttachedUserPolicies", "iam:GetUserPolicy"),
+    *("iam:ListGroupPolicies", "iam:ListAttachedGroupPolicies", "iam:GetGroupPolicy"),
+    *("iam:ListSigningCertificates", "iam:ListSSHPublicKeys", "iam:ListServiceSpecificCredentials"),
+    *("iam:GetLoginProfile", "iam:GetAccountSummary"),
+)
+SETS = {
+    "Users and groups": USERS_AND_GROUPS,
+    "With policies and credentials": (*USERS_AND_GROUPS, *POLICIES_AND_CREDENTIALS),
+}
 
 
 @lru_cache
@@ -58,9 +75,16 @@ def instead(retriever: Schema) -> list[str]:
 
 
 def optional(retriever: Schema) -> list[str]:
-    """Return the IAM actions that a stream is better with, and that no way to read it needs."""
-    known = {*needed(retriever), *instead(retriever)}
-    return [one for one in map(action, retriever.get("optional_calls", [])) if one not in known]
+    """Return the IAM actions that a stream is better with, also where the best way to read it is open."""
+    return [one for one in map(action, retriever.get("optional_calls", [])) if one not in needed(retriever)]
+
+
+def verdict(retriever: Schema, allowed: Iterable[str]) -> str:
+    """Return what can be read of a stream with the IAM actions in `allowed`, in a few words."""
+    calls = {call for ways in retriever["needs"].values() for way in ways for call in way}
+    found = judge(retriever["needs"], [call for call in calls if action(call) not in allowed])
+    lost = f", without {code(found.columns)}" if found.readable is Readable.PARTIAL else ""
+    return found.readable.value + lost
 
 
 def streams() -> Iterator[str]:
@@ -68,7 +92,10 @@ def streams() -> Iterator[str]:
     yield from head("Stream", "One row per", "Key", "Cursor", "Sync modes")
     for name, (stream, _) in declared().items():
         rows = stream.json_schema["description"].removeprefix("One row per ").removesuffix(".")
-        yield row(f"`{name}`", re.sub(r" \(.*\)$", "", rows), key(stream), cursor(stream), modes(stream))
+        # How it is made and what it is for example stand in docs/streams.md: here they would make the table too wide.
+        yield row(
+            f"`{name}`", re.sub(r"(, such as .*)?( \(.*\))?$", "", rows), key(stream), cursor(stream), modes(stream)
+        )
 
 
 def columns() -> Iterator[str]:
@@ -94,11 +121,24 @@ def permissions() -> Iterator[str]:
 
 
 def policy() -> Iterator[str]:
-    """The smallest policy that reads every stream."""
+    """The smallest policy that reads every stream in the best way."""
     retrievers = [retriever for _, retriever in declared().values()]
     allowed = {one for retriever in retrievers for kind in (needed, optional) for one in kind(retriever)}
     statement = {"Sid": "SourceAwsIam", "Effect": "Allow", "Action": sorted(allowed), "Resource": "*"}
     yield from ("```json", json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2), "```")
+
+
+def sets() -> Iterator[str]:
+    """The usual sets of actions, and a verdict for each stream and set."""
+    earlier: set[str] = set()
+    for title, allowed in SETS.items():
+        added = [one for one in allowed if one not in earlier]
+        yield f"- **{title}**: {'the actions above, and ' if earlier else ''}{code(added)}"
+        earlier |= {*added}
+    yield ""
+    yield from head("Stream", *SETS)
+    for name, (_, retriever) in declared().items():
+        yield row(f"`{name}`", *(verdict(retriever, allowed) for allowed in SETS.values()))
 
 
 def configuration() -> Iterator[str]:
@@ -172,7 +212,7 @@ def row(*cells: str) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-PARTS = {part.__name__: part for part in (streams, columns, permissions, policy, configuration)}
+PARTS = {part.__name__: part for part in (streams, columns, permissions, policy, sets, configuration)}
 
 
 def current(text: str) -> str:

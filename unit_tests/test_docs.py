@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 import yaml
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
+from source_aws_iam.components.call_plan import judge
 from source_aws_iam.validation import problems
 from tools import docs
 
@@ -23,6 +24,7 @@ PAGES = [*docs.FILES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "source_aws_iam" / "manifest.yaml").read_text(encoding="utf-8"))
 SPEC: dict[str, Any] = MANIFEST["spec"]["connection_specification"]
 STREAMS: list[dict[str, Any]] = MANIFEST["streams"]
+NEEDS: dict[str, dict[str, list[list[str]]]] = {stream["name"]: stream["retriever"]["needs"] for stream in STREAMS}
 
 # Airbyte checks these in its repository. Between them there may be others, below they are in its order.
 HEADINGS = """\
@@ -49,6 +51,8 @@ NOT_SHOWN = {
     "AWS knows the caller as",
     "is read account by account",
     "the top level",
+    "profiles by role",
+    "virtual devices by user",
 }
 PROSE = re.compile(r"[A-Za-z_]+,? [a-z_]+,? [a-z_]+")
 
@@ -80,8 +84,38 @@ def table(page: Path, title: str) -> list[list[str]]:
     return rows
 
 
+def head(page: Path, title: str) -> list[str]:
+    """Return the titles of the first table of a page whose first column is `title`."""
+    line = next(line for line in text(page).splitlines() if line.startswith(f"| {title} |"))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
 def code(cell: str) -> list[str]:
     return re.findall("`([^`]+)`", cell)
+
+
+def actions(names: Iterable[str]) -> set[str]:
+    """Return IAM actions without service and case: "iam:ListUsers" -> "listusers"."""
+    return {name.split(":")[1].lower() for name in names}
+
+
+def unspelt(calls: Iterable[str]) -> set[str]:
+    """Return the calls of a call plan in the same form: "iam.list_users" -> "listusers"."""
+    return {call.split(".")[1].replace("_", "") for call in calls}
+
+
+def verdicts(patterns: Iterable[str]) -> dict[str, str]:
+    """Return what can be read of each stream with the IAM actions that match one of `patterns`."""
+    allowed = [pattern.lower() for pattern in patterns]
+    refused = {
+        call
+        for needs in NEEDS.values()
+        for ways in needs.values()
+        for way in ways
+        for call in way
+        if not any(fnmatchcase(docs.action(call).lower(), pattern) for pattern in allowed)
+    }
+    return {name: judge(needs, refused).readable.value for name, needs in NEEDS.items()}
 
 
 def texts() -> Iterator[list[str]]:
@@ -146,21 +180,15 @@ def test_the_table_of_streams_is_that_of_the_manifest(page: Path) -> None:
 
 
 def test_the_table_of_permissions_is_that_of_the_manifest() -> None:
-    def calls(cell: str) -> list[str]:
-        return [re.sub("(?<!^)(?=[A-Z])", "_", action.split(":")[1]).lower() for action in code(cell)]
+    listed = {code(row[0])[0]: [actions(code(cell)) for cell in row[1:]] for row in table(PERMISSIONS, "Stream")}
 
-    listed = [(code(row[0])[0], calls(row[1]), calls(row[2])) for row in table(PERMISSIONS, "Stream")]
-
-    assert listed == [
-        (
-            stream["name"],
-            *(
-                [call.split(".")[1] for call in stream["retriever"].get(kind, [])]
-                for kind in ("calls", "optional_calls")
-            ),
-        )
-        for stream in STREAMS
-    ]
+    assert list(listed) == [stream["name"] for stream in STREAMS]
+    for stream in STREAMS:
+        needed, instead, optional = listed[stream["name"]]
+        ways = list(stream["retriever"]["needs"].values())
+        assert needed == unspelt(call for way in ways for call in way[0])
+        assert instead == unspelt(call for way in ways for others in way[1:] for call in others) - needed
+        assert optional == unspelt(stream["retriever"].get("optional_calls", [])) - needed
 
 
 def test_every_stream_has_a_section_with_all_its_columns() -> None:
@@ -186,8 +214,7 @@ def test_every_stream_and_every_field_of_the_form_is_in_the_guide() -> None:
         "Authentication",
         "Selection",
     ], "those that the form shows as choices"
-    assert [stream["name"] for stream in STREAMS if f"- `{stream['name']}`" not in text(GUIDE)] == ["group_members"]
-    assert "`group_members` has" in text(GUIDE)
+    assert [stream["name"] for stream in STREAMS if f"- `{stream['name']}`" not in text(GUIDE)] == []
 
 
 def test_the_prerequisites_name_what_the_form_demands() -> None:
@@ -244,34 +271,55 @@ def test_the_policies_allow_what_the_manifest_calls_and_nothing_else(page: Path)
 
     assert len(statements) == 1
     assert statements[0]["Resource"] == "*"
-    assert {action.split(":")[1].lower() for action in statements[0]["Action"]} == {
-        call.split(".")[1].replace("_", "")
+    assert actions(statements[0]["Action"]) == unspelt(
+        call
         for stream in STREAMS
-        for kind in ("calls", "optional_calls")
-        for call in stream["retriever"].get(kind, [])
-    }
+        for way in [
+            stream["retriever"].get("optional_calls", []),
+            *(ways[0] for ways in NEEDS[stream["name"]].values()),
+        ]
+        for call in way
+    )
+
+
+def test_with_the_policy_of_the_pages_every_stream_is_complete() -> None:
+    (policy,) = [found for found in map(json.loads, blocks(PERMISSIONS, "json")) if "Sid" in found["Statement"][0]]
+
+    assert set(verdicts(policy["Statement"][0]["Action"]).values()) == {"complete"}
 
 
 @pytest.mark.parametrize("row", table(PERMISSIONS, "Policy"), ids=lambda row: code(row[0])[0])
 def test_what_is_said_of_aws_managed_policies_is_true(row: list[str]) -> None:
     document = json.loads(aws_managed_policies_data)[code(row[0])[0]]["Document"]
-    allowed = [
-        pattern.lower()
+    found = verdicts(
+        pattern
         for statement in document["Statement"]
         if statement["Effect"] == "Allow"
         for pattern in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
-    ]
-    streams = {
-        stream["name"]
-        for stream in STREAMS
-        if all(
-            any(fnmatchcase(docs.action(call).lower(), pattern) for pattern in allowed)
-            for call in stream["retriever"]["calls"]
-        )
-    }
+    )
 
-    said = {name for name in code(row[1]) if name in {stream["name"] for stream in STREAMS}}
-    assert streams == (said or {stream["name"] for stream in STREAMS})
+    kinds = [title.lower() for title in head(PERMISSIONS, "Policy")[1:]]
+    said = {name: kind for kind, cell in zip(kinds, row[1:], strict=True) for name in code(cell)}
+    (others,) = [kind for kind, cell in zip(kinds, row[1:], strict=True) if cell in {"all", "all others"}]
+    assert found == {name: said.get(name, others) for name in NEEDS}
+
+
+def test_the_verdict_of_the_smaller_sets_is_that_of_the_call_plan() -> None:
+    section = text(PERMISSIONS).split("<!-- generated: sets -->")[1].split("<!-- end of sets -->")[0]
+    first, second = [code(line) for line in section.splitlines() if line.startswith("- ")]
+
+    for column, allowed in ((1, first), (2, [*first, *second])):
+        rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| `")]
+        said = {code(cells[0])[0]: cells[column].split()[0].strip(",") for cells in rows}
+        assert said == verdicts(allowed)
+
+
+def test_the_smaller_sets_hold_actions_that_aws_has_and_one_that_the_connector_does_without() -> None:
+    called = {docs.action(call) for needs in NEEDS.values() for ways in needs.values() for way in ways for call in way}
+    wide = docs.SETS["With policies and credentials"]
+
+    assert [name for name in wide if name not in called] == ["iam:ListUserTags"]
+    assert len(set(wide)) == len(wide)
 
 
 @pages
