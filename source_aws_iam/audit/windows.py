@@ -70,7 +70,8 @@ class Window:
             start = end - length if end - self.start >= 2 * length else self.start
             pieces.insert(0, Window(self.pair, start, end))
             end, length = start, 2 * length
-        return pieces
+        # To give all of it back would read a rest of two windows in nibbles. After a whole window it is a fresh start.
+        return pieces if len(pieces) > 1 or pages_read >= PAGES_PER_WINDOW else []
 
 
 class Plan:

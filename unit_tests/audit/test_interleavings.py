@@ -57,19 +57,16 @@ class Reader:
     window: Window
     history: EventHistory
     sealed: Window | None = None
-    started: bool = False
-    forget: bool = False
-    pages_read: int = 0
+    forgets_page: int | None = None
 
     def __post_init__(self) -> None:
         self.events = read_window(self.pages(), self.window, self.give_back)
 
     def pages(self) -> Iterator[Mapping[str, Any]]:
         # As of the first request: AWS's tokens belong to a listing that does not change.
-        for page in self.history.pages(self.window, self.sync.clock()):
-            if self.forget and self.pages_read:
+        for number, page in enumerate(self.history.pages(self.window, self.sync.clock())):
+            if number == self.forgets_page:
                 raise ForgottenTokenError
-            self.pages_read += 1
             yield page
 
     def give_back(self, second: datetime, pieces: list[Window]) -> None:
@@ -135,12 +132,13 @@ class ManySyncs(RuleBasedStateMachine):
         self.count = 0
 
     @initialize(
-        joined=st.sets(st.sampled_from(PAIRS), min_size=1), old=st.lists(st.integers(0, 2 * 86_400), max_size=30)
+        joined=st.sets(st.sampled_from(PAIRS), min_size=1),
+        old=st.lists(st.one_of(st.integers(0, 90), st.integers(0, 2 * 86_400)), min_size=10, max_size=60),
     )
     def a_history(self, joined: set[Pair], old: list[int]) -> None:
         self.joined = joined
         for seconds in old:
-            self.happen(PLACES[seconds % 2], timedelta(seconds=seconds), timedelta(), 1 + seconds % 3, writes=True)
+            self.happen(PLACES[seconds % 2], timedelta(seconds=seconds), timedelta(), 1, writes=seconds % 3 > 0)
 
     # AWS
 
@@ -196,17 +194,23 @@ class ManySyncs(RuleBasedStateMachine):
         cursor.begin(horizon, plan, continued, known)
         self.sync = Sync(lambda: self.now, horizon, plan, cursor, messages, continued)
 
+    @precondition(lambda self: not self.sync)
+    @rule(readers=st.integers(1, 4))
+    def a_whole_sync(self, readers: int) -> None:
+        self.a_sync_begins(readers, readers)
+        self.the_sync_runs_to_its_end()
+
     # The sync under way
 
     @precondition(lambda self: self.sync and self.sync.plan._ready())
-    @rule()
-    def a_window_is_handed_out(self) -> None:
+    @rule(forgets_page=st.sampled_from([None, 1, 2, 5]))
+    def a_window_is_handed_out(self, forgets_page: int | None) -> None:
         assert self.sync
         window = next(self.sync.turns)
         history = self.history[window.pair[:2]]
         if window.pair.query == WRITES:
             history = EventHistory([e for e in history.events if e.event_id.startswith("write")], page_size=2)
-        self.sync.readers.append(Reader(self.sync, window, history))
+        self.sync.readers.append(Reader(self.sync, window, history, forgets_page=forgets_page))
 
     @precondition(lambda self: self.sync and self.sync.readers)
     @rule(data=st.data(), events=st.integers(1, 6))
@@ -225,12 +229,6 @@ class ManySyncs(RuleBasedStateMachine):
         if not more:
             self.sync.readers.remove(reader)
             self.sync.closing.append(reader)
-
-    @precondition(lambda self: self.sync and self.sync.readers)
-    @rule(data=st.data())
-    def aws_forgets_a_token(self, data: st.DataObject) -> None:
-        assert self.sync
-        data.draw(st.sampled_from(self.sync.readers)).forget = True
 
     @precondition(lambda self: self.sync and self.sync.readers)
     @rule(data=st.data())
@@ -295,7 +293,7 @@ class ManySyncs(RuleBasedStateMachine):
         assert self.sync
         while True:
             while self.sync.plan._ready():
-                self.a_window_is_handed_out()
+                self.a_window_is_handed_out(None)
             if not self.sync.readers and not self.sync.closing:
                 break
             for reader in list(self.sync.readers):

@@ -32,6 +32,10 @@ def hours(*edges: int) -> list[Window]:
     return [window(start, end) for start, end in pairwise(edges)]
 
 
+def hours_up_to(end: int) -> list[Window]:
+    return [Window(HOME, NOON, NOON + end * HOUR + SECOND)]
+
+
 @given(
     length=st.integers(2, 90 * 86_400),
     read=st.floats(0.000001, 0.999),
@@ -57,7 +61,12 @@ def test_a_window_is_not_cut_for_what_its_first_pages_look_like() -> None:
 
 def test_a_rest_that_fits_into_the_window_is_read_on() -> None:
     assert window(0, 60).rest_before(NOON + 54 * HOUR, 6) == []
-    assert window(0, 62).rest_before(NOON + 56 * HOUR, 6) != []
+    assert window(0, 200).rest_before(NOON + 194 * HOUR, 6) != []
+
+
+def test_a_rest_of_less_than_two_windows_is_cut_after_one_and_not_nibbled() -> None:
+    assert window(0, 120).rest_before(NOON + 114 * HOUR, 6) == []
+    assert window(0, 120).rest_before(NOON + 60 * HOUR, PAGES_PER_WINDOW) == hours_up_to(60)
 
 
 def test_pairs_take_turns_and_each_gives_its_oldest_window_first() -> None:
