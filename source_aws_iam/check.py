@@ -128,7 +128,7 @@ def _log(name: str, verdict: Verdict, failures: Mapping[str, AwsError]) -> None:
 def _message(verdicts: Mapping[str, Verdict], failures: Mapping[str, AwsError]) -> str | None:
     if not failures:
         return None
-    parts = ["The connection works, but not for every stream."]
+    parts = ["The connection works, but not as well as it could."]
     for readable, words in (
         (Readable.UNREADABLE, "Cannot be read"),
         (Readable.PARTIAL, "Can be read without some columns"),

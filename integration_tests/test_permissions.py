@@ -1,0 +1,169 @@
+"""What becomes of a sync under the usual permission sets, and of each stream without each action of its policy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.comparison import first_differences
+from integration_tests.conftest import FAST
+from integration_tests.connector import EVERY_STREAM, Output, read, run
+from integration_tests.embedded_aws import EmbeddedAws, Seed
+from integration_tests.ground_truth import truth_of
+from integration_tests.test_read import tables
+from source_aws_iam.components.call_plan import Readable, judge
+from tools.docs import action, declared, needed, optional
+
+NEEDS: Mapping[str, Any] = {name: retriever["needs"] for name, (_, retriever) in declared().items()}
+BEST = sorted({one for _, retriever in declared().values() for one in (*needed(retriever), *optional(retriever))})
+
+USERS_AND_GROUPS = [
+    "iam:ListUsers",
+    "iam:ListGroups",
+    "iam:GetUser",
+    "iam:ListUserTags",
+    "iam:ListGroupsForUser",
+    "iam:ListMFADevices",
+    "iam:ListAccessKeys",
+    "iam:GetGroup",
+    "cloudtrail:LookupEvents",
+]
+EXTENDED = [
+    *USERS_AND_GROUPS,
+    "iam:ListUserPolicies",
+    "iam:ListAttachedUserPolicies",
+    "iam:GetUserPolicy",
+    "iam:ListGroupPolicies",
+    "iam:ListAttachedGroupPolicies",
+    "iam:GetGroupPolicy",
+    "iam:ListSigningCertificates",
+    "iam:ListSSHPublicKeys",
+    "iam:ListServiceSpecificCredentials",
+    "iam:GetLoginProfile",
+    "iam:GetAccountSummary",
+]
+MANAGED = ["SecurityAudit", "IAMReadOnlyAccess"]
+# What another way than the bulk one brings in another form: ids of keys, devices of all kinds, the time of a password.
+BY_WAY = {"access_keys", "mfa_devices", "login_profile_created_at"}
+ONE_BY_ONE = {"users": BY_WAY}
+
+
+@pytest.fixture
+def aws() -> Iterator[EmbeddedAws]:
+    """A small account, because most ways here are one call per entity."""
+    with EmbeddedAws(seed=Seed(users=25, groups=6, events=60), lookup_rate=None) as embedded:
+        yield embedded
+
+
+def calls_of(actions: list[str]) -> set[str]:
+    """Return the calls of all plans that a policy with these actions refuses."""
+    calls = {call for needs in NEEDS.values() for ways in needs.values() for way in ways for call in way}
+    return {call for call in calls if action(call) not in actions}
+
+
+def expected_statuses(actions: list[str]) -> dict[str, str]:
+    refused = calls_of(actions)
+    return {
+        name: "INCOMPLETE" if judge(needs, refused).readable is Readable.UNREADABLE else "COMPLETE"
+        for name, needs in NEEDS.items()
+    }
+
+
+def assert_honest(aws: EmbeddedAws, output: Output) -> None:
+    """Every stream that ends COMPLETE has every row; and every column is right, or null and named."""
+    complete = [name for name, status in output.statuses.items() if status == "COMPLETE"]
+    truth, found = truth_of(aws, complete), tables(output, complete)
+    for name in complete:
+        for row in found[name]:
+            hidden = set(row.get("unavailable_fields") or ())
+            assert all(row[column] is None for column in hidden), (name, row)
+    for name in complete:
+        by_key = {json.dumps(_key(name, row), default=str): row for row in found[name]}
+        for row in truth[name]:
+            seen = by_key.get(json.dumps(_key(name, row), default=str), {})
+            hidden = {*(seen.get("unavailable_fields") or ()), *ONE_BY_ONE.get(name, ())}
+            row.update({column: seen.get(column) for column in (*hidden, "unavailable_fields") if column in seen})
+    differences = first_differences({name: truth[name] for name in complete}, {name: found[name] for name in complete})
+    assert differences == []
+
+
+def _key(name: str, row: Mapping[str, Any]) -> list[Any]:
+    return [row[column] for path in declared()[name][0].source_defined_primary_key or [] for column in path]
+
+
+@pytest.mark.parametrize("policy", MANAGED)
+def test_a_managed_policy_of_aws_reads_all_that_it_covers(policy: str, aws: EmbeddedAws, tmp_path: Path) -> None:
+    aws.allow("sts:GetCallerIdentity")
+    role = aws.role_arn.rsplit("/", 1)[1]
+    aws.client("iam").attach_role_policy(RoleName=role, PolicyArn=f"arn:aws:iam::aws:policy/{policy}")
+    output = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
+    failed = [name for name, status in output.statuses.items() if status != "COMPLETE"]
+    assert failed == ([] if policy == "SecurityAudit" else ["audit_events"])
+    assert not [text for text in output.warnings if "one by one" in text]
+    assert_honest(aws, output)
+
+
+@pytest.mark.parametrize("actions", [USERS_AND_GROUPS, EXTENDED, BEST], ids=["users and groups", "extended", "best"])
+def test_a_set_of_actions_reads_all_that_it_covers(actions: list[str], aws: EmbeddedAws, tmp_path: Path) -> None:
+    aws.allow(*actions)
+    output = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
+    assert output.statuses == expected_statuses(actions)
+    assert {error["failure_type"] for error in output.errors} <= {"config_error"}
+    assert_honest(aws, output)
+
+
+@pytest.mark.parametrize("missing", BEST)
+def test_without_one_action_a_stream_is_complete_or_slower_or_says_what_it_lacks(
+    missing: str, aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    allowed = [one for one in BEST if one != missing]
+    aws.allow(*allowed)
+    output = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
+    assert output.statuses == expected_statuses(allowed)
+    for error in output.errors:
+        assert f"The permission for {missing} " in error["message"]
+    assert_honest(aws, output)
+    refused = calls_of(allowed)
+    for name, needs in NEEDS.items():
+        verdict = judge(needs, refused)
+        if verdict.readable is Readable.PARTIAL:
+            hidden = {column for row in output.records(name) for column in row["unavailable_fields"]}
+            assert hidden & set(verdict.columns), (name, verdict)
+
+
+def test_every_way_at_once_is_as_good_as_the_best(aws: EmbeddedAws, tmp_path: Path) -> None:
+    """Without the bulk calls, and with all others: every stream is read, slower, and says so once."""
+    every = {action(call) for needs in NEEDS.values() for ways in needs.values() for way in ways for call in way}
+    bulk = {"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"}
+    extra = {"iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions", "ec2:DescribeRegions"}
+    aws.allow(*(every | extra) - bulk)
+    output = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
+    assert [name for name, status in output.statuses.items() if status != "COMPLETE"] == ["credential_report"]
+    assert_honest(aws, output)
+    slower = [text for text in output.warnings if "one by one" in text]
+    assert len(slower) == len(set(slower)) > 3
+    assert any("iam:GetAccountAuthorizationDetails" in text and "users" in text for text in slower)
+
+
+def test_check_tells_complete_slower_partial_and_unreadable_apart(aws: EmbeddedAws, tmp_path: Path) -> None:
+    aws.allow(*EXTENDED)
+    output = run("check", folder=tmp_path, config=aws.config())
+    status, message = output.connection_status
+    assert status == "SUCCEEDED"
+    assert "Cannot be read: roles, role_trusts, " in message
+    assert "Can be read without some columns: users" in message
+    assert "iam:GetAccountAuthorizationDetails" in message
+    words = {
+        Readable.COMPLETE: "can be read completely",
+        Readable.SLOWER: "takes more requests than it has to",
+        Readable.PARTIAL: "can be read without these columns",
+        Readable.UNREADABLE: "cannot be read",
+    }
+    refused = calls_of(EXTENDED)
+    for name in EVERY_STREAM:
+        said = next(line for line in output.log if line.startswith(f"Stream {name} "))
+        assert words[judge(NEEDS[name], refused).readable] in said
