@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from integration_tests.comparison import first_differences, merged
-from integration_tests.embedded_aws import EmbeddedAws, Seed
+from integration_tests.embedded_aws import EmbeddedAws, Fault, Seed
 from integration_tests.embedded_aws.changes import Changes, changes
 from integration_tests.ground_truth import Tables, truth_of
 from integration_tests.local_postgres import USER, MissingError, running_postgres
@@ -63,6 +63,8 @@ def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         warehouse = stack.enter_context(_warehouse(request.param, files, stack))
         aws = stack.enter_context(EmbeddedAws(seed=SEED, lookup_rate=None, account_id=ACCOUNT))
         connector = stack.enter_context(closing(Connector(aws.config(lookup_requests_per_second=1000), files)))
+        # PyAirbyte also hears that the stream is rate limited.
+        aws.fail(Fault("cloudtrail:LookupEvents", "throttle", times=3, after=2))
         truths, contents, heard = [truth_of(aws)], [], [Heard(), Heard()]
         connector.merge(warehouse, heard[0])
         contents.append(tables(warehouse, truths[0]))
