@@ -33,7 +33,7 @@ def _arguments() -> argparse.Namespace:
     titles = "\n".join(f"  {case.name:<12} {case.title}" for case in CASES)
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.audit",
-        description=f"What audit_events costs, beside a plain loop with boto3. All of it takes half an hour.\n\n{titles}",
+        description=f"What audit_events costs, beside a plain loop with boto3. All takes an hour.\n\n{titles}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("cases", nargs="*", metavar="CASE", choices=[*names, []], help="which ones; all by default")

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 FIRST_ACCOUNT: Final = 100_000_000_001
 LOOKUP: Final = "cloudtrail:LookupEvents"
-# The last hour and the minutes that are still settling are read again by every sync; "nothing new" has none there.
 PLAIN_LOOP: Final = Path(__file__).with_name("plain_loop.py")
 
 

@@ -28,7 +28,11 @@ def test_an_answer_comes_late_where_it_was_told_to() -> None:
 
 def test_requests_of_several_connections_wait_at_the_same_time() -> None:
     together = threading.Barrier(3, timeout=30)
-    with EmbeddedAws(lookup_rate=None, latency=[Latency(1)], wait=lambda _: together.wait()) as aws:  # type: ignore[func-returns-value]
+
+    def wait(_: float) -> None:
+        together.wait()
+
+    with EmbeddedAws(lookup_rate=None, latency=[Latency(1)], wait=wait) as aws:
         called = aws.client_of(aws.base_key, "cloudtrail").lookup_events
         threads = [threading.Thread(target=called) for _ in range(3)]
         for thread in threads:

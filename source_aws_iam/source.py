@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteStateMessage, ConfiguredAirbyteCatalog
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # An absolute path: the CDK tries a relative one against the working directory first, and may load a foreign manifest.
 MANIFEST = Path(__file__).with_name("manifest.yaml")
+# Enough for the writer never to wait for a page; an audit event takes some 6 kB while it waits.
+RECORDS_WAITING: Final = 1000
 
 
 class SourceAwsIam(YamlDeclarativeSource):
@@ -33,6 +35,8 @@ class SourceAwsIam(YamlDeclarativeSource):
     ) -> None:
         """Take what the command line read; none of it is needed for `spec`."""
         super().__init__(path_to_yaml=str(MANIFEST), catalog=catalog, config=config, state=state)
+        # The CDK makes the queue, and lets 10,000 records wait in it for the one thread that writes them.
+        self._concurrent_source._queue.maxsize = RECORDS_WAITING  # noqa: SLF001
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """Take a config that comes after construction, as Airbyte's standard tests give it."""

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict, deque
 from datetime import datetime, timedelta
 from threading import Lock
 
-
 QuotaKey = tuple[str, str]
 """(account id, Region)."""
 

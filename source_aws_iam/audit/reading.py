@@ -31,16 +31,20 @@ def lookup(cloudtrail: Caller, window: Window, query: Query) -> Iterator[Mapping
 
 
 def read_window(
-    pages: Iterable[Mapping[str, Any]], window: Window, give_back: Callable[[datetime, list[Window]], None]
+    pages: Iterable[Mapping[str, Any]],
+    window: Window,
+    give_back: Callable[[datetime, list[Window]], None],
+    idle: Callable[[], int] = lambda: 0,
 ) -> Iterator[Event]:
     """Yield the events of `window` once each, or only the newer ones after handing the rest to `give_back`.
 
-    `give_back(second, pieces)` takes everything up to and including `second`. A window can be cut only between whole
-    seconds, so the events of the oldest second seen are held until an older one shows up: the next page may have more.
-    Where AWS forgets the token of a page, the rest is given back too, and is then listed anew.
+    `give_back(second, pieces)` takes everything up to and including `second`, and `idle()` more readers wait for it. A
+    window can be cut only between whole seconds, so the events of the oldest second seen are held until an older one
+    shows up: the next page may have more. Where AWS forgets the token of a page, the rest is given back too, and is
+    then listed anew.
     """
     seen: set[str] = set()
-    held: list[Event] = []
+    held: list[tuple[datetime, Event]] = []
     newest_first, oldest = True, window.end
 
     def may_cut() -> bool:
@@ -52,14 +56,14 @@ def read_window(
             for event in page["Events"]:
                 if event["EventId"] not in seen:
                     seen.add(event["EventId"])
-                    held.append(event)
+                    held.append((_second(event), event))
             if not held:
                 continue
-            newest_first = newest_first and _descending(held)
-            oldest = min(map(_second, held))
-            yield from (event for event in held if _second(event) != oldest)
-            held = [event for event in held if _second(event) == oldest]
-            pieces = window.rest_before(oldest, number) if page.get("NextToken") and may_cut() else []
+            newest_first = newest_first and all(newer >= older for (newer, _), (older, _) in pairwise(held))
+            oldest = min(second for second, _ in held)
+            yield from (event for second, event in held if second != oldest)
+            held = [(second, event) for second, event in held if second == oldest]
+            pieces = window.rest_before(oldest, number, idle()) if page.get("NextToken") and may_cut() else []
             if pieces:
                 give_back(oldest, pieces)
                 return
@@ -68,7 +72,7 @@ def read_window(
             raise
         give_back(oldest, [replace(window, end=oldest + SECOND)])
     else:
-        yield from held
+        yield from (event for _, event in held)
 
 
 def _second(event: Event) -> datetime:
@@ -76,7 +80,3 @@ def _second(event: Event) -> datetime:
     # adds up, as the hour before it.
     time: datetime = event["EventTime"].astimezone(timezone.utc)
     return time.replace(microsecond=0)
-
-
-def _descending(events: list[Event]) -> bool:
-    return all(_second(newer) >= _second(older) for newer, older in pairwise(events))

@@ -145,12 +145,15 @@ class WindowPartition(Partition):
         origin = {"account_id": pair.account_id, "partition": session.partition, "region": pair.region}
         with traced(NAME):
             cloudtrail = session.caller("cloudtrail", pair.region)
-            for event in read_window(self._pages(cloudtrail), self._window, self._give_back):
+            for event in read_window(self._pages(cloudtrail), self._window, self._give_back, self._idle):
                 if self._query.wants(event):
                     yield Record(data={**origin, **row(event)}, stream_name=NAME)
 
     def _give_back(self, second: datetime, pieces: list[Window]) -> None:
         self._window = self._plan.give_back(self._window, second, pieces)
+
+    def _idle(self) -> int:
+        return self._plan.idle(self._window.pair)
 
     def _pages(self, cloudtrail: Caller) -> Iterator[Mapping[str, Any]]:
         for page in lookup(cloudtrail, self._window, self._query):

@@ -13,6 +13,7 @@ import threading
 from collections import Counter, deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from source_aws_iam.audit.selection import ALL
@@ -25,6 +26,8 @@ SECOND: Final = timedelta(seconds=1)
 PAGES_PER_WINDOW: Final = 60
 # The newest pages of a window say little about the rest of it when they fall into one burst.
 PAGES_BEFORE_SPLITTING: Final = 4
+# What is left must be worth a page for each who shares it.
+PAGES_TO_SHARE: Final = 2
 
 
 class Pair(NamedTuple):
@@ -51,8 +54,11 @@ class Window:
         """How much time it covers."""
         return self.end - self.start
 
-    def rest_before(self, second: datetime, pages_read: int) -> list[Window]:
+    def rest_before(self, second: datetime, pages_read: int, idle: int = 0) -> list[Window]:
         """Cut [start, second] into pieces if it looks too full to be read in one go, else return [].
+
+        While `idle` readers wait, anything that is more than a page or two is shared with them: where answers take
+        long, one reader leaves most of AWS's pace unused, and the requests that cutting costs are those it leaves.
 
         The estimate is that the rest is as busy as what the `pages_read` pages from `second` to the end have shown.
         It is worth less with every hour further back, so each older piece is twice as long as the next: a busy Region
@@ -60,6 +66,8 @@ class Window:
         """
         read = max(self.end - second, SECOND)
         pages_left = pages_read * ((second - self.start) / read)
+        if idle > 0 and pages_left >= PAGES_TO_SHARE:
+            return self._shared(second + SECOND, idle + 1)
         fits = pages_left < 1 or pages_read + pages_left <= PAGES_PER_WINDOW
         if fits or pages_read < PAGES_BEFORE_SPLITTING:
             return []
@@ -72,6 +80,13 @@ class Window:
             end, length = start, 2 * length
         # To give all of it back would read a rest of two windows in nibbles. After a whole window it is a fresh start.
         return pieces if len(pieces) > 1 or pages_read >= PAGES_PER_WINDOW else []
+
+    def _shared(self, end: datetime, readers: int) -> list[Window]:
+        """Cut [start, end) into equal pieces, of a second at least."""
+        seconds = (end - self.start) // SECOND
+        count = min(readers, seconds)
+        edges = [self.start + number * seconds // count * SECOND for number in range(count + 1)]
+        return [Window(self.pair, start, end) for start, end in pairwise(edges)]
 
 
 class Plan:
@@ -118,6 +133,16 @@ class Plan:
             self._waiting[pair] = sorted([*pieces, *waiting], key=lambda piece: piece.start)
             self._changed.notify_all()
         return kept
+
+    def idle(self, pair: Pair) -> int:
+        """Return how many more readers `pair` could use at once, and would get if it had windows for them."""
+        with self._changed:
+            # One of the readers that a pair may have is there to wait.
+            lacking = self._per_pair(pair) - 1 - self._busy[pair[:2]]
+            if lacking <= 0:
+                return 0
+            waiting = sum(map(len, self._waiting.values()))
+            return max(min(lacking, self._at_once - self._in_flight) - waiting, 0)
 
     def seal(self, window: Window) -> None:
         """`window` was read to its last page."""

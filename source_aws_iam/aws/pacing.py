@@ -51,6 +51,7 @@ class Pacer:
         """
         self._shortest = self._spacing = MARGIN / per_second
         self._latency = FIRST_LATENCY
+        self._timed = False
         self._heard = heard
         self._clock = clock
         self._sleep = sleep
@@ -76,7 +77,8 @@ class Pacer:
         """Learn from the answer to the request of `turn`: how long it took, and whether AWS throttled it."""
         with self._lock:
             now = self._clock()
-            self._latency += (now - turn - self._latency) / 8
+            self._latency += (now - turn - self._latency) / (8 if self._timed else 1)
+            self._timed = True
             if not refused:
                 self._spacing = max(self._spacing * FASTER, self._shortest)
             elif turn > self._slowed:

@@ -73,8 +73,11 @@ def sync(
     known: Mapping[Pair, Span],
     *,
     crash_after_events: int | None = None,
+    idle: int = 0,
 ) -> Delivered:
     """Run one sync as the stream does, in one thread; optionally stop it dead after some events.
+
+    `idle` readers are always there to share a window with, as where answers take long.
 
     A crash keeps the state as it was after the last sealed window, which is the most a real one can keep.
     """
@@ -92,7 +95,7 @@ def sync(
             nonlocal kept
             kept = plan.give_back(window, second, pieces)
 
-        for event in read_window(histories[window.pair].pages(window, horizon.now), window, give_back):
+        for event in read_window(histories[window.pair].pages(window, horizon.now), window, give_back, lambda: idle):
             if len(done.event_ids) == crash_after_events:
                 return done
             done.event_ids.append(event["EventId"])

@@ -31,17 +31,18 @@ def happenings(draw: st.DrawFn) -> list[Happened]:
     events=happenings(),
     pauses=st.lists(st.tuples(st.integers(1, 3600 * 12), st.none() | st.integers(0, 60)), min_size=1, max_size=8),
     page_size=st.integers(1, 4),
+    idle=st.integers(0, 3),
 )
 @settings(deadline=None, max_examples=120)
 def test_every_event_is_delivered_however_late_and_through_any_crash(
-    events: list[Happened], pauses: list[tuple[int, int | None]], page_size: int
+    events: list[Happened], pauses: list[tuple[int, int | None]], page_size: int, idle: int
 ) -> None:
     history = EventHistory(events, page_size)
     now, spans, delivered = NOON, dict[Pair, Span](), set[str]()
     for pause, crash in [*pauses, (3600 * 38, None)]:
         now += timedelta(seconds=pause)
         horizon = Horizon(now, NOON - timedelta(days=1), LOOKBACK)
-        result = sync({HOME: history}, horizon, spans, crash_after_events=crash)
+        result = sync({HOME: history}, horizon, spans, crash_after_events=crash, idle=idle)
         assert len(set(result.event_ids)) == len(result.event_ids), "one sync delivered an event twice"
         delivered |= set(result.event_ids)
         before = spans.get(HOME)

@@ -57,6 +57,14 @@ def test_a_cut_gives_back_the_whole_oldest_second_and_reads_no_further() -> None
     assert (pieces[0].start, pieces[-1].end) == (WINDOW.start, second + SECOND)
 
 
+def test_a_rest_is_given_back_after_one_page_when_readers_are_idle() -> None:
+    given_back: list[list[Window]] = []
+    pages: list[dict[str, Any]] = [{"Events": [event("a", 1), event("b", 2)], "NextToken": "more"}, {"Events": []}]
+    events = list(read_window(pages, WINDOW, lambda _, pieces: given_back.append(pieces), lambda: 3))
+    assert [event["EventId"] for event in events] == ["a"]
+    assert [len(pieces) for pieces in given_back] == [4]
+
+
 def test_a_window_whose_newest_second_fills_the_pages_is_read_on() -> None:
     pages = [[event(f"{page}-{number}", 1) for number in range(3)] for page in range(PAGES_BEFORE_SPLITTING + 2)]
     names, given_back = read(pages)

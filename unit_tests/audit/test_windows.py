@@ -69,6 +69,44 @@ def test_a_rest_of_less_than_two_windows_is_cut_after_one_and_not_nibbled() -> N
     assert window(0, 120).rest_before(NOON + 60 * HOUR, PAGES_PER_WINDOW) == hours_up_to(60)
 
 
+@given(length=st.integers(2, 90 * 86_400), read=st.floats(0.000001, 0.999), idle=st.integers(1, 50))
+def test_what_is_shared_with_idle_readers_covers_the_rest_to_the_second(length: int, read: float, idle: int) -> None:
+    whole = Window(HOME, NOON, NOON + timedelta(seconds=length))
+    second = NOON + timedelta(seconds=int((length - 1) * (1 - read)))
+    pieces = whole.rest_before(second, 1, idle)
+    assert len(pieces) <= idle + 1
+    if pieces:
+        assert (pieces[0].start, pieces[-1].end) == (whole.start, second + SECOND)
+        assert all(older.end == newer.start for older, newer in pairwise(pieces))
+        assert all(piece.start < piece.end for piece in pieces)
+
+
+def test_a_rest_is_shared_after_the_first_page_but_not_its_last_page() -> None:
+    whole = window(0, 12)
+    assert whole.rest_before(NOON + 9 * HOUR, 1, idle=2) == [
+        Window(HOME, start, end)
+        for start, end in pairwise(NOON + number * (3 * HOUR) + (number == 3) * SECOND for number in range(4))
+    ]
+    assert window(0, 12).rest_before(NOON + 5 * HOUR, 1, idle=2) == []
+
+
+def test_readers_are_idle_where_a_pair_could_use_more_than_it_has_windows_for() -> None:
+    chains = {HOME: 5, AWAY: 2}
+    plan = Plan({HOME: window(0, 9), AWAY: window(0, 9, AWAY)}, at_once=5, per_pair=chains.__getitem__)
+    turns = iter(plan)
+    first, _ = next(turns), next(turns)
+    # One of the readers that a pair may have is there to wait, and two of the five read.
+    assert (plan.idle(HOME), plan.idle(AWAY)) == (3, 0)
+    plan.give_back(first, NOON + 6 * HOUR - SECOND, hours(0, 3, 6))
+    assert plan.idle(HOME) == 1
+    next(turns)
+    assert plan.idle(HOME) == 1
+    next(turns)
+    assert plan.idle(HOME) == 1
+    chains[HOME] = 4
+    assert plan.idle(HOME) == 0
+
+
 def test_pairs_take_turns_and_each_gives_its_oldest_window_first() -> None:
     plan = Plan({HOME: window(0, 9), AWAY: window(0, 9, AWAY)}, at_once=10)
     turns = iter(plan)

@@ -106,6 +106,15 @@ def test_slow_answers_take_more_chains_to_use_the_same_pace() -> None:
     assert chains == {0.2: 2, 4.0: 9}
 
 
+def test_the_first_answer_says_at_once_how_many_chains_it_takes() -> None:
+    time = Time()
+    pacer = Pacer(2, clock=time.read, sleep=time.pass_by)
+    turn = pacer.wait()
+    time.pass_by(4.0)
+    pacer.answered(turn, refused=False)
+    assert pacer.chains == 9
+
+
 def spacing(pacer: Pacer, time: Time) -> float:
     """The time between two turns from now on."""
     first = pacer.wait()
