@@ -1,7 +1,8 @@
 """One call budget per client, shared by all threads.
 
 The pace is kept on botocore's `request-created` event: it comes once per attempt, so retries are paced too, and before
-signing, so that a request which waited long is still signed with credentials that are valid when it leaves.
+signing, so that a request which waited long is still signed with credentials that are valid when it leaves. Signing
+and other threads take time too, so the next turn is counted from `before-send`, when the request really leaves.
 
 The CDK's limiters count calls per window and let them come in bursts; they know neither how long an answer takes nor
 that AWS refused one. Both decide here.
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 # Requests reach AWS a few milliseconds earlier or later than they were sent. Without this margin, every second pair of
 # turns at the exact pace falls into one of AWS's seconds as three.
-MARGIN: Final = 1.02
+MARGIN: Final = 1.015
 # Additive increase, multiplicative decrease, as TCP does it: a refusal costs a third of the pace, and some thirty
 # answers win it back. Whoever else uses the quota gets room, and the room comes back when they leave.
 SLOWER: Final = 1.5
@@ -73,6 +74,11 @@ class Pacer:
             self._sleep(turn - now)
         return turn
 
+    def sent(self) -> None:
+        """A request leaves now, which may be later than its turn was. The next one keeps its distance from it."""
+        with self._lock:
+            self._next = max(self._next, self._clock() + self._spacing)
+
     def answered(self, turn: float, *, refused: bool) -> None:
         """Learn from the answer to the request of `turn`: how long it took, and whether AWS throttled it."""
         with self._lock:
@@ -98,6 +104,9 @@ def pace(client: BaseClient, operation: str | None, pacer: Pacer) -> Pacer:
     def before_signing(request: AWSRequest, **_: Any) -> None:
         request.context["paced_turn"] = pacer.wait()
 
+    def before_send(**_: Any) -> None:
+        pacer.sent()
+
     def after_answer(
         context: MutableMapping[str, Any], parsed_response: MutableMapping[str, Any] | None, **_: Any
     ) -> None:
@@ -106,5 +115,6 @@ def pace(client: BaseClient, operation: str | None, pacer: Pacer) -> Pacer:
 
     calls = ".".join(filter(None, (client.meta.service_model.service_id.hyphenize(), operation)))
     client.meta.events.register_first(f"request-created.{calls}", before_signing)
+    client.meta.events.register_last(f"before-send.{calls}", before_send)
     client.meta.events.register(f"response-received.{calls}", after_answer)
     return pacer

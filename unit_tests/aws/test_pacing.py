@@ -106,6 +106,15 @@ def test_slow_answers_take_more_chains_to_use_the_same_pace() -> None:
     assert chains == {0.2: 2, 4.0: 9}
 
 
+def test_the_next_turn_keeps_its_distance_from_a_request_that_left_late() -> None:
+    time = Time()
+    pacer = Pacer(2, clock=time.read, sleep=time.pass_by)
+    pacer.wait()
+    time.pass_by(0.3)
+    pacer.sent()
+    assert pacer.wait() == pytest.approx(0.3 + MARGIN / 2)
+
+
 def test_the_first_answer_says_at_once_how_many_chains_it_takes() -> None:
     time = Time()
     pacer = Pacer(2, clock=time.read, sleep=time.pass_by)
