@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
@@ -49,6 +50,8 @@ class Call:
     target: str
     headers: Mapping[str, str]
     body: bytes
+    at: datetime | None = None
+    """When it came, by the cloud's clock: it may have to wait before it is served."""
 
     @cached_property
     def signature(self) -> Signature | None:

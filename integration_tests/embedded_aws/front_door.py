@@ -6,6 +6,7 @@ Call -> log -> authenticate -> fault? -> OPERATIONS[action], or else moto's serv
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -57,6 +58,7 @@ class FrontDoor:
         self._lock = Lock()
 
     def answer(self, call: Call) -> Answer:
+        call = replace(call, at=self._cloud.now())
         try:
             answer = self._answer(call)
         except AwsError as error:

@@ -43,7 +43,7 @@ def lookup_events(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]
     """A page of one account's events in one Region, newest first."""
     if cloud.lookup_rate is not None and not call.by_admin:
         key = (caller.account_id, call.region)
-        if not cloud.lookup_quota.admits(key, cloud.lookup_rate, cloud.now()):
+        if not cloud.lookup_quota.admits(key, cloud.lookup_rate, call.at or cloud.now()):
             raise THROTTLED.to(call.protocol)
     size = _page_size(call.params.get("MaxResults", _PAGE))
     insight = _insight(call.params.get("EventCategory"))
