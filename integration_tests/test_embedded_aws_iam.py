@@ -129,9 +129,9 @@ def test_every_character_iam_allows_in_a_name_comes_through(empty: EmbeddedAws) 
 
 def test_calls_that_are_not_ours_go_to_moto(empty: EmbeddedAws) -> None:
     iam = empty.client_of(empty.base_key, "iam")
-    iam.tag_user(UserName="connector", Tags=[{"Key": "a", "Value": "b"}])
-    assert iam.list_user_tags(UserName="connector")["Tags"] == [{"Key": "a", "Value": "b"}]
-    assert error_of(iam.list_service_specific_credentials)[:2] == ("NotImplemented", 501)
+    iam.tag_role(RoleName="airbyte-connector", Tags=[{"Key": "a", "Value": "b"}])
+    assert iam.list_role_tags(RoleName="airbyte-connector")["Tags"] == [{"Key": "a", "Value": "b"}]
+    assert error_of(iam.list_organizations_features)[:2] == ("NotImplemented", 501)
     assert empty.client_of(empty.base_key, "cloudtrail").describe_trails()["trailList"] == []
 
 

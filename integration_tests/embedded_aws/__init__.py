@@ -12,14 +12,16 @@ CloudTrail.
 Where to look:
 
     embedded               EmbeddedAws itself: lifecycle, and what tests ask of it
-    front_door             the way of one request, and the table of operations served here
+    front_door             the way of one request
+    operations             the table of what is served here; everything else is moto's
     http_server, calls     HTTP in, HTTP out
     authentication         who calls; with principals (keys, sessions) and signatures
     sts, trust             AssumeRole
-    iam_*, paging          IAM's lists, shapes, pages and users; credential_report
+    iam_*, paging          IAM's lists, shapes, pages and entities; aws_policies, credential_report
+    permissions            what the caller's policies allow
     lookup_events          CloudTrail; with event_history, event_shape, trail_files and quota
     faults, errors         what goes wrong, and what AWS calls it; rendering puts it on the wire
-    latency                how long an answer takes
+    latency                how long an answer takes; hooks: what a test does right after one
     seed*, event_templates what an account contains; actors, changes
     truth                  what a sync is compared with
 """

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from typing import Any
 
 from moto.iam.models import IAMBackend, iam_backends
 from moto.utilities.utils import get_partition
@@ -30,8 +31,8 @@ def real_clock() -> datetime:
 
 @dataclass(kw_only=True, eq=False)
 class Cloud:
-    """State shared by the handlers. `session_seconds`, `page_cap`, `lookup_rate` and `latency` may be changed
-    while clients are running.
+    """State shared by the handlers. `session_seconds`, `page_cap`, `lookup_rate`, `iam_rate` and `latency` may
+    be changed while clients are running.
     """
 
     account_id: str = DEFAULT_ACCOUNT
@@ -39,6 +40,8 @@ class Cloud:
     """Enabled Regions; the first one decides the partition."""
     lookup_rate: float | None = 2.0
     """LookupEvents requests per second, account and Region; None for no quota."""
+    iam_rate: float | None = None
+    """IAM requests per second and account; None for no quota. AWS has one and does not say which."""
     page_cap: int | None = None
     """IAM lists never return more than this per page, whatever MaxItems asks: AWS may do that at any time."""
     session_seconds: float | None = None
@@ -53,6 +56,11 @@ class Cloud:
         self.sessions = Sessions()
         self.credential_report = CredentialReport()
         self.lookup_quota = RateQuota()
+        self.iam_quota = RateQuota()
+        self.service_credentials: dict[str, list[dict[str, Any]]] = {}
+        """Account id -> members of ServiceSpecificCredentialMetadata under AWS's names; times are aware."""
+        self.root_mfa: dict[str, datetime] = {}
+        """Account id -> EnableDate of the virtual MFA device of its root user, where there is one."""
 
     @property
     def partition(self) -> str:

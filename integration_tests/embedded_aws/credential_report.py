@@ -16,7 +16,7 @@ from typing import Any
 from moto.iam.models import AccessKey, IAMBackend, SigningCertificate, User
 
 from integration_tests.embedded_aws.errors import AwsError
-from integration_tests.embedded_aws.iam_shapes import password_last_used, seconds
+from integration_tests.embedded_aws.iam_shapes import ROOT_CREATED, password_last_used, seconds
 
 LIFETIME = timedelta(hours=4)
 """A report is generated at most this often; until then AWS serves the last one, however much has changed."""
@@ -50,12 +50,12 @@ class CredentialReport:
     _reports: dict[str, _Report] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def generate(self, backend: IAMBackend, now: datetime) -> dict[str, Any]:
+    def generate(self, backend: IAMBackend, now: datetime, *, root_mfa: bool) -> dict[str, Any]:
         """Start a report, or say that the one started earlier is complete."""
         with self._lock:
             report = self._reports.get(backend.account_id)
             if report is None or _expired(report, now):
-                self._reports[backend.account_id] = _Report(_csv(backend, now), now)
+                self._reports[backend.account_id] = _Report(_csv(backend, root_mfa=root_mfa), now)
                 description = "No report exists. Starting a new report generation task"
                 return {"State": "STARTED", "Description": description}
             report.ready = True
@@ -79,23 +79,20 @@ def _expired(report: _Report, now: datetime) -> bool:
     return now - report.generated >= LIFETIME
 
 
-def _csv(backend: IAMBackend, now: datetime) -> bytes:
+def _csv(backend: IAMBackend, *, root_mfa: bool) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerow(_root_row(backend, now))
+    writer.writerow(_root_row(backend, root_mfa=root_mfa))
     writer.writerows(_user_row(backend, user) for user in backend.users.values())
     return text.getvalue().removesuffix("\n").encode()
 
 
-def _root_row(backend: IAMBackend, now: datetime) -> list[str]:
-    """An account ten years old, whose root user has no keys and has not signed in of late: what AWS
-    recommends.
-    """
+def _root_row(backend: IAMBackend, *, root_mfa: bool) -> list[str]:
+    """A root user without keys who has not signed in of late: what AWS recommends."""
     arn = f"arn:{backend.partition}:iam::{backend.account_id}:root"
-    created = _stamp(now - timedelta(days=3652))
     password = ["not_supported", "no_information", "not_supported", "not_supported"]
-    return ["<root_account>", arn, created, *password, "true", *_keys([]), *_certificates([])]
+    return ["<root_account>", arn, _stamp(ROOT_CREATED), *password, _flag(root_mfa), *_keys([]), *_certificates([])]
 
 
 def _user_row(backend: IAMBackend, user: User) -> list[str]:

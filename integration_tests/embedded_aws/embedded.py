@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
-from moto.iam.models import User
+from moto.iam.models import Role, User
 from moto.moto_api._internal import mock_random
 
 from integration_tests.embedded_aws import truth
@@ -22,6 +22,7 @@ from integration_tests.embedded_aws.calls import ADMIN_AGENT
 from integration_tests.embedded_aws.cloud import DEFAULT_ACCOUNT, DEFAULT_REGIONS, Cloud, real_clock
 from integration_tests.embedded_aws.faults import Fault, Faults
 from integration_tests.embedded_aws.front_door import FrontDoor
+from integration_tests.embedded_aws.hooks import Hooks
 from integration_tests.embedded_aws.http_server import LoopbackServer
 from integration_tests.embedded_aws.iam_ids import unique_id
 from integration_tests.embedded_aws.latency import Latency
@@ -37,6 +38,8 @@ USER_NAME = "connector"
 ROLE_NAME = "airbyte-connector"
 EXTERNAL_ID = "embedded-aws-external-id"
 _MAX_SESSION = 4 * 3600
+_ALLOWED = "allowed-by-the-test"
+_ALWAYS_ALLOWED = "sts:GetCallerIdentity"
 
 
 @cache
@@ -57,6 +60,7 @@ class EmbeddedAws(Cloud):
         *,
         seed: Seed | None = None,
         lookup_rate: float | None = 2.0,
+        iam_rate: float | None = None,
         latency: Sequence[Latency] = (),
         now: Callable[[], datetime] | None = None,
         wait: Callable[[float], None] = time.sleep,
@@ -69,6 +73,7 @@ class EmbeddedAws(Cloud):
             account_id=account_id,
             regions=list(regions or DEFAULT_REGIONS),
             lookup_rate=lookup_rate,
+            iam_rate=iam_rate,
             page_cap=page_cap,
             latency=latency,
             now=now or real_clock,
@@ -78,7 +83,8 @@ class EmbeddedAws(Cloud):
         self._seed = seed
         self._log = RequestLog()
         self._faults = Faults()
-        self._server = LoopbackServer(port, FrontDoor(self, self._log, self._faults).answer)
+        self._hooks = Hooks()
+        self._server = LoopbackServer(port, FrontDoor(self, self._log, self._faults, self._hooks).answer)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
@@ -108,9 +114,15 @@ class EmbeddedAws(Cloud):
         """LookupEvents requests that exceeded the quota so far, by (account id, Region). `requests` has them too."""
         return self.lookup_quota.refusals()
 
+    @property
+    def throttled_iam(self) -> Counter[QuotaKey]:
+        """IAM requests that exceeded `iam_rate` so far, by (account id, "aws-global")."""
+        return self.iam_quota.refusals()
+
     def reset_requests(self) -> None:
         self._log.reset()
         self.lookup_quota.forget_refusals()
+        self.iam_quota.forget_refusals()
 
     def open_account(self, account_id: str) -> AccessKey:
         """One more account behind the same URL: the key of a user in it. Its events are those whose record names it."""
@@ -123,6 +135,21 @@ class EmbeddedAws(Cloud):
     def heal(self) -> None:
         """End all faults."""
         self._faults.clear()
+
+    def after(self, action: str, count: int, do: Callable[[], object]) -> None:
+        """Do this once, right after the count-th request for the action from now on has been answered."""
+        self._hooks.add(action, count, do)
+
+    def allow(self, *actions: str) -> None:
+        """Hold the connector's user and role to exactly these actions. Until then they may do everything."""
+        statement = {"Effect": "Allow", "Action": list(actions) or [_ALWAYS_ALLOWED], "Resource": "*"}
+        for identity in self._identities():
+            identity.put_policy(_ALLOWED, json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
+    def allow_everything(self) -> None:
+        """Take the policy of `allow` away."""
+        for identity in self._identities():
+            identity.policies.pop(_ALLOWED, None)
 
     def expire_sessions(self) -> None:
         """End every STS session issued so far."""
@@ -183,6 +210,11 @@ class EmbeddedAws(Cloud):
         )
         self.role_arn = role.arn
         role.create_date = self.moto_now()
+
+    def _identities(self) -> tuple[User, Role]:
+        """The connector's."""
+        backend = self.iam()
+        return backend.get_user(USER_NAME), backend.get_role(ROLE_NAME)
 
     def _create_user(self, account_id: str) -> tuple[User, AccessKey]:
         backend = self.iam(account_id)

@@ -7,8 +7,9 @@ from threading import Lock
 from typing import Literal
 
 from integration_tests.embedded_aws.calls import Answer, Call
-from integration_tests.embedded_aws.errors import DENIED, EXPIRED, INTERNAL, THROTTLED, UNAVAILABLE, AwsError
+from integration_tests.embedded_aws.errors import EXPIRED, INTERNAL, THROTTLED, UNAVAILABLE, AwsError
 from integration_tests.embedded_aws.http_server import CutOffError, ResetError
+from integration_tests.embedded_aws.permissions import access_denied
 from integration_tests.embedded_aws.principals import Principal
 from integration_tests.embedded_aws.rendering import render
 
@@ -34,12 +35,6 @@ _REFUSALS = {
     "expired_token": EXPIRED,
 }
 _HTML = b"<html><head><title>Bad gateway</title><body><h1>Bad gateway</h1>"
-_LISTED = {
-    "iam:ListUsers": "user",
-    "iam:ListGroups": "group",
-    "iam:ListRoles": "role",
-    "iam:ListPolicies": "policy",
-}
 
 
 @dataclass(frozen=True)
@@ -112,17 +107,3 @@ def damage(fault: Fault, call: Call, answer: Answer) -> Answer:
     if fault.kind == "malformed_body":
         return Answer(200, _HTML, {"Content-Type": "text/html"})
     return render(call, {})
-
-
-def access_denied(call: Call, caller: Principal) -> AwsError:
-    """IAM's refusal of an action that no identity-based policy allows."""
-    partition = caller.arn.split(":")[1]
-    listed = _LISTED.get(call.action)
-    resource = f"arn:{partition}:iam::{caller.account_id}:{listed}/" if listed else "*"
-    if call.operation == "GetGroup":
-        resource = f"arn:{partition}:iam::{caller.account_id}:group/{call.params.get('GroupName')}"
-    text = (
-        f"User: {caller.arn} is not authorized to perform: {call.action} on resource: {resource} "
-        f"because no identity-based policy allows the {call.action} action"
-    )
-    return DENIED.to(call.protocol, text)

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from moto.core.exceptions import ServiceException
-from moto.iam.models import AWSManagedPolicy, Group, IAMBackend, ManagedPolicy, Role, User
+from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy
 
 from integration_tests.embedded_aws import iam_shapes
 from integration_tests.embedded_aws.calls import Call
 from integration_tests.embedded_aws.cloud import Cloud
-from integration_tests.embedded_aws.errors import AwsError, validation_error
+from integration_tests.embedded_aws.errors import validation_error
+from integration_tests.embedded_aws.iam_entities import group_named
+from integration_tests.embedded_aws.iam_policies import policy_uses
 from integration_tests.embedded_aws.iam_shapes import Members
 from integration_tests.embedded_aws.paging import Position, one_page
 from integration_tests.embedded_aws.principals import Principal
 
 _DETAIL_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 _ENTITY_TYPES = ("User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPolicy")
+
+
+_POLICIES_PER_PAGE = {"Local": 67, "AWS": 14}
+"""Pages of account details are bounded by their payload too, and policies come with all of their documents. Live,
+pages with MaxItems=1000 had 67 customer-managed policies, and 5 to 17 of AWS's.
+"""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One of the account details. Of those that count, `per_page` fill a page."""
+
+    list_name: str
+    detail: Callable[[], Members]
+    per_page: int | None = None
 
 
 def list_users(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
@@ -41,7 +59,7 @@ def list_roles(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
 
 
 def get_group(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
-    group = _group(cloud.iam(caller.account_id), call.params["GroupName"])
+    group = group_named(cloud.iam(caller.account_id), call.params["GroupName"])
     shown, more = one_page(call, _by_name({user.name: user for user in group.users}), cloud.page_cap)
     members = [iam_shapes.bare_user(user) for user in shown]
     return {"Group": iam_shapes.listed_group(group), "Users": members, **more}
@@ -49,7 +67,7 @@ def get_group(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
 
 def list_policies(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
     backend = cloud.iam(caller.account_id)
-    attached, bounding = _policy_uses(backend)
+    attached, bounding = policy_uses(backend)
     scope = call.params.get("Scope", "All")
     usage = bounding if call.params.get("PolicyUsageFilter") == "PermissionsBoundary" else attached
     policies = {
@@ -63,29 +81,42 @@ def list_policies(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]
 
 
 def get_account_authorization_details(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
-    """Users, groups, roles and policies as one long list that MaxItems cuts wherever it falls."""
+    """Users, groups, roles and policies as one long list that MaxItems cuts wherever it falls. Never with tags
+    and descriptions of policies.
+    """
     backend = cloud.iam(caller.account_id)
     wanted = call.params.get("Filter") or list(_ENTITY_TYPES)
     for name in set(wanted) - set(_ENTITY_TYPES):
         raise validation_error(name, "filter", f"satisfy enum value set: [{', '.join(_ENTITY_TYPES)}]")
-    attached, bounding = _policy_uses(backend)
+    attached, bounding = policy_uses(backend)
     memberships = _group_names(backend)
-    found: dict[Position, tuple[str, Callable[[], Members]]] = {}
+    found: dict[Position, _Entry] = {}
     for name, user in backend.users.items() if "User" in wanted else ():
-        found[0, name] = ("UserDetailList", partial(iam_shapes.user_detail, user, memberships[name]))
+        found[0, name] = _Entry("UserDetailList", partial(iam_shapes.user_detail, user, memberships[name]))
     for name, group in backend.groups.items() if "Group" in wanted else ():
-        found[1, name] = ("GroupDetailList", partial(iam_shapes.group_detail, group))
+        found[1, name] = _Entry("GroupDetailList", partial(iam_shapes.group_detail, group))
     for name, role in backend.roles.items() if "Role" in wanted else ():
-        found[2, name] = ("RoleDetailList", partial(iam_shapes.role_detail, role))
+        found[2, name] = _Entry("RoleDetailList", partial(iam_shapes.role_detail, role))
     for arn, policy in backend.managed_policies.items():
         uses = attached[arn], bounding[arn]
         if f"{_scope(policy)}ManagedPolicy" in wanted and (any(uses) or _scope(policy) == "Local"):
-            found[3, arn] = ("Policies", partial(iam_shapes.policy_detail, policy, *uses))
-    shown, more = one_page(call, found, cloud.page_cap)
+            detail = partial(iam_shapes.policy_detail, policy, *uses)
+            found[3, arn] = _Entry("Policies", detail, _POLICIES_PER_PAGE[_scope(policy)])
+    shown, more = one_page(call, found, cloud.page_cap, _fitting)
     lists: dict[str, list[Members]] = {name: [] for name in _DETAIL_LISTS}
-    for list_name, detail in shown:
-        lists[list_name].append(detail())
+    for entry in shown:
+        lists[entry.list_name].append(entry.detail())
     return {**lists, **more}
+
+
+def _fitting(entries: list[_Entry]) -> int:
+    """How many of them fit into one page."""
+    filled = Fraction()
+    for number, entry in enumerate(entries):
+        filled += Fraction(1, entry.per_page) if entry.per_page else 0
+        if filled > 1:
+            return number
+    return len(entries)
 
 
 def _by_name(entities: dict[str, Any]) -> dict[Position, Any]:
@@ -98,33 +129,8 @@ def _under_path(call: Call, entities: dict[str, Any]) -> dict[Position, Any]:
     return _by_name({name: entity for name, entity in entities.items() if entity.path.startswith(prefix)})
 
 
-def _group(backend: IAMBackend, name: str) -> Group:
-    try:
-        return backend.get_group(name)
-    except ServiceException:
-        text = f"The group with name {name} cannot be found."
-        raise AwsError("NoSuchEntity", text, 404) from None
-
-
 def _scope(policy: ManagedPolicy) -> str:
     return "AWS" if isinstance(policy, AWSManagedPolicy) else "Local"
-
-
-def _policy_uses(backend: IAMBackend) -> tuple[Counter[str], Counter[str]]:
-    """How often each policy is attached, and how often it bounds. Counted, because moto's own tally drifts
-    when a policy is attached twice.
-    """
-    entities: list[User | Group | Role] = [
-        *backend.users.values(),
-        *backend.groups.values(),
-        *backend.roles.values(),
-    ]
-    attached = Counter(arn for entity in entities for arn in entity.managed_policies)
-    bounding = Counter(
-        [iam_shapes.user_boundary_arn(user) for user in backend.users.values()]
-        + [role.permissions_boundary_arn for role in backend.roles.values()]
-    )
-    return attached, Counter({arn: uses for arn, uses in bounding.items() if arn})
 
 
 def _group_names(backend: IAMBackend) -> defaultdict[str, list[str]]:

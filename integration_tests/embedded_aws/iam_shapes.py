@@ -12,9 +12,12 @@ from datetime import datetime, timezone
 from typing import Any, cast
 from urllib.parse import quote
 
-from moto.iam.models import Group, InstanceProfile, ManagedPolicy, Role, User
+from moto.iam.models import Group, InstanceProfile, ManagedPolicy, PolicyVersion, Role, User
 
 Members = dict[str, Any]
+
+ROOT_CREATED = datetime(2015, 3, 9, 14, 20, 7, tzinfo=timezone.utc)
+"""When every account, and with it its root user, came into being. Neither is in moto."""
 
 
 def seconds(time: datetime) -> datetime:
@@ -53,6 +56,12 @@ def listed_user(user: User) -> Members:
     """A user of ListUsers."""
     used = password_last_used(user)
     return {**bare_user(user), "PasswordLastUsed": seconds(used) if used else None}
+
+
+def whole_user(user: User) -> Members:
+    """The user of GetUser, the only call with everything about it."""
+    held = boundary(user_boundary_arn(user))
+    return {**listed_user(user), "PermissionsBoundary": held, "Tags": user.tags or None}
 
 
 def user_detail(user: User, group_names: list[str]) -> Members:
@@ -103,13 +112,25 @@ def listed_role(role: Role) -> Members:
     return {**bare_role(role), "Description": role.description or None, "MaxSessionDuration": duration}
 
 
+def whole_role(role: Role) -> Members:
+    """The role of GetRole, the only call with everything about it."""
+    return {**listed_role(role), **_role_extras(role)}
+
+
 def role_detail(role: Role) -> Members:
-    used = role.last_used
     return {
         **bare_role(role),
-        "InstanceProfileList": [_instance_profile(profile) for profile in role.instance_profile_list],
+        "InstanceProfileList": [instance_profile(profile) for profile in role.instance_profile_list],
         "RolePolicyList": inline_policies(role.policies),
         "AttachedManagedPolicies": attached_policies(role.managed_policies.values()),
+        **_role_extras(role),
+    }
+
+
+def _role_extras(role: Role) -> Members:
+    """What ListRoles leaves out. A role that was never used has an empty RoleLastUsed."""
+    used = role.last_used
+    return {
         "PermissionsBoundary": boundary(role.permissions_boundary_arn),
         "Tags": role.tags or None,
         "RoleLastUsed": {"LastUsedDate": seconds(used), "Region": role.last_used_region} if used else {},
@@ -132,16 +153,20 @@ def listed_policy(policy: ManagedPolicy, attachments: int, boundaries: int) -> M
 
 
 def policy_detail(policy: ManagedPolicy, attachments: int, boundaries: int) -> Members:
-    versions = [
-        {
-            "Document": encoded(version.document),
-            "VersionId": version.version_id,
-            "IsDefaultVersion": version.is_default,
-            "CreateDate": seconds(version.create_date),
-        }
-        for version in policy.versions
-    ]
+    versions = [policy_version(version) for version in policy.versions]
     return {**listed_policy(policy, attachments, boundaries), "PolicyVersionList": versions}
+
+
+def listed_version(version: PolicyVersion) -> Members:
+    return {
+        "VersionId": version.version_id,
+        "IsDefaultVersion": version.is_default,
+        "CreateDate": seconds(version.create_date),
+    }
+
+
+def policy_version(version: PolicyVersion) -> Members:
+    return {"Document": encoded(version.document), **listed_version(version)}
 
 
 def encoded(document: str) -> str:
@@ -157,7 +182,7 @@ def attached_policies(policies: Iterable[ManagedPolicy]) -> list[Members]:
     return [{"PolicyName": policy.name, "PolicyArn": policy.arn} for policy in policies]
 
 
-def _instance_profile(profile: InstanceProfile) -> Members:
+def instance_profile(profile: InstanceProfile) -> Members:
     return {
         "Path": profile.path,
         "InstanceProfileName": profile.name,

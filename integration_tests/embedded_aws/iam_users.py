@@ -1,4 +1,4 @@
-"""IAM calls on users where moto does less than AWS: permissions boundaries, renaming, and what DeleteUser
+"""IAM calls on one user where moto does less than AWS: permissions boundaries, renaming, tags, and what DeleteUser
 refuses.
 """
 
@@ -6,14 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.core.exceptions import ServiceException
-from moto.iam.models import IAMBackend, User
+from moto.iam.models import User
 
 from integration_tests.embedded_aws import iam_shapes
 from integration_tests.embedded_aws.calls import Call
 from integration_tests.embedded_aws.cloud import Cloud
 from integration_tests.embedded_aws.errors import AwsError
+from integration_tests.embedded_aws.iam_entities import user_named, user_of
 from integration_tests.embedded_aws.iam_ids import unique_id
+from integration_tests.embedded_aws.paging import one_page
 from integration_tests.embedded_aws.principals import Principal
 
 
@@ -30,46 +31,64 @@ def create_user(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
     return {"User": {**iam_shapes.bare_user(user), "PermissionsBoundary": held, "Tags": tags or None}}
 
 
+def get_user(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
+    return {"User": iam_shapes.whole_user(user_of(cloud, call, caller))}
+
+
+def list_user_tags(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
+    user = user_named(cloud.iam(caller.account_id), call.params["UserName"])
+    shown, more = one_page(call, {(tag["Key"],): tag for tag in user.tags or []}, cloud.page_cap)
+    return {"Tags": shown, **more}
+
+
 def update_user(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
     """Rename or move. moto forgets the tags, which it files under the ARN, and leaves the keys with the old
     name.
     """
     backend = cloud.iam(caller.account_id)
-    user = _user(backend, call.params["UserName"])
+    user = user_named(backend, call.params["UserName"])
     tags = user.tags or []
     backend.tagger.delete_all_tags_for_resource(user.arn)
     backend.update_user(user.name, call.params.get("NewPath"), call.params.get("NewUserName"))
     backend.tagger.tag_resource(user.arn, tags)
     for key in user.access_keys:
         key.user_name = user.name
+    for credential in cloud.service_credentials.get(caller.account_id, []):
+        if credential["UserName"] == call.params["UserName"]:
+            credential["UserName"] = user.name
     return {}
 
 
 def delete_user(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
     """As moto, which however deletes members of groups and leaves them in the groups."""
     backend = cloud.iam(caller.account_id)
-    user = _user(backend, call.params["UserName"])
+    user = user_named(backend, call.params["UserName"])
     in_groups = any(user in group.users for group in backend.groups.values())
-    held = [*user.managed_policies, *user.policies, *user.access_keys, *user.mfa_devices]
+    held = [
+        *(*user.managed_policies, *user.policies, *user.access_keys, *user.mfa_devices),
+        *(*user.ssh_public_keys, *user.signing_certificates),
+        *(one for one in cloud.service_credentials.get(caller.account_id, []) if one["UserName"] == user.name),
+    ]
     if in_groups or held or user.password:
-        text = "Cannot delete entity, must first remove its groups, policies, keys, MFA and password."
+        text = "Cannot delete entity, must first remove its groups, policies, credentials, MFA and password."
         raise AwsError("DeleteConflict", text, 409)
     backend.delete_user(user.name)
     return {}
 
 
 def put_user_permissions_boundary(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
-    set_boundary(_user(cloud.iam(caller.account_id), call.params["UserName"]), call.params["PermissionsBoundary"])
+    set_boundary(user_named(cloud.iam(caller.account_id), call.params["UserName"]), call.params["PermissionsBoundary"])
     return {}
 
 
 def delete_user_permissions_boundary(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
-    set_boundary(_user(cloud.iam(caller.account_id), call.params["UserName"]), None)
+    set_boundary(user_named(cloud.iam(caller.account_id), call.params["UserName"]), None)
     return {}
 
 
 def generate_credential_report(cloud: Cloud, _call: Call, caller: Principal) -> dict[str, Any]:
-    return cloud.credential_report.generate(cloud.iam(caller.account_id), cloud.now())
+    root_mfa = caller.account_id in cloud.root_mfa
+    return cloud.credential_report.generate(cloud.iam(caller.account_id), cloud.now(), root_mfa=root_mfa)
 
 
 def get_credential_report(cloud: Cloud, _call: Call, caller: Principal) -> dict[str, Any]:
@@ -79,11 +98,3 @@ def get_credential_report(cloud: Cloud, _call: Call, caller: Principal) -> dict[
 def set_boundary(user: User, policy_arn: str | None) -> None:
     """Under the name that moto's serializer looks for, so that moto's GetUser shows it too."""
     user.permissions_boundary = iam_shapes.boundary(policy_arn)  # type: ignore[attr-defined]
-
-
-def _user(backend: IAMBackend, name: str) -> User:
-    try:
-        return backend.get_user(name)
-    except ServiceException:
-        text = f"The user with name {name} cannot be found."
-        raise AwsError("NoSuchEntity", text, 404) from None

@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from integration_tests.embedded_aws.calls import Call
@@ -17,9 +17,14 @@ Item = TypeVar("Item")
 Position = tuple[Any, ...]
 
 
-def one_page(call: Call, items: Mapping[Position, Item], page_cap: int | None) -> tuple[list[Item], dict[str, Any]]:
+def one_page(
+    call: Call,
+    items: Mapping[Position, Item],
+    page_cap: int | None,
+    fitting: Callable[[list[Item]], int] = len,
+) -> tuple[list[Item], dict[str, Any]]:
     """The items of the page that the call asks for, in order of their positions, and what says whether more
-    follow.
+    follow. Of these items `fitting` says how many, and at least one, fit into one answer.
 
     A marker names the last position seen rather than counting items, so that creating or deleting something
     between two pages neither repeats nor skips anything else.
@@ -28,6 +33,7 @@ def one_page(call: Call, items: Mapping[Position, Item], page_cap: int | None) -
     positions = sorted(items)
     start = bisect_right(positions, _read_marker(call)) if "Marker" in call.params else 0
     shown = positions[start : start + min(size, page_cap or size)]
+    shown = shown[: fitting([items[position] for position in shown])]
     truncated = start + len(shown) < len(positions)
     marker = _write_marker(call, shown[-1]) if truncated else None
     return [items[position] for position in shown], {"IsTruncated": truncated, "Marker": marker}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 QuotaKey = tuple[str, str]
-"""(account id, Region)."""
+"""(account id, Region); IAM has one quota for all Regions, "aws-global"."""
 
 
 class RateQuota:

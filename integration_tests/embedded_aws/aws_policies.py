@@ -1,0 +1,38 @@
+"""AWS's own managed policies, as moto ships them.
+
+moto either loads all of them into every account, at more than half a second each, or none. Here an account has
+those that it uses: the first call that names one brings it in. So ListPolicies(Scope=AWS) has only these, where
+AWS has more than a thousand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, IAMBackend
+
+from integration_tests.embedded_aws.iam_ids import unique_id
+
+_ARN = re.compile(r"arn:aws[\w-]*:iam::aws:policy/(?:.+/)?(?P<name>[^/]+)")
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    shipped: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return shipped
+
+
+def provide(backend: IAMBackend, arn: str) -> None:
+    """Bring the policy into the account, if there is such a policy of AWS and it is not yet there."""
+    match = _ARN.fullmatch(arn)
+    if match is None or arn in backend.managed_policies or match["name"] not in _shipped():
+        return
+    data = _shipped()[match["name"]]
+    policy = AWSManagedPolicy.from_data(match["name"], backend.account_id, backend.region_name, data)
+    if policy.arn == arn:
+        policy.id = unique_id("ANPA")
+        backend.managed_policies[arn] = policy
