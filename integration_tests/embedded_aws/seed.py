@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from random import Random
 
 from integration_tests.embedded_aws.cloud import Cloud
+from integration_tests.embedded_aws.seed_account import plant_account
+from integration_tests.embedded_aws.seed_credentials import plant_credentials
 from integration_tests.embedded_aws.seed_events import plant_events
-from integration_tests.embedded_aws.seed_identities import plant_identities
+from integration_tests.embedded_aws.seed_identities import WORKERS, plant_identities
+from integration_tests.embedded_aws.seed_policies import add_history, plant_aws_policies
+from integration_tests.embedded_aws.seed_roles import plant_roles
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,8 @@ class Seed:
 
     users: int = 1000
     groups: int = 40
+    roles: int = 40
+    policies: int = 12
     events: int = 20_000
     days: int = 30
     seed: int = 7
@@ -24,5 +30,16 @@ class Seed:
 def plant(seed: Seed, cloud: Cloud) -> None:
     """Fill the home account."""
     rng = Random(seed.seed)  # noqa: S311 - reproducible, not secret
-    plant_identities(cloud.iam(), seed.users, seed.groups, rng, cloud.moto_now())
+    # A source of its own: how much else there is must not change users, groups and events.
+    others = Random(seed.seed)  # noqa: S311
+    backend, now = cloud.iam(), cloud.moto_now()
+    planted = plant_identities(
+        backend, users=seed.users, groups=seed.groups, roles=seed.roles, policies=seed.policies, rng=rng, now=now
+    )
+    add_history(backend, planted.policies, others, now)
+    of_aws = plant_aws_policies(backend, planted.users)
+    more = max(0, seed.roles - len(WORKERS))
+    plant_roles(backend, count=more, own=planted.policies, of_aws=of_aws, rng=others, now=now)
+    plant_credentials(cloud, planted.users, planted.with_mfa, others)
+    plant_account(backend, others, now)
     plant_events(cloud, seed.events, seed.days, rng)

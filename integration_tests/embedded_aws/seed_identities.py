@@ -11,6 +11,8 @@ from moto.iam.models import AccessKeyLastUsed, Group, IAMBackend, ManagedPolicy,
 
 from integration_tests.embedded_aws.iam_ids import unique_id
 from integration_tests.embedded_aws.iam_users import set_boundary
+from integration_tests.embedded_aws.seed_documents import text, trust_of_services
+from integration_tests.embedded_aws.seed_times import between, past
 
 LARGE_GROUP = "engineering"
 LARGE_GROUP_SIZE = 101
@@ -75,17 +77,34 @@ _GROUPS = (
 )
 _EMPTY_GROUPS = 5
 _TEAMS = ("platform", "payments", "search", "Müller & Söhne", "")
+WORKERS = ("ec2", "lambda", "ecs-tasks", "glue")
+"""Services with a role each."""
+
 _SERVICES = ("s3", "ec2", "iam", "sts", "cloudtrail")
 
 
-def plant_identities(backend: IAMBackend, users: int, groups: int, rng: Random, now: datetime) -> None:
+@dataclass
+class Planted:
+    """What is planted here, for those who plant more."""
+
+    policies: list[ManagedPolicy]
+    users: list[User]
+    with_mfa: list[User]
+    """To be given devices."""
+
+
+def plant_identities(
+    backend: IAMBackend, *, users: int, groups: int, roles: int, policies: int, rng: Random, now: datetime
+) -> Planted:
     """`now` (naive UTC, as moto's objects hold it) is the newest creation time, five years before it the
     oldest.
     """
     planter = _Planter(backend, rng, now)
-    planter.policies = [planter.policy(number) for number in range(12)]
-    planter.groups(groups, [planter.user(number) for number in range(users)])
-    planter.roles()
+    planter.policies = [planter.policy(number) for number in range(policies)]
+    planted = [planter.user(number) for number in range(users)]
+    planter.groups(groups, planted)
+    planter.roles(roles)
+    return Planted(planter.policies, planted, planter.with_mfa)
 
 
 @dataclass
@@ -94,6 +113,7 @@ class _Planter:
     rng: Random
     now: datetime
     policies: list[ManagedPolicy] = field(default_factory=list)
+    with_mfa: list[User] = field(default_factory=list)
 
     def policy(self, number: int) -> ManagedPolicy:
         policy = self.backend.create_policy(
@@ -104,7 +124,7 @@ class _Planter:
             tags=[{"Key": "Team", "Value": "platform"}] if number % 2 else [],
         )
         policy.id = unique_id("ANPA")
-        policy.create_date = policy.update_date = policy.versions[0].create_date = self._past()
+        policy.create_date = policy.update_date = policy.versions[0].create_date = past(self.rng, self.now)
         for _ in range(number % 3):
             self.backend.create_policy_version(policy.arn, self._document(), set_as_default=True)
         return policy
@@ -121,12 +141,12 @@ class _Planter:
         tag_list = [{"Key": key, "Value": tags[key]} for key in chosen]
         user = self.backend.create_user(self.backend.region_name, name, rng.choice(_PATHS), tag_list)
         user.id = unique_id("AIDA")
-        user.create_date = self._past()
+        user.create_date = past(self.rng, self.now)
         if rng.random() < 0.2:
             user.put_policy(f"inline-{number}", self._document())
-        if rng.random() < 0.5:
+        if rng.random() < 0.5 and self.policies:
             rng.choice(self.policies).attach_to(user)
-        if rng.random() < 0.1:
+        if rng.random() < 0.1 and self.policies:
             set_boundary(user, self.policies[0].arn)
         self._credentials(user)
         return user
@@ -137,18 +157,19 @@ class _Planter:
         if rng.random() < 0.5:
             user.password = "planted"
             if rng.random() < 0.7:
-                used = self._between(user.create_date, self.now)
+                used = between(rng, user.create_date, self.now)
                 user.password_last_used = used  # type: ignore[assignment]
             if rng.random() < 0.5:
-                serial = f"arn:{self.backend.partition}:iam::{self.backend.account_id}:mfa/{user.id}"
-                user.enable_mfa_device(serial, "123456", "654321")
+                self.with_mfa.append(user)
         for _ in range(rng.choice((0, 0, 0, 0, 0, 0, 1, 1, 1, 2))):
             status = rng.choice(("Active", "Active", "Active", "Inactive"))
             key = self.backend.create_access_key(user.name, status=status)
-            key.create_date = self._between(user.create_date, self.now)
+            key.create_date = between(rng, user.create_date, self.now)
             if rng.random() < 0.7:
-                used = self._between(key.create_date, self.now)
+                used = between(rng, key.create_date, self.now)
                 key.last_used = AccessKeyLastUsed(used, rng.choice(_SERVICES), "us-east-1")
+        if len({key.create_date for key in user.access_keys}) < len(user.access_keys):
+            user.access_keys[0].create_date -= timedelta(seconds=1)
 
     def groups(self, count: int, users: list[User]) -> None:
         """The large group, groups of random size, and at the end empty groups.
@@ -170,28 +191,28 @@ class _Planter:
     def _group(self, name: str) -> Group:
         group = self.backend.create_group(name, self.rng.choice(("/", "/org/")))
         group.id = unique_id("AGPA")
-        group.create_date = self._past()
+        group.create_date = past(self.rng, self.now)
         if self.rng.random() < 0.5:
             group.put_policy("group-inline", self._document())
-        for policy in self.rng.sample(self.policies, self.rng.choice((0, 1, 2))):
+        for policy in self.rng.sample(self.policies, min(self.rng.choice((0, 1, 2)), len(self.policies))):
             policy.attach_to(group)
         return group
 
-    def roles(self) -> None:
-        for number, service in enumerate(("ec2", "lambda", "ecs-tasks", "glue")):
-            principal = {"Service": f"{service}.amazonaws.com"}
-            statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    def roles(self, count: int) -> None:
+        for number, service in enumerate(WORKERS[:count]):
+            policy = self.policies[number % len(self.policies)] if self.policies else None
             role = self.backend.create_role(
                 role_name=f"{service}-worker",
-                assume_role_policy_document=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+                assume_role_policy_document=text(trust_of_services(service)),
                 path="/service-role/",
-                permissions_boundary=self.policies[1].arn if number % 2 else None,
+                permissions_boundary=self.policies[1 % len(self.policies)].arn if policy and number % 2 else None,
                 description=f"Assumed by {service}",
                 tags=[{"Key": "Service", "Value": service}],
                 max_session_duration="3600",
             )
-            self.policies[number].attach_to(role)
-            role.create_date = self._past()
+            if policy:
+                policy.attach_to(role)
+            role.create_date = past(self.rng, self.now)
             role.last_used = self.now - timedelta(days=number)
 
     def _document(self) -> str:
@@ -203,9 +224,3 @@ class _Planter:
             "Resource": "arn:aws:s3:::bücket/a b+c/%20*",
         }
         return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-    def _past(self) -> datetime:
-        return self._between(self.now - timedelta(days=5 * 365), self.now)
-
-    def _between(self, start: datetime, end: datetime) -> datetime:
-        return start + timedelta(seconds=int((end - start).total_seconds() * self.rng.random()))
