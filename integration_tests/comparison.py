@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
@@ -16,6 +17,27 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "users": ("user_id",),
     "groups": ("group_id",),
     "group_members": ("account_id", "group_id", "user_id"),
+    "roles": ("role_id",),
+    "role_trusts": ("role_id", "statement_index", "principal_type", "principal"),
+    "instance_profiles": ("instance_profile_id",),
+    "policies": ("policy_id",),
+    "policy_versions": ("policy_id", "version_id"),
+    "policy_attachments": ("account_id", "policy_arn", "principal_type", "principal_id", "as_boundary"),
+    "policy_statements": (
+        *("account_id", "source_type", "source_id"),
+        *("policy_name", "version_id", "statement_index"),
+    ),
+    "access_keys": ("access_key_id",),
+    "mfa_devices": ("serial_number",),
+    "ssh_public_keys": ("ssh_public_key_id",),
+    "signing_certificates": ("certificate_id",),
+    "service_specific_credentials": ("service_specific_credential_id",),
+    "server_certificates": ("server_certificate_id",),
+    "saml_providers": ("arn",),
+    "oidc_providers": ("arn",),
+    "account_summary": ("account_id",),
+    "password_policy": ("account_id",),
+    "credential_report": ("account_id", "arn"),
     "audit_events": ("event_id",),
 }
 # Columns of JSON text, where only what it says counts.
@@ -27,7 +49,16 @@ _TEXTS: Final = (
     "insight_details",
 )
 # Lists that AWS may give in any order.
-_SETS: Final = ("group_names", "attached_policies", "inline_policies")
+_SETS: Final = (
+    "group_names",
+    "attached_policies",
+    "inline_policies",
+    "instance_profiles",
+    "mfa_devices",
+    "access_keys",
+    "private_key_list",
+    "unavailable_fields",
+)
 
 
 def first_differences(truth: Tables, warehouse: Tables, count: int = 10) -> list[str]:
@@ -75,7 +106,17 @@ def _parsed(row: Row) -> Row:
 
 
 def _comparable(row: Row) -> Row:
-    return {**row, **{column: _sorted(row[column]) for column in _SETS if row.get(column) is not None}}
+    """Times within objects are text in warehouses: these know the types of columns, not of what is in them."""
+    plain = {column: _texts(value) if isinstance(value, list | dict) else value for column, value in row.items()}
+    return {**plain, **{column: _sorted(plain[column]) for column in _SETS if isinstance(plain.get(column), list)}}
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _texts(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_texts(inner) for inner in value]
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
 
 
 def _sorted(items: list[Any]) -> list[Any]:
@@ -83,7 +124,7 @@ def _sorted(items: list[Any]) -> list[Any]:
 
 
 def _key(stream: str, row: Row) -> Key:
-    return tuple(row[column] for column in KEYS[stream])
+    return tuple(row.get(column) for column in KEYS[stream])
 
 
 def _name(stream: str, key: Key) -> str:

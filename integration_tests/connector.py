@@ -14,7 +14,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 COMMAND = Path(sys.executable).with_name("source-aws-iam")
-STREAMS = ("users", "groups", "group_members", "audit_events")
+STREAMS = (
+    *("users", "groups", "group_members", "roles", "role_trusts", "instance_profiles"),
+    *("policies", "policy_versions", "policy_attachments", "policy_statements"),
+    *("access_keys", "mfa_devices", "ssh_public_keys", "signing_certificates", "service_specific_credentials"),
+    *("server_certificates", "saml_providers", "oidc_providers"),
+    *("account_summary", "password_policy", "credential_report", "audit_events"),
+)
 NO_STATE: Sequence[Mapping[str, Any]] = ()
 # The command with some of its constants set, so that hundreds of events are read as millions are.
 WITH_CONSTANTS = """

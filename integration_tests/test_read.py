@@ -15,8 +15,11 @@ from integration_tests.connector import STREAMS, Output, discovered, read
 from integration_tests.embedded_aws import EmbeddedAws
 from integration_tests.ground_truth import Tables, truth_of
 
-TIMES = ("create_date", "password_last_used", "event_time")
 SCHEMAS = {stream["name"]: stream["json_schema"] for stream in discovered()}
+TIMES = {
+    name: [column for column, schema in schemas["properties"].items() if schema.get("format") == "date-time"]
+    for name, schemas in SCHEMAS.items()
+}
 
 
 def tables(output: Output) -> Tables:
@@ -26,7 +29,7 @@ def tables(output: Output) -> Tables:
 
 def row(stream: str, record: dict[str, Any]) -> dict[str, Any]:
     stored = dict.fromkeys(SCHEMAS[stream]["properties"]) | record
-    for column in TIMES:
+    for column in TIMES[stream]:
         if stored.get(column):
             stored[column] = datetime.strptime(stored[column], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
     return stored

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -73,6 +73,13 @@ class CredentialReport:
                 raise AwsError("ReportInProgress", "The report is still being generated.", 404)
             generated = report.generated.replace(microsecond=0)
             return {"Content": report.content, "ReportFormat": "text/csv", "GeneratedTime": generated}
+
+    def arns(self, account_id: str, now: datetime) -> Collection[str] | None:
+        """Whom the report has that AWS serves now; None where it would make one."""
+        report = self._reports.get(account_id)
+        if report is None or _expired(report, now):
+            return None
+        return {line["arn"] for line in csv.DictReader(io.StringIO(report.content.decode()))}
 
 
 def _expired(report: _Report, now: datetime) -> bool:

@@ -1,23 +1,15 @@
-"""What the warehouse must hold: every row and every column, told by those who made the data.
-
-Users, groups and memberships come from the objects behind embedded AWS; audit events from the CloudTrail
-records that were planted. Nothing is shared with source_aws_iam, so that no mistake there can hide itself.
-"""
+"""Audit events: the records that were planted, as columns."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from functools import reduce
 from typing import Any, Final
 
 from integration_tests.embedded_aws import EmbeddedAws
 from integration_tests.embedded_aws.event_shape import event_of
-
-Row = dict[str, Any]
-Tables = dict[str, list[Row]]
-"""Stream -> rows. Times are aware, in UTC."""
+from integration_tests.ground_truth.values import Row
 
 _RECORD_FIELDS: Final[Mapping[str, str]] = {
     "event_name": "eventName",
@@ -56,57 +48,8 @@ _BOOLEANS: Final = ("management_event", "read_only", "session_credential_from_co
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def truth_of(aws: EmbeddedAws) -> Tables:
-    """The rows that a sync which begins now has to bring."""
-    origin = {"account_id": aws.account_id, "partition": aws.partition}
-    tables = {
-        "users": map(_user, aws.users_truth()),
-        "groups": _groups(aws),
-        "group_members": _group_members(aws),
-        "audit_events": map(_audit_event, aws.events.visible(account_id=aws.account_id)),
-    }
-    return {stream: [{**origin, **row} for row in rows] for stream, rows in tables.items()}
-
-
-def lasting(tables: Tables, now: datetime) -> Tables:
-    """Without the events that AWS, which keeps them for 90 days, forgets while a sync is running."""
-    oldest = now - timedelta(days=90) + timedelta(hours=1)
-    return {**tables, "audit_events": [row for row in tables["audit_events"] if row["event_time"] >= oldest]}
-
-
-def _user(user: Row) -> Row:
-    known = ("user_id", "user_name", "arn", "path", "create_date", "password_last_used", "tags")
-    boundary = user["permissions_boundary_arn"]
-    return {
-        **{column: user[column] for column in known},
-        "permissions_boundary_arn": boundary,
-        "permissions_boundary_type": "Policy" if boundary else None,
-        "group_names": user["groups"],
-        **_policies(user),
-    }
-
-
-def _groups(aws: EmbeddedAws) -> Iterator[Row]:
-    members = Counter(membership["group_id"] for membership in aws.memberships_truth())
-    known = ("group_id", "group_name", "arn", "path", "create_date")
-    for group in aws.groups_truth():
-        row = {column: group[column] for column in known}
-        yield {**row, "member_count": members[group["group_id"]], **_policies(group)}
-
-
-def _group_members(aws: EmbeddedAws) -> Iterator[Row]:
-    user_paths = {user["user_id"]: user["path"] for user in aws.users_truth()}
-    group_paths = {group["group_id"]: group["path"] for group in aws.groups_truth()}
-    for row in aws.memberships_truth():
-        yield {**row, "user_path": user_paths[row["user_id"]], "group_path": group_paths[row["group_id"]]}
-
-
-def _policies(owner: Row) -> Row:
-    inline = owner["inline_policies"].items()
-    return {
-        "attached_policies": owner["attached_policies"],
-        "inline_policies": [{"policy_name": name, "policy_document": document} for name, document in inline],
-    }
+def audit_events(aws: EmbeddedAws) -> Iterator[Row]:
+    return map(_audit_event, aws.events.visible(account_id=aws.account_id))
 
 
 def _audit_event(recorded: Row) -> Row:

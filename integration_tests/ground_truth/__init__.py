@@ -1,0 +1,56 @@
+"""What the warehouse must hold: every row and every column, told by those who made the data.
+
+IAM's rows come from the objects behind embedded AWS, as a sync that may do everything has to bring them; audit
+events from the CloudTrail records that were planted. Nothing is shared with source_aws_iam nor with embedded AWS's
+answers, so that no mistake there can hide itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from integration_tests.embedded_aws import EmbeddedAws
+from integration_tests.ground_truth import account, audit, credentials, identities, policies, report, statements
+from integration_tests.ground_truth.values import Row, Tables
+
+__all__ = ["Row", "Tables", "lasting", "truth_of"]
+
+_STREAMS: Final[Mapping[str, Callable[[EmbeddedAws], Iterable[Row]]]] = {
+    "users": identities.users,
+    "groups": identities.groups,
+    "group_members": identities.group_members,
+    "roles": identities.roles,
+    "role_trusts": statements.role_trusts,
+    "instance_profiles": identities.instance_profiles,
+    "policies": policies.policies,
+    "policy_versions": policies.policy_versions,
+    "policy_attachments": policies.policy_attachments,
+    "policy_statements": statements.policy_statements,
+    "access_keys": credentials.access_keys,
+    "mfa_devices": credentials.mfa_devices,
+    "ssh_public_keys": credentials.ssh_public_keys,
+    "signing_certificates": credentials.signing_certificates,
+    "service_specific_credentials": credentials.service_specific_credentials,
+    "server_certificates": account.server_certificates,
+    "saml_providers": account.saml_providers,
+    "oidc_providers": account.oidc_providers,
+    "account_summary": account.account_summary,
+    "password_policy": account.password_policy,
+    "credential_report": report.credential_report,
+    "audit_events": audit.audit_events,
+}
+
+
+def truth_of(aws: EmbeddedAws, streams: Iterable[str] | None = None) -> Tables:
+    """The rows that a sync which begins now has to bring, of all streams unless told which."""
+    origin = {"account_id": aws.account_id, "partition": aws.partition}
+    wanted = _STREAMS if streams is None else streams
+    return {stream: [{**origin, **row} for row in _STREAMS[stream](aws)] for stream in wanted}
+
+
+def lasting(tables: Tables, now: datetime) -> Tables:
+    """Without the events that AWS, which keeps them for 90 days, forgets while a sync is running."""
+    oldest = now - timedelta(days=90) + timedelta(hours=1)
+    return {**tables, "audit_events": [row for row in tables["audit_events"] if row["event_time"] >= oldest]}
