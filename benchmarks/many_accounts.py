@@ -18,6 +18,7 @@ from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_aws_iam.audit.cursor import AuditCursor
+from source_aws_iam.audit.pulse import Pulse
 from source_aws_iam.audit.stream import CURSOR_FIELD, NAME, Windows
 from source_aws_iam.aws.session import Session
 from source_aws_iam.components.connection import Connection
@@ -62,7 +63,9 @@ class ManyAccounts(SourceAwsIam):
         accounts = Accounts(self._config, json.loads(os.environ[KEYS]))
         cursor = AuditCursor(NAME, self._connector_state_manager, self._message_repository)
         return DefaultStream(
-            partition_generator=Windows(accounts, cursor, datetime.now(timezone.utc)),
+            partition_generator=Windows(
+                accounts, cursor, Pulse(NAME, cursor, self._message_repository), datetime.now(timezone.utc)
+            ),
             name=NAME,
             json_schema=declared.get_json_schema,
             primary_key=["event_id"],

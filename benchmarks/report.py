@@ -15,7 +15,7 @@ _MEGA = 1_000_000
 
 def report(done: Sequence[Measurement]) -> Iterator[str]:
     """Yield the lines of all tables."""
-    yield from _table(
+    yield from table(
         "case | events | limit s | start-up s | seconds | (seconds - start-up) / limit | events/s | requests | "
         "most of a pair | throttled | CPU s | peak MB | plain s | plain requests | plain throttled",
         [_row(one) for one in done],
@@ -23,7 +23,7 @@ def report(done: Sequence[Measurement]) -> Iterator[str]:
     several = [one for one in done if one.case.accounts > 1]
     if several:
         yield ""
-        yield from _table(
+        yield from table(
             "pairs of account and Region | share read at half time: least | median | most | "
             "seconds to the last event: first pair | median | last pair",
             [_fairness(one) for one in several],
@@ -92,14 +92,15 @@ def _per_event(few: Measurement, many: Measurement) -> Iterator[str]:
         peaks = [asked.run.peak_bytes / _MEGA for asked in (less, more)]
         rows.append([name, f"{microseconds:.0f}", *(f"{peak:.0f}" for peak in peaks), f"{peaks[1] / peaks[0]:.2f}"])
     sizes = " | ".join(f"peak MB at {one.case.total:,}" for one in (few, many))
-    yield from _table(f"process | CPU µs per event | {sizes} | growth", rows)
+    yield from table(f"process | CPU µs per event | {sizes} | growth", rows)
 
 
 def _number(value: float | None, digits: int = 1) -> str:
     return "-" if value is None else f"{value:,.{digits}f}"
 
 
-def _table(head: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def table(head: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table; `head` is its first line, without the outer bars."""
     yield f"| {head} |"
     yield f"|{' --- |' * len(head.split(' | '))}"
     for row in rows:

@@ -25,4 +25,4 @@ def empty_aws() -> Iterator[EmbeddedAws]:
         yield embedded
 
 
-FAST = {"lookup_requests_per_second": 1000}
+FAST = {"lookup_requests_per_second": 1000, "iam_requests_per_second": 1000}

@@ -9,6 +9,8 @@ import pytest
 
 from integration_tests.connector import run
 from integration_tests.embedded_aws import EmbeddedAws, Fault
+from tools import docs
+from tools.docs import declared
 
 
 def check(config: dict[str, Any], folder: Path) -> tuple[str, str]:
@@ -25,13 +27,10 @@ def test_it_succeeds_and_names_the_caller(empty_aws: EmbeddedAws, tmp_path: Path
 
 def test_it_makes_one_cheap_call_per_permission(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
     check(empty_aws.config(), tmp_path)
-    assert {action: count for (_, _, action), count in empty_aws.requests.items()} == {
-        "sts:AssumeRole": 1,
-        "sts:GetCallerIdentity": 1,
-        "iam:GetAccountAuthorizationDetails": 1,
-        "iam:ListUsers": 1,
-        "cloudtrail:LookupEvents": 1,
-    }
+    needed = {one for _, retriever in declared().values() for one in docs.needed(retriever)}
+    assert {action: count for (_, _, action), count in empty_aws.requests.items()} == dict.fromkeys(
+        {"sts:AssumeRole", "sts:GetCallerIdentity", *needed}, 1
+    )
 
 
 WRONG_CREDENTIALS = {
@@ -121,19 +120,19 @@ def test_a_wrong_config_is_told_before_any_call(
 
 
 def test_one_readable_stream_is_enough_and_the_others_are_named(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
-    empty_aws.fail(Fault(action="iam:GetAccountAuthorizationDetails", kind="access_denied", times=None))
+    empty_aws.fail(Fault(action="iam:ListRoles", kind="access_denied", times=None))
     output = run("check", folder=tmp_path, config=empty_aws.config())
     status, message = output.connection_status
     assert status == "SUCCEEDED"
-    for stream in ("users", "groups", "group_members"):
-        assert f"{stream}: The permission for iam:GetAccountAuthorizationDetails" in message
-        assert any(f"Stream {stream} cannot be read." in warning for warning in output.warnings)
-    assert "audit_events" not in message
+    assert "Cannot be read: roles." in message
+    assert "Missing permissions: iam:ListRoles." in message
+    assert [text for text in output.warnings if text.startswith("Stream ")] == [
+        text for text in output.warnings if "Stream roles cannot be read. The permission for iam:ListRoles in" in text
+    ]
 
 
 def test_no_readable_stream_is_a_failure(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
-    for action in ("iam:GetAccountAuthorizationDetails", "cloudtrail:LookupEvents"):
-        empty_aws.fail(Fault(action=action, kind="access_denied", times=None))
+    empty_aws.allow("iam:SimulateCustomPolicy")
     status, message = check(empty_aws.config(), tmp_path)
     assert status == "FAILED"
     assert "iam:GetAccountAuthorizationDetails" in message

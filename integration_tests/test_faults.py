@@ -42,7 +42,7 @@ def test_a_broken_answer_is_an_error_and_not_zero_rows(kind: Kind, aws: Embedded
     assert all("sync again" in error["message"] for error in output.errors)
 
 
-@pytest.mark.parametrize("action", CALLS)
+@pytest.mark.parametrize("action", ["iam:ListUsers", "cloudtrail:LookupEvents"])
 def test_a_missing_permission_fails_its_streams_alone_and_is_named(
     action: str, aws: EmbeddedAws, tmp_path: Path
 ) -> None:
@@ -62,8 +62,21 @@ def test_denied_on_page_two_is_not_a_short_list(aws: EmbeddedAws, tmp_path: Path
     aws.page_cap = 40
     aws.fail(Fault(action="iam:GetAccountAuthorizationDetails", kind="access_denied", times=None, after=1))
     output = read(aws.config(**FAST), tmp_path, streams=["groups", "group_members"])
-    assert output.statuses == {"groups": "INCOMPLETE", "group_members": "INCOMPLETE"}
-    assert output.records("groups") == output.records("group_members") == []
+    assert output.statuses == {"groups": "COMPLETE", "group_members": "COMPLETE"}
+    assert {row["group_id"] for row in output.records("groups")} == {row["group_id"] for row in aws.groups_truth()}
+    assert len(output.records("group_members")) == len(aws.memberships_truth())
+
+
+def test_denied_by_every_way_is_a_failure_and_not_an_empty_table(aws: EmbeddedAws, tmp_path: Path) -> None:
+    for action in ("iam:GetAccountAuthorizationDetails", "iam:GetGroup", "iam:ListGroupsForUser"):
+        aws.fail(Fault(action=action, kind="access_denied", times=None))
+    output = read(aws.config(**FAST), tmp_path, streams=["groups", "group_members"])
+    assert output.statuses == {"groups": "COMPLETE", "group_members": "INCOMPLETE"}
+    assert output.records("group_members") == []
+    [error] = output.errors
+    assert "The permission for iam:GetAccountAuthorizationDetails" in error["message"]
+    assert all(row["unavailable_fields"] == ["member_count"] for row in output.records("groups"))
+    assert all(row.get("member_count") is None for row in output.records("groups"))
 
 
 def test_a_session_that_aws_ends_early_is_renewed_and_the_call_repeated(aws: EmbeddedAws, tmp_path: Path) -> None:

@@ -62,7 +62,9 @@ def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with ExitStack() as stack:
         warehouse = stack.enter_context(_warehouse(request.param, files, stack))
         aws = stack.enter_context(EmbeddedAws(seed=SEED, lookup_rate=None, account_id=ACCOUNT))
-        connector = stack.enter_context(closing(Connector(aws.config(lookup_requests_per_second=1000), files)))
+        connector = stack.enter_context(
+            closing(Connector(aws.config(lookup_requests_per_second=1000, iam_requests_per_second=1000), files))
+        )
         # PyAirbyte also hears that the stream is rate limited.
         aws.fail(Fault("cloudtrail:LookupEvents", "throttle", times=3, after=2))
         truths, contents, heard = [truth_of(aws)], [], [Heard(), Heard()]

@@ -68,6 +68,7 @@ class Settings:
     lookback: timedelta
     workers: int
     lookups_per_second: float
+    iam_calls_per_second: float
     endpoint_url: str | None
 
     @classmethod
@@ -99,6 +100,7 @@ class Settings:
             start_date=moment(start_date) if start_date else None,
             lookback=timedelta(minutes=config.get("lookback_minutes", 60)),
             workers=config.get("num_workers", 10),
+            iam_calls_per_second=config.get("iam_requests_per_second", 20),
             lookups_per_second=config.get("lookup_requests_per_second", 2),
             endpoint_url=config.get("endpoint_url") or None,
         )

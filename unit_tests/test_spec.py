@@ -35,7 +35,8 @@ ROLE_FIELDS = (
 KEY_FIELDS = "auth_type access_key_id secret_access_key session_token"
 TOP_FIELDS = (
     "credentials region regions event_selection include_insights include_policy_tags include_all_aws_policies "
-    "start_date lookback_minutes num_workers lookup_requests_per_second ask_every_user endpoint_url"
+    "start_date lookback_minutes num_workers lookup_requests_per_second iam_requests_per_second "
+    "ask_every_user endpoint_url"
 )
 SELECTION_FIELDS = {
     "all": ["mode"],

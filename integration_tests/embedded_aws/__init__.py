@@ -11,7 +11,7 @@ CloudTrail.
 
 Where to look:
 
-    embedded               EmbeddedAws itself: lifecycle, and what tests ask of it
+    embedded               EmbeddedAws itself: lifecycle, and what tests ask of it; connector_identities
     front_door             the way of one request
     operations             the table of what is served here; everything else is moto's
     http_server, calls     HTTP in, HTTP out

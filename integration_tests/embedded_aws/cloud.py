@@ -49,7 +49,7 @@ class Cloud:
     latency: Sequence[Latency] = ()
     """The first one that concerns a call delays its answer."""
     now: Callable[[], datetime] = real_clock
-    wait: Callable[[float], None] = time.sleep
+    wait: Callable[[float], object] = time.sleep
 
     def __post_init__(self) -> None:
         self.events = EventHistory(self.account_id, self.now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,17 +13,15 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
-from moto.iam.models import Role, User
 from moto.moto_api._internal import mock_random
 
-from integration_tests.embedded_aws import truth
+from integration_tests.embedded_aws import connector_identities, truth
 from integration_tests.embedded_aws.calls import ADMIN_AGENT
 from integration_tests.embedded_aws.cloud import DEFAULT_ACCOUNT, DEFAULT_REGIONS, Cloud, real_clock
 from integration_tests.embedded_aws.faults import Fault, Faults
 from integration_tests.embedded_aws.front_door import FrontDoor
 from integration_tests.embedded_aws.hooks import Hooks
 from integration_tests.embedded_aws.http_server import LoopbackServer
-from integration_tests.embedded_aws.iam_ids import unique_id
 from integration_tests.embedded_aws.latency import Latency
 from integration_tests.embedded_aws.principals import AccessKey
 from integration_tests.embedded_aws.quota import QuotaKey
@@ -34,12 +31,7 @@ from integration_tests.embedded_aws.seed import Seed, plant
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-USER_NAME = "connector"
-ROLE_NAME = "airbyte-connector"
 EXTERNAL_ID = "embedded-aws-external-id"
-_MAX_SESSION = 4 * 3600
-_ALLOWED = "allowed-by-the-test"
-_ALWAYS_ALLOWED = "sts:GetCallerIdentity"
 
 
 @cache
@@ -63,7 +55,7 @@ class EmbeddedAws(Cloud):
         iam_rate: float | None = None,
         latency: Sequence[Latency] = (),
         now: Callable[[], datetime] | None = None,
-        wait: Callable[[float], None] = time.sleep,
+        wait: Callable[[float], object] = time.sleep,
         account_id: str = DEFAULT_ACCOUNT,
         regions: list[str] | None = None,
         page_cap: int | None = None,
@@ -90,7 +82,8 @@ class EmbeddedAws(Cloud):
     def __enter__(self) -> Self:
         BackendDict.reset()
         mock_random.seed(self._seed.seed if self._seed else 0)
-        self._create_identities()
+        user, self.base_key = connector_identities.create_user(self, self.account_id)
+        self.role_arn = connector_identities.create_role(self, user, self.external_id).arn
         if self._seed:
             plant(self._seed, self)
         self._server.start()
@@ -126,7 +119,7 @@ class EmbeddedAws(Cloud):
 
     def open_account(self, account_id: str) -> AccessKey:
         """One more account behind the same URL: the key of a user in it. Its events are those whose record names it."""
-        return self._create_user(account_id)[1]
+        return connector_identities.create_user(self, account_id)[1]
 
     def fail(self, fault: Fault) -> None:
         """From now on, this fault strikes."""
@@ -142,14 +135,11 @@ class EmbeddedAws(Cloud):
 
     def allow(self, *actions: str) -> None:
         """Hold the connector's user and role to exactly these actions. Until then they may do everything."""
-        statement = {"Effect": "Allow", "Action": list(actions) or [_ALWAYS_ALLOWED], "Resource": "*"}
-        for identity in self._identities():
-            identity.put_policy(_ALLOWED, json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+        connector_identities.allow(self, actions)
 
     def allow_everything(self) -> None:
         """Take the policy of `allow` away."""
-        for identity in self._identities():
-            identity.policies.pop(_ALLOWED, None)
+        connector_identities.allow_everything(self)
 
     def expire_sessions(self) -> None:
         """End every STS session issued so far."""
@@ -188,41 +178,6 @@ class EmbeddedAws(Cloud):
 
     def memberships_truth(self) -> list[dict[str, Any]]:
         return truth.memberships(self.iam())
-
-    def _create_identities(self) -> None:
-        user, self.base_key = self._create_user(self.account_id)
-        condition = {"StringEquals": {"sts:ExternalId": self.external_id}}
-        principal = {"AWS": user.arn}
-        statement = {
-            "Effect": "Allow",
-            "Principal": principal,
-            "Action": "sts:AssumeRole",
-            "Condition": condition,
-        }
-        role = self.iam().create_role(
-            role_name=ROLE_NAME,
-            assume_role_policy_document=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-            path="/",
-            permissions_boundary=None,
-            description="Read by the connector",
-            tags=[],
-            max_session_duration=str(_MAX_SESSION),
-        )
-        self.role_arn = role.arn
-        role.create_date = self.moto_now()
-
-    def _identities(self) -> tuple[User, Role]:
-        """The connector's."""
-        backend = self.iam()
-        return backend.get_user(USER_NAME), backend.get_role(ROLE_NAME)
-
-    def _create_user(self, account_id: str) -> tuple[User, AccessKey]:
-        backend = self.iam(account_id)
-        user = backend.create_user(self.regions[0], USER_NAME)
-        user.id = unique_id("AIDA")
-        key = backend.create_access_key(USER_NAME)
-        user.create_date = key.create_date = self.moto_now()
-        return user, AccessKey(key.access_key_id, key.secret_access_key)
 
     def _key_pair(self) -> dict[str, str]:
         key = self.base_key

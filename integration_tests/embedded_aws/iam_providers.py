@@ -26,11 +26,12 @@ def list_saml_providers(cloud: Cloud, _call: Call, caller: Principal) -> dict[st
 
 
 def get_saml_provider(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
-    """moto keeps no tags of SAML providers; the attribute `tags`, a list, is read if it has been set."""
+    """moto keeps neither tags nor ids of SAML providers; the attributes are read if they have been set."""
     arn = call.params["SAMLProviderArn"]
     for provider in cloud.iam(caller.account_id).saml_providers.values():
         if provider.arn == arn:
             return {
+                "SAMLProviderUUID": getattr(provider, "saml_provider_uuid", None),
                 "SAMLMetadataDocument": provider.saml_metadata_document,
                 "CreateDate": seconds(provider.create_date),
                 "ValidUntil": seconds(provider.valid_until),

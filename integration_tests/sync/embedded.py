@@ -32,7 +32,7 @@ def sync_embedded_aws(screen: Screen, folder: Path | None) -> bool:
             aws = stack.enter_context(EmbeddedAws(seed=seed, lookup_rate=None))
             played = _play(aws, folder) if folder else []
             step.result = f"{len(aws.users_truth()):,} users, {len(aws.events.visible()):,} events"
-        connector = connect(aws.config(lookup_requests_per_second=1000), screen)
+        connector = connect(aws.config(lookup_requests_per_second=1000, iam_requests_per_second=1000), screen)
         _FILE.unlink(missing_ok=True)
         warehouse = stack.enter_context(database(_FILE))
         first = _sync(aws, connector, warehouse, "sync 1", screen)

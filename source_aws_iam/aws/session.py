@@ -33,8 +33,8 @@ logger = logging.getLogger("airbyte.source_aws_iam")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
 CHAINED_SESSION: Final = timedelta(hours=1)
-# AWS publishes no limit for IAM. Other tools found 15 to 40 calls a second to be safe; a refusal slows it down.
-IAM_CALLS_PER_SECOND: Final = 20.0
+# More than all threads together ever use at once: a connection costs nothing until then.
+CONNECTIONS: Final = 128
 
 
 class Session:
@@ -48,7 +48,7 @@ class Session:
             retries={"mode": "standard", "total_max_attempts": attempts},
             connect_timeout=10,
             read_timeout=60,
-            max_pool_connections=settings.workers + 1,
+            max_pool_connections=CONNECTIONS,
             user_agent_extra=f"source-aws-iam/{__version__}",
         )
         self._credentials = (
@@ -110,7 +110,7 @@ class Session:
         if service == "cloudtrail":
             self._lookup_pacer(region)
         if service == "iam":
-            self.once("iam pacer", lambda: pace(client, None, Pacer(IAM_CALLS_PER_SECOND)))
+            self.once("iam pacer", lambda: pace(client, None, Pacer(self._settings.iam_calls_per_second)))
         return Caller(client, region=region, account_id=account_id, credentials=self._credentials)
 
     def lookup_chains(self, region: str) -> int:
