@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.components.inventory import Inventory
 from source_aws_iam.iam.account import account
-from source_aws_iam.iam.documents import condition_values, statements
+from source_aws_iam.iam.documents import demands, statements
 from source_aws_iam.iam.entities import ROLE, known
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 # The account in an ARN, or as a principal of its own: "123456789012" and "arn:aws:iam::123456789012:root" are the same.
-_ACCOUNT: Final = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+_ACCOUNT: Final = re.compile(r"(?:arn:[^:]*:[^:]*:[^:]*:)?([0-9]{12})(?::.*)?")
 
 
 class RoleTrusts(Inventory):
@@ -28,7 +28,7 @@ class RoleTrusts(Inventory):
         """Yield the principals of every statement of every role."""
         iam = account(session)
         for role in known(iam, ROLE).values():
-            for statement in statements(role["assume_role_policy_document"]):
+            for statement in statements(role.get("assume_role_policy_document")):
                 for kind, principal in _principals(statement):
                     yield {**_role(role), **_trust(statement, kind, principal, iam.account_id)}
 
@@ -44,7 +44,7 @@ def _principals(statement: Row) -> Iterable[tuple[str, str]]:
 
 
 def _trust(statement: Row, kind: str, principal: str, own_account: str) -> Row:
-    owner = _ACCOUNT.search(principal) if kind in {"AWS", "Federated"} else None
+    owner = _ACCOUNT.fullmatch(principal) if kind in {"AWS", "Federated"} else None
     conditions = statement["conditions"]
     return {
         **{
@@ -54,20 +54,31 @@ def _trust(statement: Row, kind: str, principal: str, own_account: str) -> Row:
         "principal_type": kind,
         "principal": principal,
         "is_not_principal": statement["principals"] is None,
-        "is_wildcard": kind == "AWS" and principal == "*",
-        "principal_account_id": owner[0] if owner else None,
-        "is_external": kind == "AWS" and owner is not None and owner[0] != own_account,
-        "external_id_required": bool(condition_values(conditions, "sts:ExternalId", "StringEquals")),
-        "mfa_required": "true" in map(str.lower, map(str, condition_values(conditions, "aws:MultiFactorAuthPresent"))),
+        "is_wildcard": principal == "*",
+        "principal_account_id": owner[1] if owner else None,
+        "is_external": kind == "AWS" and owner is not None and owner[1] != own_account,
+        "external_id_required": statement["effect"] == "Allow" and _needs(conditions, "sts:ExternalId"),
+        "mfa_required": statement["effect"] == "Allow" and _needs_mfa(conditions),
         "oidc_subjects": _of_provider(conditions, principal, kind, "sub"),
         "oidc_audiences": _of_provider(conditions, principal, kind, "aud"),
     }
 
 
-def _of_provider(conditions: Mapping[str, Any] | None, principal: str, kind: str, claim: str) -> list[Any]:
-    """Return the values of a claim of the OpenID Connect provider that `principal` names, by ARN or by host."""
-    return (
-        condition_values(conditions, f"{principal.partition('oidc-provider/')[2] or principal}:{claim}")
-        if kind == "Federated"
-        else []
+def _needs(conditions: Mapping[str, Any] | None, key: str) -> bool:
+    return any(demand.needs_key for demand in demands(conditions, key))
+
+
+def _needs_mfa(conditions: Mapping[str, Any] | None) -> bool:
+    """Return whether MFA is demanded: as such, which IfExists does not for a long-term key, or as no older than so."""
+    return _needs(conditions, "aws:MultiFactorAuthAge") or any(
+        demand.operator.lower() == "bool" and set(map(str.lower, demand.values)) == {"true"}
+        for demand in demands(conditions, "aws:MultiFactorAuthPresent")
     )
+
+
+def _of_provider(conditions: Mapping[str, Any] | None, principal: str, kind: str, claim: str) -> list[str]:
+    """Return the accepted values of a claim of the OpenID Connect provider that `principal` names, by ARN or host."""
+    if kind != "Federated":
+        return []
+    key = f"{principal.partition('oidc-provider/')[2] or principal}:{claim}"
+    return [value for demand in demands(conditions, key) if demand.is_positive_text for value in demand.values]
