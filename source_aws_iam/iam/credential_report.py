@@ -6,13 +6,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.h
 from __future__ import annotations
 
 import csv
+import io
+import logging
 import re
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
+from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome, broken_answer
 from source_aws_iam.aws.values import utc
 
 if TYPE_CHECKING:
@@ -20,7 +22,24 @@ if TYPE_CHECKING:
 
     from source_aws_iam.iam.account import Account, Row
 
+logger = logging.getLogger("airbyte.source_aws_iam")
+
 ROOT: Final = "<root_account>"
+_NAMES: Final = ("user", "arn")
+# All but additional_credentials_info, which not every report has. Without one of them, "no" could not be told from "?".
+COLUMNS: Final = frozenset(
+    {
+        *_NAMES,
+        "user_creation_time",
+        *("password_enabled", "password_last_used", "password_last_changed", "password_next_rotation", "mfa_active"),
+        *(
+            f"access_key_{slot}_{name}"
+            for slot in (1, 2)
+            for name in ("active", "last_rotated", "last_used_date", "last_used_region", "last_used_service")
+        ),
+        *(f"cert_{slot}_{name}" for slot in (1, 2) for name in ("active", "last_rotated")),
+    }
+)
 # AWS makes a report within seconds, in large accounts within minutes. Seconds between two questions, 5 minutes in all.
 PAUSES: Final = (1, 1, 2, 4, 8, *(16,) * 18)
 _TO_BE_MADE: Final = frozenset({"ReportNotPresent", "ReportExpired"})
@@ -42,18 +61,21 @@ class CredentialReport:
 
 def credential_report(account: Account) -> CredentialReport:
     """Return the account's report; AWS is asked to make one where the last one is older than four hours."""
-    return account.once("credential report", lambda: _parsed(fetch(account)))
+    return account.once("credential report", lambda: _parsed(account, fetch(account)))
 
 
 def fetch(account: Account, sleep: Callable[[float], None] = time.sleep) -> Row:
     """Return the answer of GetCredentialReport. Raises AwsError, LATER where the report is not made in time."""
-    for pause in PAUSES:
-        try:
-            return account.one("get_credential_report", "Content", absent=_NOT_READY)
-        except AbsentError as missing:
-            if str(missing) in _TO_BE_MADE and _is_made(account):
-                continue
-        sleep(pause)
+    for pause in (0, *PAUSES):
+        if pause:
+            sleep(pause)
+        # Twice, because AWS may have a report by the time it is asked to make one.
+        for _ in range(2):
+            try:
+                return account.one("get_credential_report", "Content", absent=_NOT_READY)
+            except AbsentError as missing:
+                if str(missing) not in _TO_BE_MADE or not _is_made(account):
+                    break
     target = account.target("get_credential_report")
     sentence = f"{target} had no report after {sum(PAUSES)} seconds. AWS is still making it; sync again later."
     raise AwsError(Outcome.LATER, sentence, code="ReportInProgress", target=target)
@@ -68,16 +90,26 @@ def _is_made(account: Account) -> bool:
     return bool(state == "COMPLETE")
 
 
-def _parsed(answer: Row) -> CredentialReport:
+def _parsed(account: Account, answer: Row) -> CredentialReport:
     generated_at = answer["generated_time"]
-    lines = csv.DictReader(answer["content"].decode().splitlines())
-    return CredentialReport({line["arn"]: _row(line, generated_at) for line in lines}, generated_at)
+    lines = csv.DictReader(io.StringIO(answer["content"].decode(), newline=""))
+    if not COLUMNS.issubset(lines.fieldnames or ()):
+        raise broken_answer(account.target("get_credential_report"))
+    rows = {}
+    for line in lines:
+        if None in line.values():
+            raise broken_answer(account.target("get_credential_report"))
+        if None in line:
+            logger.warning("A line of the credential report was left out, as it has too many columns: %s", line)
+        else:
+            rows[line["arn"]] = _row(line, generated_at)
+    return CredentialReport(rows, generated_at)
 
 
 def _row(line: Mapping[str, str], generated_at: str) -> Row:
     row: dict[str, Any] = {"column_status": {}, "report_generated_at": generated_at}
     for column, cell in line.items():
-        row[column] = value = _value(column, cell)
+        row[column] = value = cell if column in _NAMES else _value(column, cell)
         if value is None and cell:
             row["column_status"][column] = cell
     return row
@@ -93,6 +125,7 @@ def _value(column: str, cell: str) -> str | bool | None:
 
 def _time(cell: str) -> str | None:
     try:
-        return utc(datetime.fromisoformat(cell.replace("Z", "+00:00")))
+        time_of_cell = datetime.fromisoformat(cell.replace("Z", "+00:00"))
     except ValueError:
         return None
+    return utc(time_of_cell if time_of_cell.tzinfo else time_of_cell.replace(tzinfo=timezone.utc))
