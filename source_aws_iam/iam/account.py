@@ -33,7 +33,6 @@ class Account:
         self._session = session
         self._iam = session.caller("iam")
         self._refused: dict[str, AwsError] = {}
-        self._told: set[tuple[str, str]] = set()
 
     def once(self, key: object, produce: Callable[[], T]) -> T:
         """Return what `produce` returned the first time for `key`."""
@@ -50,9 +49,19 @@ class Account:
                 for item in page.get(records, []):
                     yield plain(item, shape)
 
-    def one(self, operation: str, expect: str, absent: Collection[str] = ABSENT, **request: Any) -> Row:
-        """Return the whole answer as a row. `expect` is a member that every answer has. Raises as `rows` does."""
-        with self._permitted(operation):
+    def one(
+        self,
+        operation: str,
+        expect: str,
+        absent: Collection[str] = ABSENT,
+        gone: Callable[[], bool] = lambda: False,
+        **request: Any,
+    ) -> Row:
+        """Return the whole answer as a row. `expect` is a member that every answer has. Raises as `rows` does.
+
+        `gone` says whether the entity is, for a call that AWS refuses then as if it were not allowed.
+        """
+        with self._permitted(operation, gone):
             answer = self._iam.call(operation, expect=expect, absent=absent, **request)
         row: Row = plain(answer, self._output(operation))
         return row
@@ -98,21 +107,22 @@ class Account:
         """Raise the refusal of the first of the operations that AWS refused: rows are missing that only it knows."""
         for operation in operations:
             if operation in self._refused:
-                raise self._refused[operation]
+                raise self._refused[operation].with_traceback(None)
 
     def tell_cost(self, what: str, requests: int, *refused: str) -> None:
         """Warn, once, that `what` takes so many requests because one of the bulk calls `refused` is not allowed."""
-        error = next(error for operation, error in self._refused.items() if operation in refused)
-        if (error.target.action, what) not in self._told:
-            self._told.add((error.target.action, what))
-            logger.warning(
+        target = next(self._refused[operation].target for operation in refused if operation in self._refused)
+        self.once(
+            ("cost", target.action, what),
+            lambda: logger.warning(
                 "The permission for %s is missing, so %s are read one by one, in about %s requests. Add %s to the "
                 "policy of the role or user that this connection uses: one request then answers for very many.",
-                error.target,
+                target,
                 what,
                 f"{requests:,}",
-                error.target.action,
-            )
+                target.action,
+            ),
+        )
 
     def target(self, operation: str) -> Target:
         """Return what `operation` calls, for sentences about it."""
@@ -122,15 +132,19 @@ class Account:
         return self._iam.model(operation).output_shape
 
     @contextmanager
-    def _permitted(self, operation: str) -> Iterator[None]:
+    def _permitted(self, operation: str, gone: Callable[[], bool] = lambda: False) -> Iterator[None]:
         """Ask AWS, unless it has refused the operation before: what is refused for one entity is for all."""
         if operation in self._refused:
-            raise self._refused[operation]
+            # Raised thousands of times: each would add its frames, with the rows in them, to those of the last one.
+            raise self._refused[operation].with_traceback(None)
         try:
             yield
         except AwsError as error:
-            if error.denied:
-                self._refused[operation] = error
+            if not error.denied:
+                raise
+            if gone():
+                raise AbsentError(error.code) from None
+            self._refused[operation] = error
             raise
 
 

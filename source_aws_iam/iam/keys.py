@@ -6,8 +6,10 @@ used; only what the report cannot tell is asked for.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from source_aws_iam.aws.errors import AbsentError
 from source_aws_iam.iam.entities import visible
 
 if TYPE_CHECKING:
@@ -25,10 +27,17 @@ def access_keys(account: Account, user_name: str, report: Row | None) -> list[Ro
     """
 
     def read() -> list[Row]:
-        listed = list(account.rows("list_access_keys", "AccessKeyMetadata", UserName=user_name))
-        return [_with_last_use(account, key, slots_of(report) if report else []) for key in listed]
+        listed = _listed(account, user_name)
+        # The time of creation is all that the report tells of a key's identity.
+        made = Counter(key.get("create_date") for key in listed)
+        slots = [slot for slot in (slots_of(report) if report else []) if made[slot["create_date"]] == 1]
+        return [row for key in listed if (row := _with_last_use(account, key, slots))]
 
     return account.once(("access keys", user_name), read)
+
+
+def _listed(account: Account, user_name: str) -> list[Row]:
+    return list(account.rows("list_access_keys", "AccessKeyMetadata", UserName=user_name))
 
 
 def slots_of(report: Row) -> list[Row]:
@@ -45,20 +54,27 @@ def slots_of(report: Row) -> list[Row]:
     ]
 
 
-def _with_last_use(account: Account, key: Row, slots: list[Row]) -> Row:
-    """Join by the time of creation, which is all that the report tells of a key's identity."""
-    same = [slot for slot in slots if slot["create_date"] == key["create_date"]]
+def _with_last_use(account: Account, key: Row, slots: list[Row]) -> Row | None:
+    """Return the key with what the report or AWS says of its last use, or None if it is gone."""
+    same = [slot for slot in slots if slot["create_date"] == key.get("create_date")]
     if len(same) == 1:
         return {**key, **{name: same[0][name] for name in LAST_USED}, "unavailable_fields": []}
-    return {**key, **visible({LAST_USED: lambda: _last_use(account, key["access_key_id"])})}
+    try:
+        return {**key, **visible({LAST_USED: lambda: _last_use(account, key)})}
+    except AbsentError:
+        return None
 
 
-def _last_use(account: Account, access_key_id: str) -> Row:
-    answer = account.one("get_access_key_last_used", "AccessKeyLastUsed", AccessKeyId=access_key_id)
+def _last_use(account: Account, key: Row) -> Row:
+    def gone() -> bool:
+        return all(other["access_key_id"] != key["access_key_id"] for other in _listed(account, key["user_name"]))
+
+    request = {"AccessKeyId": key["access_key_id"]}
+    answer = account.one("get_access_key_last_used", "AccessKeyLastUsed", gone=gone, **request)
     used: dict[str, Any] = answer["access_key_last_used"]
     # "N/A" is how AWS says that the key was never used.
     values = {"last_used_date": used.get("last_used_date")}
     return values | {
-        f"last_used_{name}": used[member] if used[member] != "N/A" else None
+        f"last_used_{name}": used[member] if used.get(member, "N/A") != "N/A" else None
         for name, member in (("service", "service_name"), ("region", "region"))
     }

@@ -30,7 +30,7 @@ def memberships(account: Account) -> list[tuple[str, str]]:
     # A refusal is kept as well: readers of single users ask for this too, and may not wait for the threads they are in.
     found = account.once("memberships", read)
     if isinstance(found, AwsError):
-        raise found
+        raise found.with_traceback(None)
     return found
 
 

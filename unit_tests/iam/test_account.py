@@ -1,0 +1,141 @@
+"""Calling IAM in one account: refusals are remembered, failures are not, and nothing waits for itself."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
+from source_aws_iam.iam.account import account, in_turn
+from unit_tests.iam.aws_answers import DENIED, GONE, Answers, by, group, paged, user
+
+
+def names(rows: Any) -> list[str]:
+    return [row["group_name"] for row in rows]
+
+
+def test_rows_are_those_of_all_pages() -> None:
+    aws = Answers({"ListGroups": paged("Groups", [group("a")], [], [group("b"), group("c")])})
+    assert names(aws.account.rows("list_groups", "Groups")) == ["a", "b", "c"]
+
+
+def test_a_refusal_is_not_asked_for_again_from_any_page_or_entity() -> None:
+    aws = Answers({"ListGroups": paged("Groups", [group("a")], DENIED), "GetUser": DENIED})
+    for _ in range(3):
+        with pytest.raises(AwsError, match="iam:ListGroups"):
+            list(aws.account.rows("list_groups", "Groups"))
+    for name in ("ana", "bob"):
+        with pytest.raises(AwsError, match="iam:GetUser"):
+            aws.account.one("get_user", "User", UserName=name)
+    assert aws.operations == ["ListGroups", "ListGroups", "GetUser"]
+
+
+@pytest.mark.parametrize(
+    "code", ["ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch", "Throttling", "ServiceFailure"]
+)
+def test_failures_of_credentials_or_of_aws_are_never_taken_for_refusals(code: str) -> None:
+    aws = Answers({"ListGroups": code, "GetGroup": DENIED})
+    calls: list[Callable[[], object]] = [
+        lambda: list(aws.account.rows("list_groups", "Groups")),
+        lambda: aws.account.if_allowed(lambda: list(aws.account.rows("list_groups", "Groups"))),
+        lambda: aws.account.first_allowed(lambda: list(aws.account.rows("list_groups", "Groups")), tuple),
+    ]
+    for number, call in enumerate(calls, 1):
+        with pytest.raises(Exception, match=r"ListGroups") as raised:
+            call()
+        assert not getattr(raised.value, "denied", False)
+        assert aws.operations.count("ListGroups") == number, "asked anew"
+    aws.account.complete("list_groups")
+
+
+def test_a_refusal_that_is_raised_a_thousand_times_keeps_the_frames_of_none() -> None:
+    aws = Answers({"GetUser": DENIED})
+    for _ in range(100):
+        with pytest.raises(AwsError) as raised:
+            aws.account.one("get_user", "User", UserName="ana")
+    assert len(traceback.extract_tb(raised.value.__traceback__)) < 20
+
+
+def test_the_first_way_that_is_allowed_is_taken_and_else_the_first_refusal_raised() -> None:
+    aws = Answers({"ListGroups": paged("Groups", [group("a")], DENIED), "GetUser": DENIED, "ListUsers": GONE})
+    iam = aws.account
+
+    def groups() -> list[str]:
+        return names(iam.rows("list_groups", "Groups"))
+
+    def one() -> list[str]:
+        return [iam.one("get_user", "User", UserName="ana")["user"]["user_name"]]
+
+    assert iam.first_allowed(groups, one, lambda: ["last"]) == ["last"], "nothing of page one is left"
+    with pytest.raises(AwsError, match="iam:ListGroups"):
+        iam.first_allowed(groups, one)
+    with pytest.raises(AbsentError):
+        iam.first_allowed(lambda: list(iam.rows("list_users", "Users")), list)
+
+
+def test_what_is_gone_is_left_out_and_counted(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    aws = Answers({"GetUser": by("UserName", {name: {"User": user(name)} for name in "ac"})})
+    iam = aws.account
+    found = iam.each("users", lambda name: iam.one("get_user", "User", UserName=name)["user"]["user_name"], "abcd")
+    assert list(found) == ["a", "c"]
+    assert "2 users of account 123456789012 were deleted" in caplog.text
+
+
+def test_a_call_that_aws_refuses_for_what_is_gone_is_not_a_refusal() -> None:
+    aws = Answers({"GetAccessKeyLastUsed": DENIED})
+    request = {"AccessKeyId": "A" * 16}
+    with pytest.raises(AbsentError):
+        aws.account.one("get_access_key_last_used", "AccessKeyLastUsed", gone=lambda: True, **request)
+    aws.account.complete("get_access_key_last_used")
+    with pytest.raises(AwsError):
+        aws.account.one("get_access_key_last_used", "AccessKeyLastUsed", gone=lambda: False, **request)
+    with pytest.raises(AwsError):
+        aws.account.complete("list_users", "get_access_key_last_used")
+
+
+def test_in_turn_reads_all_that_is_shown_before_it_fails() -> None:
+    aws = Answers({"ListGroups": paged("Groups", [group("a")], DENIED), "GetUser": DENIED})
+    iam = aws.account
+
+    def one() -> Iterator[str]:
+        yield iam.one("get_user", "User", UserName="ana")["user"]["user_name"]
+
+    rows = in_turn(lambda: names(iam.rows("list_groups", "Groups")), one, lambda: ["b"])
+    assert next(rows) == "b"
+    with pytest.raises(AwsError, match="iam:ListGroups"):
+        next(rows)
+
+
+def test_in_turn_stops_at_a_failure() -> None:
+    aws = Answers({"ListGroups": "Throttling"})
+    with pytest.raises(AwsError) as raised:
+        list(in_turn(lambda: names(aws.account.rows("list_groups", "Groups")), lambda: pytest.fail("too far")))
+    assert raised.value.outcome is Outcome.LATER
+
+
+def test_the_cost_is_told_once_by_however_many_readers(caplog: pytest.LogCaptureFixture) -> None:
+    iam = Answers({"GetUser": DENIED}).account
+    iam.if_allowed(lambda: iam.one("get_user", "User", UserName="ana"))
+    start = threading.Barrier(8)
+
+    def tell() -> None:
+        start.wait()
+        iam.tell_cost("users", 12345, "list_users", "get_user")
+
+    threads = [threading.Thread(target=tell) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (record,) = caplog.records
+    assert "about 12,345 requests. Add iam:GetUser to the policy" in record.getMessage()
+
+
+def test_all_streams_share_one() -> None:
+    aws = Answers({})
+    assert account(aws.session) is aws.account
