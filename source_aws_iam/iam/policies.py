@@ -6,8 +6,9 @@ are small, because every version's document is in them; a request per policy wou
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from source_aws_iam.aws.errors import AbsentError, AwsError
 from source_aws_iam.iam.entities import DETAILS
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ _IN_USE: Final = (
     {"Scope": "AWS", "OnlyAttached": True, "PolicyUsageFilter": "PermissionsBoundary"},
 )
 
-
 DOCUMENT: Final = ("document", "document_text")
+_HIDDEN: Final[Mapping[str, Any]] = {**dict.fromkeys(DOCUMENT), "unavailable_fields": DOCUMENT}
 
 
 def policies(account: Account) -> Mapping[str, Row]:
@@ -51,7 +52,12 @@ def unused_aws_policies(account: Account) -> Iterator[Row]:
 
 def _in_bulk(account: Account) -> dict[str, Row]:
     wanted = ["LocalManagedPolicy", "AWSManagedPolicy"]
-    return {policy["arn"]: policy for policy in account.rows(DETAILS, "Policies", Filter=wanted)}
+    return {policy["arn"]: _lean(policy) for policy in account.rows(DETAILS, "Policies", Filter=wanted)}
+
+
+def _lean(policy: Row) -> Row:
+    """Leave the version in force of a policy of AWS: it may have almost two hundred, of up to 6,144 characters each."""
+    return {**policy, "policy_version_list": [default_version(policy)]} if is_aws_managed(policy["arn"]) else policy
 
 
 def _one_by_one(account: Account) -> dict[str, Row]:
@@ -65,19 +71,40 @@ def _one_by_one(account: Account) -> dict[str, Row]:
 
 
 def _with_versions(account: Account, policy: Row) -> Row:
-    """Add all versions of a customer's policy, and the one in force of AWS's, or where AWS refuses to list them."""
-    default = {"version_id": policy["default_version_id"], "is_default_version": True}
+    """Add all versions of a customer's policy, and the one in force of AWS's, or where AWS refuses to list them.
+
+    Raises AbsentError if the policy is gone. A version that is gone is left out.
+    """
+    request = {"PolicyArn": policy["arn"]}
     versions = None
     if not is_aws_managed(policy["arn"]):
-        request = {"PolicyArn": policy["arn"]}
         versions = account.if_allowed(lambda: list(account.rows("list_policy_versions", "Versions", **request)))
-    every = [_with_document(account, policy, version) for version in versions or [default]]
+    every = _documents(account, policy, versions or [_version(policy["default_version_id"])])
+    if not any(version["is_default_version"] for version in every):
+        # Another one has come into force since, and the one before it was deleted.
+        now = account.if_allowed(lambda: account.one("get_policy", "Policy", **request)["policy"]["default_version_id"])
+        hidden = {**_version(policy["default_version_id"]), **_HIDDEN}
+        every += (now and _documents(account, policy, [_version(now)])) or [hidden]
     return {**policy, "policy_version_list": every}
 
 
-def _with_document(account: Account, policy: Row, version: Row) -> Row:
-    request = {"PolicyArn": policy["arn"], "VersionId": version["version_id"]}
-    whole = account.if_allowed(lambda: account.one("get_policy_version", "PolicyVersion", **request))
-    if whole is None:
-        return {**version, **dict.fromkeys(DOCUMENT), "unavailable_fields": DOCUMENT}
-    return {**whole["policy_version"], "unavailable_fields": []}
+def _version(version_id: str) -> Row:
+    return {"version_id": version_id, "is_default_version": True}
+
+
+def _documents(account: Account, policy: Row, versions: list[Row]) -> list[Row]:
+    """Return those of the versions that are there, with their documents."""
+    every = []
+    for version in versions:
+        request = {"PolicyArn": policy["arn"], "VersionId": version["version_id"]}
+        try:
+            whole = account.one("get_policy_version", "PolicyVersion", **request)["policy_version"]
+        except AbsentError:
+            continue
+        except AwsError as error:
+            if not error.denied:
+                raise
+            every.append({**version, **_HIDDEN})
+        else:
+            every.append({**whole, "is_default_version": version["is_default_version"], "unavailable_fields": []})
+    return every

@@ -32,12 +32,10 @@ class Policies(Inventory):
 
     def rows(self, session: Session) -> Iterable[Mapping[str, Any]]:
         """Yield every policy; with the settings for it, AWS's other ones too, and tags and descriptions."""
-        iam = account(session)
-        for policy in iam.each("policies", lambda policy: _row(iam, policy, session.settings), policies(iam).values()):
-            yield policy
-        if session.settings.all_aws_policies:
-            for policy in unused_aws_policies(iam):
-                yield _row(iam, policy, session.settings)
+        iam, settings = account(session), session.settings
+        yield from iam.each("policies", lambda policy: _row(iam, policy, settings), policies(iam).values())
+        if settings.all_aws_policies:
+            yield from iam.each("policies", lambda policy: _row(iam, policy, settings), unused_aws_policies(iam))
 
 
 def _row(iam: Account, policy: Row, settings: Settings) -> Row:
