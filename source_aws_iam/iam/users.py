@@ -22,11 +22,19 @@ def users(account: Account) -> Mapping[str, Row]:
 
 def user(account: Account, listed: Row) -> Row:
     """Return one user, of which `listed` says who it is. Raises AbsentError if it is gone."""
-    return entity(account, USER, _OWN, listed)
+    # The memberships of all may be older than this user.
+    own = Own(
+        _of_detail, lambda account, name: {**_parts(account, name), ("group_names",): lambda: _groups(account, name)}
+    )
+    return entity(account, USER, own, listed)
 
 
 def _of_detail(detail: Row) -> Row:
     return {**tagged(detail), "group_names": detail.get("group_list", [])}
+
+
+def _groups(account: Account, name: str) -> Row:
+    return {"group_names": [row["group_name"] for row in account.rows("list_groups_for_user", "Groups", UserName=name)]}
 
 
 def _parts(account: Account, name: str) -> dict[tuple[str, ...], Callable[[], Row]]:
