@@ -68,9 +68,9 @@ def _from_report(account: Account, user: Row, report: Row) -> Row:
     }
 
 
-def _devices(account: Account, user: Row, *, active: bool) -> list[Row] | None:
+def _devices(account: Account, user: Row, *, active: bool | None) -> list[Row] | None:
     """Return what the bulk listing knows, or None for a hardware or FIDO device: a call per user would show it."""
-    if not active:
+    if active is False:
         return []
     virtual = account.if_allowed(lambda: virtual_by_user(account))
     if virtual is not None:

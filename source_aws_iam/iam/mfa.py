@@ -46,9 +46,5 @@ def shown(device: Row) -> Row:
 
 def kind(serial_number: str) -> str:
     """Return "virtual", "fido" or "hardware": a virtual device has an ARN …:mfa/…, a FIDO one …:u2f/…."""
-    resource = serial_number.rpartition(":")[2]
-    return (
-        {"mfa": "virtual", "u2f": "fido"}.get(resource.partition("/")[0], "hardware")
-        if ":" in serial_number
-        else "hardware"
-    )
+    resource = serial_number.split(":", 5)[-1] if serial_number.startswith("arn:") else ""
+    return {"mfa": "virtual", "u2f": "fido"}.get(resource.partition("/")[0], "hardware")

@@ -30,7 +30,7 @@ class MfaDevices(Inventory):
         virtual = iam.if_allowed(lambda: virtual_by_user(iam)) or {}
         yield from map(_virtual, iam.if_allowed(lambda: virtual_devices(iam)) or ())
         found = sum(len(devices) for user_id, devices in virtual.items() if user_id != iam.account_id)
-        users = [user for user, _ in prospects(iam, "MFA devices", lambda report: bool(report["mfa_active"]))]
+        users = [user for user, _ in prospects(iam, "MFA devices", lambda report: report["mfa_active"] is not False)]
         for device in _others(iam, [user for user in users if user["user_id"] not in virtual]):
             found += 1
             yield device
