@@ -1,0 +1,72 @@
+"""What every inventory stream does: rows say where they are from, and are counted against AWS's own count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.sources.types import StreamSlice
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_aws_iam.aws.session import Session
+from source_aws_iam.components.inventory import Inventory
+from source_aws_iam.iam.account import account
+from unit_tests.iam.aws_answers import ACCOUNT_ID, DENIED, Answers, group, paged
+
+SLICE = StreamSlice(partition={"account_id": ACCOUNT_ID}, cursor_slice={})
+
+
+class Groups(Inventory):
+    """The groups that AWS lists, of which it counts all but one."""
+
+    def counted(self, row: Any) -> bool:
+        return bool(row["group_name"] != "uncounted")
+
+    def rows(self, session: Session) -> Any:
+        return account(session).rows("list_groups", "Groups")
+
+
+def read(counter: str = "Groups", **table: Any) -> list[Any]:
+    listing = {"ListGroups": paged("Groups", [group("a")], [group("uncounted")])}
+    aws = Answers({**listing, **table})
+    stream = Groups(name="groups", config=aws.config, counter=counter)
+    stream._connection._session = aws.session
+    return list(stream.read_records({}, SLICE))
+
+
+def test_every_row_says_where_it_is_from() -> None:
+    rows = read(GetAccountSummary={"SummaryMap": {"Groups": 1}})
+    assert [(row["account_id"], row["partition"], row["group_name"]) for row in rows] == [
+        (ACCOUNT_ID, "aws", "a"),
+        (ACCOUNT_ID, "aws", "uncounted"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "summary", [{"SummaryMap": {"Groups": 1}}, {"SummaryMap": {"Users": 9}}, {"SummaryMap": {}}, DENIED]
+)
+def test_nothing_is_said_where_the_counts_agree_or_aws_has_none(summary: Any, caplog: pytest.LogCaptureFixture) -> None:
+    assert len(read(GetAccountSummary=summary)) == 2
+    assert caplog.records == []
+
+
+def test_counts_that_differ_are_both_in_the_warning(caplog: pytest.LogCaptureFixture) -> None:
+    read(GetAccountSummary={"SummaryMap": {"Groups": 7}})
+    assert f"groups: 1 rows of account {ACCOUNT_ID} were read, and AWS counts 7 (Groups of" in caplog.text
+
+
+def test_without_a_counter_aws_is_not_asked() -> None:
+    assert len(read(counter="")) == 2
+
+
+def test_a_refusal_is_an_error_that_names_the_stream_and_the_permission() -> None:
+    with pytest.raises(AirbyteTracedException) as raised:
+        read(ListGroups=paged("Groups", [group("a")], DENIED))
+    assert raised.value.failure_type is FailureType.config_error
+    assert "groups: The permission for iam:ListGroups" in str(raised.value.message)
+
+
+def test_a_stream_is_read_account_by_account() -> None:
+    with pytest.raises(ValueError, match="account by account"):
+        next(iter(Groups(name="groups", config=Answers({}).config).read_records({})))
