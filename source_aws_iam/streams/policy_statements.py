@@ -32,13 +32,17 @@ class PolicyStatements(Inventory):
 
 
 def _managed(iam: Account) -> Iterator[Row]:
+    hidden = False
     for policy in policies(iam).values():
         version = default_version(policy)
         source = _source("managed", policy["policy_id"], policy["policy_name"], policy["arn"])
         names = {"policy_name": policy["policy_name"], "version_id": version["version_id"]}
-        if version["document"] or version["document_text"]:
+        if version.get("unavailable_fields"):
+            hidden = True
+        else:
             yield from _rows({**source, **names}, version["document"], version["document_text"])
-    iam.complete("get_policy_version")
+    if hidden:
+        iam.complete("get_policy_version", "get_policy")
 
 
 def _inline(iam: Account) -> Iterator[Row]:
@@ -54,7 +58,7 @@ def _trusts(iam: Account) -> Iterator[Row]:
     for role in known(iam, ROLE).values():
         source = _source("role_trust", role["role_id"], role["role_name"], role["arn"])
         names = {"policy_name": TRUST, "version_id": ""}
-        yield from _rows({**source, **names}, role["assume_role_policy_document"], role["document_text"])
+        yield from _rows({**source, **names}, role.get("assume_role_policy_document"), role.get("document_text"))
 
 
 def _source(kind: str, source_id: str, name: str, arn: str) -> Row:

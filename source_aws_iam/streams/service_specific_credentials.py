@@ -19,8 +19,11 @@ class ServiceSpecificCredentials(Inventory):
     """One row per credential that an IAM user has for one service."""
 
     def rows(self, session: Session) -> Iterable[Mapping[str, Any]]:
-        """Yield all credentials. One whose user is not listed went with its user."""
+        """Yield all credentials. One whose user is not listed is of a user that was created since."""
         iam = account(session)
         users = listed(iam, USER)
+        unlisted = {"user_id": None, "user_arn": None}
         every = iam.rows("list_service_specific_credentials", "ServiceSpecificCredentials", AllUsers=True)
-        yield from ({**row, **owner(users[row["user_name"]])} for row in every if row["user_name"] in users)
+        for row in every:
+            user = users.get(row["user_name"])
+            yield {**row, **(owner(user) if user else unlisted)}
