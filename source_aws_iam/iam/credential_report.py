@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import logging
 import re
 import time
 from dataclasses import dataclass
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from source_aws_iam.iam.account import Account, Row
-
-logger = logging.getLogger("airbyte.source_aws_iam")
 
 ROOT: Final = "<root_account>"
 _NAMES: Final = ("user", "arn")
@@ -92,18 +89,22 @@ def _is_made(account: Account) -> bool:
 
 def _parsed(account: Account, answer: Row) -> CredentialReport:
     generated_at = answer["generated_time"]
-    lines = csv.DictReader(io.StringIO(answer["content"].decode(), newline=""))
-    if not COLUMNS.issubset(lines.fieldnames or ()):
+    head, *lines = [*csv.reader(io.StringIO(answer["content"].decode(), newline=""))] or [[]]
+    lines = [_whole(line, len(head)) for line in lines]
+    if not COLUMNS.issubset(head) or any(len(line) != len(head) for line in lines):
         raise broken_answer(account.target("get_credential_report"))
-    rows = {}
-    for line in lines:
-        if None in line.values():
-            raise broken_answer(account.target("get_credential_report"))
-        if None in line:
-            logger.warning("A line of the credential report was left out, as it has too many columns: %s", line)
-        else:
-            rows[line["arn"]] = _row(line, generated_at)
-    return CredentialReport(rows, generated_at)
+    rows = (_row(dict(zip(head, line, strict=True)), generated_at) for line in lines)
+    return CredentialReport({row["arn"]: row for row in rows}, generated_at)
+
+
+def _whole(line: list[str], columns: int) -> list[str]:
+    """Return a line with its name in one piece: IAM names may have commas, and AWS does not say that it quotes them.
+
+    The name is in the first two columns, and as often cut in the one as in the other.
+    """
+    cuts = max(len(line) - columns, 0) // 2
+    name, arn, rest = line[: cuts + 1], line[cuts + 1 : 2 * cuts + 2], line[2 * cuts + 2 :]
+    return [",".join(name), ",".join(arn), *rest]
 
 
 def _row(line: Mapping[str, str], generated_at: str) -> Row:

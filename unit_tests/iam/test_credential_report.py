@@ -124,11 +124,18 @@ def test_a_report_that_is_cut_or_something_else_is_broken(content: bytes) -> Non
         credential_report(Answers({GET: {**answer(), "Content": content}}).account)
 
 
-def test_a_line_that_is_too_long_is_left_out_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
-    content = answer(line("ana"), line("bob"))["Content"].replace(b"ana", b"a,na")
+def test_a_name_with_commas_is_one_name_though_it_is_not_quoted() -> None:
+    content = answer(line("ana"), line("bob"))["Content"].replace(b"ana", b"a,n,a")
     found = credential_report(Answers({GET: {**answer(), "Content": content}}).account).rows
-    assert list(found) == [f"{IAM}:user/bob"]
-    assert "too many columns" in caplog.text
+    assert [row["user"] for row in found.values()] == ["a,n,a", "bob"]
+    assert found[f"{IAM}:user/a,n,a"].keys() == found[f"{IAM}:user/bob"].keys()
+    assert found[f"{IAM}:user/a,n,a"]["user_creation_time"] == found[f"{IAM}:user/bob"]["user_creation_time"]
+
+
+def test_a_line_that_is_too_long_for_a_name_with_commas_is_broken() -> None:
+    content = answer(line("ana"))["Content"].replace(b"user/ana,", b"user/ana,,")
+    with pytest.raises(AwsError, match="not AWS's"):
+        credential_report(Answers({GET: {**answer(), "Content": content}}).account)
 
 
 @pytest.mark.parametrize(
