@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from integration_tests.embedded_aws import EmbeddedAws, Seed, StoppedClock
 from integration_tests.embedded_aws.changes import changes
+from integration_tests.ground_truth import truth_of
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +22,10 @@ def aws() -> Iterator[EmbeddedAws]:
     """The default seed, which no test changes."""
     with EmbeddedAws(seed=Seed(), now=StoppedClock()) as embedded:
         yield embedded
+
+
+def table(aws: EmbeddedAws, stream: str) -> list[dict[str, Any]]:
+    return truth_of(aws, [stream])[stream]
 
 
 def test_a_thousand_users_have_every_awkward_trait(aws: EmbeddedAws) -> None:
@@ -55,6 +61,86 @@ def test_groups_are_just_over_a_page_empty_and_as_many_as_a_user_may_have(aws: E
     assert len(per_user) < 900
     assert any(group["inline_policies"] for group in aws.groups_truth())
     assert any(group["attached_policies"] for group in aws.groups_truth())
+
+
+def test_roles_are_trusted_in_every_way(aws: EmbeddedAws) -> None:
+    roles, trusts = table(aws, "roles"), table(aws, "role_trusts")
+    assert len(roles) == 41
+    for trait in ("description", "role_last_used_date", "permissions_boundary_arn", "permission_set_name", "tags"):
+        assert 0 < sum(bool(row[trait]) for row in roles) < 41, trait
+    for trait in ("attached_policies", "inline_policies", "instance_profiles", "is_service_linked"):
+        assert 0 < sum(bool(row[trait]) for row in roles) < 41, trait
+    assert any("_" in (row["permission_set_name"] or "") for row in roles)
+    assert len({row["max_session_duration"] for row in roles}) > 3
+    assert {row["principal_type"] for row in trusts} == {"AWS", "Service", "Federated"}
+    for trait in ("is_wildcard", "is_external", "is_not_principal", "external_id_required", "mfa_required"):
+        assert any(row[trait] for row in trusts), trait
+    for trait in ("oidc_subjects", "oidc_audiences", "sid", "not_actions", "statement_index"):
+        assert any(row[trait] for row in trusts), trait
+    assert {"333333333333", "accounts.google.com", "*"} < {row["principal"] for row in trusts}
+    assert {len(row["roles"]) for row in table(aws, "instance_profiles")} == {0, 1}
+
+
+def test_policies_have_a_history_and_some_are_of_aws(aws: EmbeddedAws) -> None:
+    versions, attachments = table(aws, "policy_versions"), table(aws, "policy_attachments")
+    own = aws.iam().managed_policies.values()
+    assert {len(policy.versions) for policy in own} == {1, 2, 3, 4, 5}
+    numbers = {
+        row["version_id"]: row["is_default_version"] for row in versions if row["policy_name"] == "team-policy-3"
+    }
+    assert numbers == {"v1": True, "v2": False}
+    assert len({row["create_date"] for row in versions}) == len(versions)
+    assert {row["is_aws_managed"] for row in table(aws, "policies")} == {False, True}
+    kinds = {(row["principal_type"], row["as_boundary"], row["is_aws_managed"]) for row in attachments}
+    assert kinds > {(kind, False, own) for kind in ("user", "group", "role") for own in (False, True)}
+    assert kinds > {("user", True, False), ("user", True, True), ("role", True, False)}
+    statements = table(aws, "policy_statements")
+    sources = {"managed", "user_inline", "group_inline", "role_inline", "role_trust"}
+    assert {row["source_type"] for row in statements} == sources
+    for trait in ("not_actions", "resources", "not_resources", "principals", "not_principals", "conditions"):
+        assert 0 < sum(bool(row[trait]) for row in statements) < len(statements), trait
+    assert any(policy.description and policy.tags for policy in own)
+
+
+def test_credentials_are_of_every_kind_and_age(aws: EmbeddedAws) -> None:
+    keys, devices = table(aws, "access_keys"), table(aws, "mfa_devices")
+    assert {(row["status"], row["last_used_date"] is None) for row in keys} == {
+        (status, never) for status in ("Active", "Inactive") for never in (True, False)
+    }
+    assert len({(row["user_id"], row["create_date"]) for row in keys}) == len(keys)
+    assert {row["type"] for row in devices} == {"virtual", "hardware", "fido"}
+    assert Counter(row["user_id"] is None for row in devices)[True] == 1
+    assert [row["user_id"] for row in devices if row["is_root"]] == [aws.account_id]
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for row in devices:
+        kinds[row["user_id"]].add(row["type"])
+    assert {"virtual", "fido"} in kinds.values()
+    for stream in ("ssh_public_keys", "signing_certificates", "service_specific_credentials"):
+        rows = table(aws, stream)
+        assert {row["status"] for row in rows} == {"Active", "Inactive"}, stream
+    for trait in ("service_user_name", "service_credential_alias", "expiration_date"):
+        assert 0 < sum(bool(row[trait]) for row in rows) < len(rows), trait
+
+
+def test_the_account_has_certificates_providers_and_a_password_policy(aws: EmbeddedAws) -> None:
+    assert {row["path"] for row in table(aws, "server_certificates")} == {"/", "/cloudfront/"}
+    for stream in ("saml_providers", "oidc_providers"):
+        assert {bool(row["tags"]) for row in table(aws, stream)} == {True, False}, stream
+    [policy] = table(aws, "password_policy")
+    assert (policy["is_set"], policy["max_password_age"], policy["require_symbols"]) == (True, 90, False)
+
+
+def test_an_account_at_its_quotas_is_planted_in_no_time() -> None:
+    seed = Seed(users=5_000, groups=300, roles=1_000, policies=1_500, events=0)
+    with EmbeddedAws(seed=seed, now=StoppedClock()) as full:
+        counts = truth_of(full, ["account_summary"])["account_summary"][0]
+    assert [counts[kind] for kind in ("users", "groups", "roles", "policies")] == [5_001, 300, 1_001, 1_500]
+
+
+@pytest.mark.parametrize("size", [0, 1, 3])
+def test_an_account_may_be_planted_small(size: int) -> None:
+    with EmbeddedAws(seed=Seed(users=size, groups=size, roles=size, policies=size, events=size)) as small:
+        assert len(truth_of(small)["roles"]) == size + 1
 
 
 def test_events_cover_the_month_the_regions_and_every_identity(aws: EmbeddedAws) -> None:
@@ -118,7 +204,7 @@ def test_records_hold_a_session_token_and_null_parameters(aws: EmbeddedAws) -> N
 def test_equal_seeds_make_equal_accounts() -> None:
     def account(seed: Seed) -> str:
         with EmbeddedAws(seed=seed, now=StoppedClock()) as aws:
-            held = [aws.users_truth(), aws.groups_truth(), aws.memberships_truth(), aws.events.visible()]
+            held = [truth_of(aws), aws.events.visible()]
             key = aws.base_key.access_key_id
         return json.dumps([held, key], default=str)
 

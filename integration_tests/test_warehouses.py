@@ -99,18 +99,6 @@ def test_columns_have_types_that_sql_can_work_with(loaded: Loaded) -> None:
     }
 
 
-def test_the_comparison_finds_what_is_missing_surplus_doubled_or_different() -> None:
-    true = [{"user_id": name, "path": "/"} for name in ("kept", "lost", "moved")]
-    stored = [{"user_id": name, "path": "/"} for name in ("kept", "kept", "made-up")]
-    found = first_differences({"users": true}, {"users": [*stored, {"user_id": "moved", "path": "/new/"}]})
-    assert sorted(found) == [
-        "users kept is stored 2 times.",
-        "users lost is missing in the warehouse.",
-        "users made-up is in the warehouse, but not in AWS.",
-        "users moved: path is '/new/' in the warehouse, and '/' in AWS.",
-    ]
-
-
 def _warehouse(kind: str, files: Path, stack: ExitStack) -> Any:
     if kind == "duckdb":
         return pyairbyte(files).caches.DuckDBCache(db_path=files / "warehouse.duckdb", cache_dir=files)

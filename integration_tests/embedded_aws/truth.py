@@ -8,6 +8,7 @@ names.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
@@ -16,7 +17,11 @@ from moto.iam.models import Group, IAMBackend, ManagedPolicy, User
 
 
 def users(backend: IAMBackend) -> list[dict[str, Any]]:
-    return [_user(backend, user) for _, user in sorted(backend.users.items())]
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for name, group in sorted(backend.groups.items()):
+        for member in group.users:
+            names[id(member)].append(name)
+    return [_user(backend, user, names[id(user)]) for _, user in sorted(backend.users.items())]
 
 
 def groups(backend: IAMBackend) -> list[dict[str, Any]]:
@@ -39,7 +44,7 @@ def memberships(backend: IAMBackend) -> list[dict[str, Any]]:
     ]
 
 
-def _user(backend: IAMBackend, user: User) -> dict[str, Any]:
+def _user(backend: IAMBackend, user: User, groups: list[str]) -> dict[str, Any]:
     boundary = getattr(user, "permissions_boundary", None)
     return {
         "user_id": user.id,
@@ -50,7 +55,7 @@ def _user(backend: IAMBackend, user: User) -> dict[str, Any]:
         "password_last_used": _aware(user.password_last_used),
         "permissions_boundary_arn": boundary["PermissionsBoundaryArn"] if boundary else None,
         "tags": {tag["Key"]: tag["Value"] for tag in backend.tagger.list_tags_for_resource(user.arn)["Tags"]},
-        "groups": sorted(group.name for group in backend.groups.values() if user in group.users),
+        "groups": groups,
         "attached_policies": _attached(user.managed_policies),
         "inline_policies": _inline(user.policies),
     }
