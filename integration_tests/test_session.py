@@ -36,6 +36,12 @@ def test_ten_attempts_are_made_by_default() -> None:
     assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": 10}
 
 
+def test_accounts_share_the_models_of_the_services_and_nothing_else(empty_aws: EmbeddedAws) -> None:
+    one, other = session(empty_aws)._core(), session(empty_aws)._core()
+    assert one.get_component("data_loader") is other.get_component("data_loader")
+    assert one.get_credentials() is not other.get_credentials()
+
+
 def test_threads_that_meet_an_ended_session_at_once_renew_it_once(empty_aws: EmbeddedAws) -> None:
     shared = session(empty_aws)
     shared.caller("iam").call("list_users", expect="Users")

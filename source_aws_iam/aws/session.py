@@ -6,6 +6,7 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import boto3
@@ -188,8 +189,15 @@ def _duration(role: Role, base: Caller) -> int:
     return int(CHAINED_SESSION.total_seconds())
 
 
+@lru_cache
+def _models() -> Any:
+    """Return AWS's service models, read once for all accounts: each would need nine megabytes for its own."""
+    return CoreSession().get_component("data_loader")
+
+
 def _core_session(credentials: Credentials | None) -> CoreSession:
     session = CoreSession()
+    session.register_component("data_loader", _models())
     if credentials is not None:
         # botocore has no public way to be given credentials that refresh; its own assume-role code sets this too.
         session._credentials = credentials  # type: ignore[attr-defined] # noqa: SLF001
