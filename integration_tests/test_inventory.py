@@ -135,7 +135,8 @@ def test_a_group_that_changes_in_mid_page_breaks_nothing(aws: EmbeddedAws, tmp_p
 
 def test_a_count_that_differs_from_awss_own_is_told_with_both_numbers(aws: EmbeddedAws, tmp_path: Path) -> None:
     iam = aws.client("iam")
-    aws.after("iam:GetAccountAuthorizationDetails", 1, lambda: iam.create_group(GroupName="born-later"))
+    # The users' answer is the first, for the sizes of the groups.
+    aws.after("iam:GetAccountAuthorizationDetails", 2, lambda: iam.create_group(GroupName="born-later"))
     output = read(aws.config(**FAST), tmp_path, streams=["groups"])
     found = len(output.records("groups"))
     assert any(

@@ -100,7 +100,7 @@ def test_a_managed_policy_of_aws_reads_all_that_it_covers(policy: str, aws: Embe
     aws.allow("sts:GetCallerIdentity")
     role = aws.role_arn.rsplit("/", 1)[1]
     aws.client("iam").attach_role_policy(RoleName=role, PolicyArn=f"arn:aws:iam::aws:policy/{policy}")
-    output = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
+    output = read(aws.config(regions=aws.regions, **FAST), tmp_path, streams=EVERY_STREAM)
     failed = [name for name, status in output.statuses.items() if status != "COMPLETE"]
     assert failed == ([] if policy == "SecurityAudit" else ["audit_events"])
     assert not [text for text in output.warnings if "one by one" in text]
@@ -110,7 +110,7 @@ def test_a_managed_policy_of_aws_reads_all_that_it_covers(policy: str, aws: Embe
 @pytest.mark.parametrize("actions", [USERS_AND_GROUPS, EXTENDED, BEST], ids=["users and groups", "extended", "best"])
 def test_a_set_of_actions_reads_all_that_it_covers(actions: list[str], aws: EmbeddedAws, tmp_path: Path) -> None:
     aws.allow(*actions)
-    output = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
+    output = read(aws.config(regions=aws.regions, **FAST), tmp_path, streams=EVERY_STREAM)
     assert output.statuses == expected_statuses(actions)
     assert {error["failure_type"] for error in output.errors} <= {"config_error"}
     assert_honest(aws, output)
@@ -122,7 +122,7 @@ def test_without_one_action_a_stream_is_complete_or_slower_or_says_what_it_lacks
 ) -> None:
     allowed = [one for one in BEST if one != missing]
     aws.allow(*allowed)
-    output = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
+    output = read(aws.config(regions=aws.regions, **FAST), tmp_path, streams=EVERY_STREAM)
     assert output.statuses == expected_statuses(allowed)
     for error in output.errors:
         assert f"The permission for {missing} " in error["message"]
@@ -141,7 +141,7 @@ def test_every_way_at_once_is_as_good_as_the_best(aws: EmbeddedAws, tmp_path: Pa
     bulk = {"iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "iam:GetCredentialReport"}
     extra = {"iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions", "ec2:DescribeRegions"}
     aws.allow(*(every | extra) - bulk)
-    output = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
+    output = read(aws.config(regions=aws.regions, **FAST), tmp_path, streams=EVERY_STREAM)
     assert [name for name, status in output.statuses.items() if status != "COMPLETE"] == ["credential_report"]
     assert_honest(aws, output)
     slower = [text for text in output.warnings if "one by one" in text]
