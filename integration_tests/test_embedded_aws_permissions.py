@@ -105,7 +105,13 @@ def test_who_one_is_and_assuming_the_role_are_always_allowed(aws: EmbeddedAws) -
     assert allowed(aws.client_of(aws.base_key, "sts").get_caller_identity)
     sts = client_of_role(aws, "sts")
     assert allowed(sts.get_caller_identity)
-    assert not allowed(sts.assume_role, RoleArn=aws.role_arn, RoleSessionName="again", ExternalId=aws.external_id)
+    trust = {"Principal": {"AWS": aws.role_arn}, "Action": "sts:AssumeRole", "Effect": "Allow"}
+    chained = aws.client("iam").create_role(
+        RoleName="chained", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )["Role"]["Arn"]
+    assert not allowed(sts.assume_role, RoleArn=chained, RoleSessionName="again")
+    aws.allow("sts:AssumeRole")
+    assert allowed(sts.assume_role, RoleArn=chained, RoleSessionName="again")
 
 
 def test_the_test_s_own_hand_may_do_everything(aws: EmbeddedAws) -> None:
@@ -189,6 +195,8 @@ def test_policies_put_and_attached_over_the_api_count(aws: EmbeddedAws) -> None:
     assert not allowed(iam.list_users)
     admin.create_policy_version(PolicyArn=arn, **version)
     assert allowed(iam.list_users)
+    admin.set_default_policy_version(PolicyArn=arn, VersionId="v1")
+    assert not allowed(iam.list_users)
 
 
 def test_a_user_is_held_to_the_policies_of_its_groups_too(aws: EmbeddedAws) -> None:
@@ -262,6 +270,8 @@ def test_refused_requests_are_not_answered(aws: EmbeddedAws) -> None:
     done: list[str] = []
     aws.after("iam:GetUser", 1, lambda: done.append("now"))
     assert error_of(iam.get_user, UserName="nobody")[0] == "NoSuchEntity"
+    aws.after("iam:ListRoleTags", 1, lambda: done.append("by moto"))
+    assert error_of(iam.list_role_tags, RoleName="nobody")[0] == "NoSuchEntity"
     assert done == []
     iam.get_user()
     assert done == ["now"]
