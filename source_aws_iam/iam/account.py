@@ -38,6 +38,20 @@ class Account:
         """Return what `produce` returned the first time for `key`."""
         return self._session.once(key, produce)
 
+    def settled(self, key: object, produce: Callable[[], T]) -> T:
+        """Return or raise what `produce` did the first time for `key`. What took minutes to fail is not tried again."""
+
+        def outcome() -> T | AwsError:
+            try:
+                return produce()
+            except AwsError as error:
+                return error
+
+        found = self.once(key, outcome)
+        if isinstance(found, AwsError):
+            raise found.with_traceback(None)
+        return found
+
     def rows(self, operation: str, records: str, **request: Any) -> Iterator[Row]:
         """Yield the items of `records` on every page. Raises AwsError, and AbsentError for an entity that is gone."""
         members = self._output(operation).members

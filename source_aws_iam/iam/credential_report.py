@@ -58,7 +58,7 @@ class CredentialReport:
 
 def credential_report(account: Account) -> CredentialReport:
     """Return the account's report; AWS is asked to make one where the last one is older than four hours."""
-    return account.once("credential report", lambda: _parsed(account, fetch(account)))
+    return account.settled("credential report", lambda: _parsed(account, fetch(account)))
 
 
 def fetch(account: Account, sleep: Callable[[float], None] = time.sleep) -> Row:
@@ -90,7 +90,7 @@ def _is_made(account: Account) -> bool:
 def _parsed(account: Account, answer: Row) -> CredentialReport:
     generated_at = answer["generated_time"]
     head, *lines = [*csv.reader(io.StringIO(answer["content"].decode(), newline=""))] or [[]]
-    lines = [_whole(line, len(head)) for line in lines]
+    lines = [_whole(line, len(head)) for line in lines if line]
     if not COLUMNS.issubset(head) or any(len(line) != len(head) for line in lines):
         raise broken_answer(account.target("get_credential_report"))
     rows = (_row(dict(zip(head, line, strict=True)), generated_at) for line in lines)
@@ -100,11 +100,11 @@ def _parsed(account: Account, answer: Row) -> CredentialReport:
 def _whole(line: list[str], columns: int) -> list[str]:
     """Return a line with its name in one piece: IAM names may have commas, and AWS does not say that it quotes them.
 
-    The name is in the first two columns, and as often cut in the one as in the other.
+    The name is in the first two columns, of which the second is its ARN.
     """
-    cuts = max(len(line) - columns, 0) // 2
-    name, arn, rest = line[: cuts + 1], line[cuts + 1 : 2 * cuts + 2], line[2 * cuts + 2 :]
-    return [",".join(name), ",".join(arn), *rest]
+    end = max(len(line) - columns, 0) + 2
+    name, _, arn = ",".join(line[:end]).partition(",arn:")
+    return [name, f"arn:{arn}", *line[end:]] if arn else line
 
 
 def _row(line: Mapping[str, str], generated_at: str) -> Row:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.iam.entities import DETAILS, GROUP, USER, details, listed
 
 if TYPE_CHECKING:
@@ -16,22 +15,13 @@ if TYPE_CHECKING:
 
 def memberships(account: Account) -> list[tuple[str, str]]:
     """Return (group name, user name) for every membership."""
-
-    def read() -> list[tuple[str, str]] | AwsError:
-        try:
-            return account.first_allowed(
-                lambda: _of_details(account), lambda: _of_groups(account), lambda: _of_users(account)
-            )
-        except AwsError as error:
-            if not error.denied:
-                raise
-            return error
-
-    # A refusal is kept as well: readers of single users ask for this too, and may not wait for the threads they are in.
-    found = account.once("memberships", read)
-    if isinstance(found, AwsError):
-        raise found.with_traceback(None)
-    return found
+    # Settled, because readers of single users ask for this too, and may not wait for the threads they are in.
+    return account.settled(
+        "memberships",
+        lambda: account.first_allowed(
+            lambda: _of_details(account), lambda: _of_groups(account), lambda: _of_users(account)
+        ),
+    )
 
 
 def group_names(account: Account) -> Mapping[str, list[str]]:

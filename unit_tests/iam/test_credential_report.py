@@ -133,7 +133,7 @@ def test_a_name_with_commas_is_one_name_though_it_is_not_quoted() -> None:
 
 
 def test_a_line_that_is_too_long_for_a_name_with_commas_is_broken() -> None:
-    content = answer(line("ana"))["Content"].replace(b"user/ana,", b"user/ana,,")
+    content = answer(line("ana"))["Content"].replace(b"ana,arn:", b"ana,,")
     with pytest.raises(AwsError, match="not AWS's"):
         credential_report(Answers({GET: {**answer(), "Content": content}}).account)
 
