@@ -142,7 +142,8 @@ def test_a_full_sync_makes_the_fewest_requests(aws: EmbeddedAws, tmp_path: Path)
 
 
 def test_events_cost_one_request_per_page_and_region(aws: EmbeddedAws, tmp_path: Path) -> None:
-    output = read(aws.config(**FAST), tmp_path, streams=["audit_events"])
+    # At AWS's pace: where answers take longer than a turn, windows are shared at the cost of a page or two.
+    output = read(aws.config(), tmp_path, streams=["audit_events"])
     pages = {region: -(-len(aws.events.visible(region=region)) // 50) for region in aws.regions}
     spent = {
         region: count for (_, region, action), count in aws.requests.items() if action == "cloudtrail:LookupEvents"
@@ -154,11 +155,9 @@ def test_events_cost_one_request_per_page_and_region(aws: EmbeddedAws, tmp_path:
 def test_at_aws_own_quota_hardly_a_request_is_refused(tmp_path: Path) -> None:
     with EmbeddedAws(seed=SMALL) as aws:
         output = read(aws.config(), tmp_path, streams=["audit_events"])
-        pages = sum(-(-len(aws.events.visible(region=region)) // 50) for region in aws.regions)
-        spent = sum(count for (_, _, action), count in aws.requests.items() if action == "cloudtrail:LookupEvents")
         assert output.exit_code == 0
         # The first request of a Region opens the connection and may arrive late enough to crowd the next ones.
-        assert spent <= pages + len(aws.regions)
+        assert aws.throttled_lookups.total() <= len(aws.regions)
 
 
 def test_a_partition_of_its_own(tmp_path: Path) -> None:
