@@ -153,7 +153,10 @@ class WindowPartition(Partition):
         self._window = self._plan.give_back(self._window, second, pieces)
 
     def _idle(self) -> int:
-        return self._plan.idle(self._window.pair)
+        # Where answers come quickly, what a reader has left takes seconds, and sharing it would cost requests.
+        pair = self._window.pair
+        slow = self._connection.session(pair.account_id).lookups_are_slow(pair.region)
+        return self._plan.idle(pair) if slow else 0
 
     def _pages(self, cloudtrail: Caller) -> Iterator[Mapping[str, Any]]:
         for page in lookup(cloudtrail, self._window, self._query):

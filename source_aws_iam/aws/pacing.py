@@ -33,6 +33,8 @@ FASTER: Final = 0.985
 SLOWEST: Final = 16
 # Until an answer has been timed, the time that AWS is assumed to take for one, in seconds.
 FIRST_LATENCY: Final = 1.0
+# From here on, in seconds, waiting for one page after another costs more time than some requests more.
+SLOW: Final = 1.0
 
 
 class Pacer:
@@ -63,6 +65,11 @@ class Pacer:
     def chains(self) -> int:
         """How many callers, each waiting for its answer before it asks again, use the whole pace. One more waits."""
         return math.ceil(self._latency / self._spacing) + 1
+
+    @property
+    def slow(self) -> bool:
+        """Whether answers take so long that it is worth requests to wait for several of them at the same time."""
+        return self._timed and self._latency >= SLOW
 
     def wait(self) -> float:
         """Return when it is this caller's turn, with the time of it."""

@@ -118,6 +118,10 @@ class Session:
         """How many chains of LookupEvents pages it takes to use the whole pace of `region`."""
         return self._lookup_pacer(region).chains
 
+    def lookups_are_slow(self, region: str) -> bool:
+        """Whether LookupEvents takes long to answer in `region`."""
+        return self._lookup_pacer(region).slow
+
     def hear_lookups(self, heard: Callable[[float], None]) -> None:
         """Tell `heard`, set before the first lookup, of every answer: how many seconds AWS's throttling holds us up."""
         self._lookup_heard = heard

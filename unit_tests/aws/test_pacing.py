@@ -115,6 +115,17 @@ def test_the_next_turn_keeps_its_distance_from_a_request_that_left_late() -> Non
     assert pacer.wait() == pytest.approx(0.3 + MARGIN / 2)
 
 
+@pytest.mark.parametrize(("latency", "slow"), [(0.2, False), (4.0, True)])
+def test_answers_are_slow_once_one_has_taken_long(latency: float, *, slow: bool) -> None:
+    time = Time()
+    pacer = Pacer(2, clock=time.read, sleep=time.pass_by)
+    assert not pacer.slow
+    turn = pacer.wait()
+    time.pass_by(latency)
+    pacer.answered(turn, refused=False)
+    assert pacer.slow is slow
+
+
 def test_the_first_answer_says_at_once_how_many_chains_it_takes() -> None:
     time = Time()
     pacer = Pacer(2, clock=time.read, sleep=time.pass_by)
