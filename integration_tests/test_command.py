@@ -58,10 +58,11 @@ def test_discover_offers_incremental_for_events_and_keys_for_all(empty_aws: Embe
         for stream in catalog["streams"]
     }
     assert described == {
-        "users": (["full_refresh"], [["user_id"]]),
-        "groups": (["full_refresh"], [["group_id"]]),
-        "group_members": (["full_refresh"], [["account_id"], ["group_id"], ["user_id"]]),
-        "audit_events": (["full_refresh", "incremental"], [["event_id"]]),
+        stream: (
+            ["full_refresh", "incremental"] if stream == "audit_events" else ["full_refresh"],
+            [[column] for column in KEYS[stream]],
+        )
+        for stream in EVERY_STREAM
     }
     [events] = [stream for stream in catalog["streams"] if stream["name"] == "audit_events"]
     assert (events["source_defined_cursor"], events["default_cursor_field"]) == (True, ["event_time"])

@@ -49,10 +49,10 @@ EXTENDED = [
 ]
 MANAGED = ["SecurityAudit", "IAMReadOnlyAccess"]
 # What another way than the bulk one brings in another form: ids of keys, devices of all kinds, the time of a password.
-# Which of two keys is the first, only the report knows.
+# Which of two keys or certificates is the first, only the report knows.
 BY_WAY = {
     *("access_keys", "mfa_devices", "login_profile_created_at", "last_activity_source"),
-    *(f"access_key_{slot}_{name}" for slot in (1, 2) for name in ("active", "last_rotated")),
+    *(f"{kind}_{slot}_{name}" for kind in ("access_key", "cert") for slot in (1, 2) for name in ("active", "last_rotated")),
     *(f"access_key_{slot}_last_used_{name}" for slot in (1, 2) for name in ("date", "region", "service")),
 }
 ONE_BY_ONE = {"users": BY_WAY}
