@@ -10,13 +10,15 @@ import pytest
 
 from integration_tests.embedded_aws import EmbeddedAws, Fault
 from integration_tests.embedded_aws.faults import Kind
+from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.errors import AwsError, Outcome
 from source_aws_iam.aws.session import Session
 from source_aws_iam.settings import Settings
 
 
 def session(aws: EmbeddedAws, attempts: int = 10) -> Session:
-    return Session(Settings.of(aws.config()), attempts=attempts)
+    settings = Settings.of(aws.config())
+    return Session(settings, clients=Clients(settings, attempts=attempts))
 
 
 @pytest.mark.parametrize("kind", ["throttle", "internal_error", "unavailable", "reset"])
@@ -32,14 +34,8 @@ def test_a_call_that_keeps_failing_is_tried_as_often_as_said_and_is_then_for_lat
 
 def test_ten_attempts_are_made_by_default() -> None:
     settings = Settings.of({"credentials": {"auth_type": "access_key", "access_key_id": "A", "secret_access_key": "b"}})
-    client = Session(settings)._client("iam", "us-east-1")
+    client = Clients(settings).client("iam", "us-east-1")
     assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": 10}
-
-
-def test_accounts_share_the_models_of_the_services_and_nothing_else(empty_aws: EmbeddedAws) -> None:
-    one, other = session(empty_aws)._core(), session(empty_aws)._core()
-    assert one.get_component("data_loader") is other.get_component("data_loader")
-    assert one.get_credentials() is not other.get_credentials()
 
 
 def test_threads_that_meet_an_ended_session_at_once_renew_it_once(empty_aws: EmbeddedAws) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
+from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.errors import AbsentError, AwsError
 from source_aws_iam.aws.session import Session
 from source_aws_iam.components.call_plan import Readable, Verdict, judge, undecided
@@ -54,7 +55,7 @@ _CANNOT_BE_TRIED: Final = frozenset({"iam.get_access_key_last_used"})
 def check_connection(config: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]) -> AirbyteConnectionStatus:
     """Return SUCCEEDED when at least one of the manifest's `streams` is readable, with what is not in the message."""
     settings = Settings.of(config)
-    session = Session(settings, attempts=ATTEMPTS)
+    session = Session(settings, clients=Clients(settings, attempts=ATTEMPTS))
     try:
         identity = session.identity
     except AwsError as error:
