@@ -18,7 +18,7 @@ from integration_tests.embedded_aws.errors import (
 from integration_tests.embedded_aws.principals import Principal, find_user
 from integration_tests.embedded_aws.signatures import is_signed_with
 
-_GLOBAL = {"iam", "sts"}
+_GLOBAL = {"iam", "organizations", "sts"}
 """Reachable whatever Regions are enabled (in real life STS answers in all but the opt-in ones)."""
 
 

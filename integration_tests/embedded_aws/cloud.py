@@ -18,6 +18,7 @@ from moto.utilities.utils import get_partition
 from integration_tests.embedded_aws.credential_report import CredentialReport
 from integration_tests.embedded_aws.event_history import EventHistory
 from integration_tests.embedded_aws.latency import Latency
+from integration_tests.embedded_aws.organization_tree import OrganizationTree
 from integration_tests.embedded_aws.principals import Sessions
 from integration_tests.embedded_aws.quota import RateQuota
 
@@ -61,6 +62,7 @@ class Cloud:
         """Account id -> members of ServiceSpecificCredentialMetadata under AWS's names; times are aware."""
         self.root_mfa: dict[str, datetime] = {}
         """Account id -> EnableDate of the virtual MFA device of its root user, where there is one."""
+        self.organization: OrganizationTree | None = None
 
     @property
     def partition(self) -> str:
