@@ -171,14 +171,14 @@ class EmbeddedAws(ManyAccounts):
             config=Config(retries={"total_max_attempts": 1}, **config),
         )
 
-    def users_truth(self) -> list[dict[str, Any]]:
-        return truth.users(self.iam())
+    def users_truth(self, account_id: str | None = None) -> list[dict[str, Any]]:
+        return truth.users(self.iam(account_id))
 
-    def groups_truth(self) -> list[dict[str, Any]]:
-        return truth.groups(self.iam())
+    def groups_truth(self, account_id: str | None = None) -> list[dict[str, Any]]:
+        return truth.groups(self.iam(account_id))
 
-    def memberships_truth(self) -> list[dict[str, Any]]:
-        return truth.memberships(self.iam())
+    def memberships_truth(self, account_id: str | None = None) -> list[dict[str, Any]]:
+        return truth.memberships(self.iam(account_id))
 
     def _key_pair(self) -> dict[str, str]:
         key = self.base_key
