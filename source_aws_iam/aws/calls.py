@@ -87,11 +87,11 @@ class Caller:
         def one_page(**page_request: Any) -> Any:
             return self.call(operation, expect=expect, absent=absent, **page_request)
 
-        largest = model.input_shape.members[config["limit_key"]].metadata["max"]
+        paging = {}
+        if "limit_key" in config:
+            paging = {"PageSize": model.input_shape.members[config["limit_key"]].metadata["max"]}
         paginator_of: Any = Paginator
-        yield from paginator_of(one_page, config, model).paginate(
-            **{"PaginationConfig": {"PageSize": largest}, **request}
-        )
+        yield from paginator_of(one_page, config, model).paginate(**{"PaginationConfig": paging, **request})
 
     def shape(self, operation: str, member: str) -> Any:
         """Return botocore's shape of `member` in the answer of `operation`."""
