@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
+from source_aws_iam.accounts.organization import NOT_IN_USE
 from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.errors import AbsentError, AwsError
 from source_aws_iam.aws.session import Session
@@ -42,11 +43,16 @@ _ARGUMENTS: Final[Mapping[str, Any]] = {
     "VersionId": "v1",
     "SAMLProviderArn": f"arn:{{partition}}:iam::{{account_id}}:saml-provider/{_NOBODY}",
     "OpenIDConnectProviderArn": f"arn:{{partition}}:iam::{{account_id}}:oidc-provider/{_NOBODY}",
+    "ParentId": "r-none",
+    "ResourceId": "000000000000",
     "MaxItems": 1,
     "MaxResults": 1,
 }
 _NOT_THERE: Final = frozenset(
-    {"NoSuchEntity", "ReportNotPresent", "ReportExpired", "ReportInProgress", "LimitExceeded"}
+    {
+        *("NoSuchEntity", "ReportNotPresent", "ReportExpired", "ReportInProgress", "LimitExceeded"),
+        *(NOT_IN_USE, "ParentNotFoundException", "TargetNotFoundException"),
+    }
 )
 # For a key that does not exist, AWS answers as if the call were not allowed. So nobody can tell without a key.
 _CANNOT_BE_TRIED: Final = frozenset({"iam.get_access_key_last_used"})
