@@ -29,10 +29,11 @@ from source_aws_iam.audit import windows
 from source_aws_iam.audit.checkpoint import Span, read_state
 from source_aws_iam.audit.cursor import AuditCursor
 from source_aws_iam.audit.horizon import Horizon
+from source_aws_iam.audit.plan import Plan
 from source_aws_iam.audit.reading import read_window
 from source_aws_iam.audit.selection import ALL
 from source_aws_iam.audit.stream import _wider
-from source_aws_iam.audit.windows import SECOND, Pair, Plan, Window
+from source_aws_iam.audit.windows import SECOND, Pair, Window
 from source_aws_iam.aws.errors import LOST_PLACE, AwsError, Outcome, Target
 from unit_tests.audit.event_history import NOON, EventHistory, Happened
 
