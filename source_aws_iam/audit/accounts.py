@@ -103,7 +103,7 @@ class Planning:
     def _windows(self, pairs: list[Pair]) -> tuple[dict[Pair, Window], dict[Pair, Span]]:
         windows, continued = {}, {}
         for pair in pairs:
-            done = self._known.get(pair) or _wider(pair, self._known)
+            done = self._known.get(pair) or wider(pair, self._known)
             self._warn_of_lost_events(pair, self._horizon.lost(done))
             window, span = self._horizon.window(pair, done)
             if window.start < window.end:
@@ -130,6 +130,6 @@ class Planning:
             )
 
 
-def _wider(pair: Pair, known: Mapping[Pair, Span]) -> Span | None:
+def wider(pair: Pair, known: Mapping[Pair, Span]) -> Span | None:
     """Return what was complete for all events, which includes those of a narrower query that is new."""
     return None if pair.query == INSIGHTS else known.get(pair._replace(query=ALL))

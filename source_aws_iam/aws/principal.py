@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Principal:
     """Credentials, and the pace at which each kind of call is made with them. Thread-safe."""
 
-    def __init__(self, credentials: Credentials | Callable[[], Credentials | None]) -> None:
+    def __init__(self, credentials: Credentials | Callable[[], Credentials | None] | None) -> None:
         """`credentials` may be found when they are first needed: those of the environment take a look at it."""
         self._credentials = credentials
         self._pacers: dict[object, Pacer] = {}
