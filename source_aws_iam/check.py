@@ -75,8 +75,8 @@ def check_connection(config: Mapping[str, Any], streams: Sequence[Mapping[str, A
         status, message = _check_account(hub, hub, streams)
         return AirbyteConnectionStatus(status=status, message=message)
     probed = probe(found, settings.accounts.to_check, workers=settings.workers)
-    for account_id, error in probed.errors.items():
-        logger.warning("Account %s cannot be read: %s", account_id, error)
+    for account_id, failure in probed.errors.items():
+        logger.warning("Account %s cannot be read: %s", account_id, failure)
     if not probed.readable:
         return AirbyteConnectionStatus(status=Status.FAILED, message=str(probed))
     status, message = _check_account(hub, probed.readable[0].session, streams)
