@@ -25,7 +25,7 @@ class Plan:
         *,
         at_once: int,
         per_pair: Callable[[Pair], int] = lambda _: sys.maxsize,
-        coming: Iterator[Mapping[Pair, Window]] = iter(()),  # noqa: B008 - an empty iterator stays empty
+        coming: Iterator[Mapping[Pair, Window]] | None = None,
         accounts_at_once: int = 1,
     ) -> None:
         """Plan to read one window per pair, with at most `at_once` handed out and not yet returned.
@@ -39,7 +39,7 @@ class Plan:
         self._unread: dict[Pair, list[Window]] = {}
         self._whole: dict[Pair, Window] = {}
         self._turns: deque[Pair] = deque()
-        self._coming: Iterator[Mapping[Pair, Window]] | None = coming
+        self._coming = coming
         self._accounts_at_once = accounts_at_once
         self._at_once = at_once
         self._per_pair = per_pair
