@@ -66,9 +66,10 @@ def test_a_list_is_read_with_an_external_id_for_each_account(empty_aws: Embedded
     )
     assert (output.records("organization"), output.records("organizational_units")) == ([], [])
     assert "is in no organization, so there are no rows." in output.stdout
-    printed = output.stdout + output.stderr
-    assert not [account for account in opened if account.external_id in printed]
-    assert not [key for key in empty_aws.sessions.issued() if key.secret_access_key in printed]
+    # The rows of role_trusts have them, as AWS tells them to whoever may read the roles.
+    said = str([message for message in output.messages if message["type"] != "RECORD"]) + output.stderr
+    assert not [account for account in opened if account.external_id in said]
+    assert not [key for key in empty_aws.sessions.issued() if key.secret_access_key in said]
 
 
 def test_every_account_costs_what_one_costs(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
@@ -194,17 +195,23 @@ def test_of_thirty_accounts_three_fail_alone(empty_aws: EmbeddedAws, tmp_path: P
     assert sum(row["account_id"] == IDS[3] for row in again.records("audit_events")) == 4
 
 
+def spans(output: Output, account_id: str) -> dict[str, list[str]]:
+    """{interval: Regions} of one account in the last state."""
+    [state] = output.state
+    complete = state["stream"]["stream_state"]["complete"]["all"]
+    return {interval: accounts[account_id] for interval, accounts in complete.items() if account_id in accounts}
+
+
 def test_a_failed_account_keeps_its_state(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
     opened = empty_aws.open_accounts([Account(one, users=1, groups=0, events=3) for one in IDS[:3]])
     config = roles(empty_aws, opened, lookback_minutes=0)
     first = read(config, tmp_path, streams=["audit_events"])
     empty_aws.suspend(IDS[1])
     second = read(config, tmp_path, streams=["audit_events"], state=first.state)
-    assert second.exit_code == 0
-    assert (second.statuses["audit_events"], IDS[1] in str(second.state)) == ("INCOMPLETE", True)
-    empty_aws.mend(IDS[1])
-    third = read(config, tmp_path, streams=["audit_events"], state=second.state)
-    assert (third.exit_code, third.records("audit_events")) == (0, [])
+    assert (second.exit_code, second.statuses["audit_events"]) == (0, "INCOMPLETE")
+    assert len(spans(first, IDS[1])) == 1
+    assert spans(second, IDS[1]) == spans(first, IDS[1])
+    assert spans(second, IDS[0]) != spans(first, IDS[0])
 
 
 def test_the_sync_fails_where_that_is_wanted_or_no_account_is_left(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
@@ -265,7 +272,7 @@ def test_check_says_how_many_of_how_many_can_be_read(empty_aws: EmbeddedAws, tmp
     assert message.count("cannot be read:") == 1, "the same error twice is said once"
 
     some = run("check", folder=tmp_path, config=organization(empty_aws, accounts_to_check=4))
-    assert some.connection_status[1].startswith("3 of 4 accounts that were tried, of 30 in all, can be read.")
+    assert "of 4 accounts that were tried, of 30 in all, can be read." in some.connection_status[1]
 
 
 def test_check_fails_where_no_account_can_be_read(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
