@@ -144,7 +144,7 @@ class WindowPartition(Partition):
     def _idle(self) -> int:
         # Where answers come quickly, what a reader has left takes seconds, and sharing it would cost requests.
         pair = self._window.pair
-        slow = self._connection.session(pair.account_id).lookups_are_slow(pair.region)
+        slow = self._connection.member(pair.account_id).session.lookups_are_slow(pair.region)
         return self._plan.idle(pair) if slow else 0
 
     def _pages(self, cloudtrail: Caller) -> Iterator[Mapping[str, Any]]:
