@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MANIFEST = Path(__file__).with_name("manifest.yaml")
 # Enough for the writer never to wait for a page; an audit event takes some 6 kB while it waits.
 RECORDS_WAITING: Final = 1000
+# What the CDK calls the exception that ends a sync in which a stream failed.
+SUMMARY: Final = "Concurrent read failure"
 
 
 class SourceAwsIam(YamlDeclarativeSource):
@@ -76,8 +78,8 @@ class SourceAwsIam(YamlDeclarativeSource):
             for message in super().read(logger, config, catalog, state):
                 outcome.see(message)
                 yield message
-        except AirbyteTracedException:
-            if not outcome.excuses(connection(self._config)):
+        except AirbyteTracedException as error:
+            if error.internal_message != SUMMARY or not outcome.excuses(self._connection):
                 raise
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
