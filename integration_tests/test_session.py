@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from integration_tests.embedded_aws import EmbeddedAws, Fault
 from integration_tests.embedded_aws.faults import Kind
+from integration_tests.embedded_aws.member_accounts import Account
+from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.errors import AwsError, Outcome
 from source_aws_iam.aws.session import Session
 from source_aws_iam.settings import Settings
 
 
 def session(aws: EmbeddedAws, attempts: int = 10) -> Session:
-    return Session(Settings.of(aws.config()), attempts=attempts)
+    settings = Settings.of(aws.config())
+    return Session(settings, clients=Clients(settings, attempts=attempts))
 
 
 @pytest.mark.parametrize("kind", ["throttle", "internal_error", "unavailable", "reset"])
@@ -32,14 +37,8 @@ def test_a_call_that_keeps_failing_is_tried_as_often_as_said_and_is_then_for_lat
 
 def test_ten_attempts_are_made_by_default() -> None:
     settings = Settings.of({"credentials": {"auth_type": "access_key", "access_key_id": "A", "secret_access_key": "b"}})
-    client = Session(settings)._client("iam", "us-east-1")
+    client = Clients(settings).client("iam", "us-east-1")
     assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": 10}
-
-
-def test_accounts_share_the_models_of_the_services_and_nothing_else(empty_aws: EmbeddedAws) -> None:
-    one, other = session(empty_aws)._core(), session(empty_aws)._core()
-    assert one.get_component("data_loader") is other.get_component("data_loader")
-    assert one.get_credentials() is not other.get_credentials()
 
 
 def test_threads_that_meet_an_ended_session_at_once_renew_it_once(empty_aws: EmbeddedAws) -> None:
@@ -86,3 +85,83 @@ def test_an_access_key_is_asked_for_its_account_once(empty_aws: EmbeddedAws) -> 
     keyed = Session(Settings.of(empty_aws.key_config()))
     assert (keyed.account_id, keyed.partition, keyed.account_id) == ("123456789012", "aws", "123456789012")
     assert empty_aws.requests["123456789012", "us-east-1", "sts:GetCallerIdentity"] == 1
+
+
+def member_of(aws: EmbeddedAws, **credentials: Any) -> Session:
+    """The session of another account, whose role the hub's role may assume."""
+    [opened] = aws.open_accounts([Account("300000000000", users=2)])
+    config = aws.config(accounts={"scope": "list", "roles": [asdict(opened)]})
+    config["credentials"] |= credentials
+    settings = Settings.of(config)
+    return Session(settings, role=settings.accounts.roles[0], hub=Session(settings))
+
+
+@pytest.mark.parametrize("ended", [["hub"], ["member"], ["hub", "member"]], ids=" and ".join)
+def test_each_hop_renews_its_session_when_aws_has_ended_it(ended: list[str], empty_aws: EmbeddedAws) -> None:
+    member = member_of(empty_aws)
+    member.caller("iam").call("list_users", expect="Users")
+    homes = {"hub": empty_aws.account_id, "member": member.account_id}
+    empty_aws.reset_requests()
+    for key_id, session in list(empty_aws.sessions._sessions.items()):
+        if session.account_id in [homes[hop] for hop in ended]:
+            empty_aws.sessions._sessions[key_id] = replace(session, expires_at=empty_aws.now())
+    assert len(member.caller("iam").call("list_users", expect="Users")["Users"]) == 2
+    # Nobody asks the hub for anything as long as the member's own session lasts. Then the first answer to each is that
+    # the session has ended.
+    assumed = empty_aws.requests[empty_aws.account_id, "us-east-1", "sts:AssumeRole"]
+    assert assumed == {("hub",): 0, ("member",): 1, ("hub", "member"): 3}[tuple(ended)]
+
+
+def test_members_of_a_hub_with_long_sessions_have_sessions_of_an_hour(empty_aws: EmbeddedAws) -> None:
+    """AWS refuses longer ones to whoever is a role already."""
+    member = member_of(empty_aws, duration_seconds=14_400)
+    assert len(member.caller("iam").call("list_users", expect="Users")["Users"]) == 2
+
+
+def test_a_released_session_drops_what_it_kept_and_reads_on_with_its_credentials(empty_aws: EmbeddedAws) -> None:
+    member = member_of(empty_aws)
+    kept = object()
+    member.once("kept", lambda: kept)
+    assert len([*member.side_by_side(lambda number: number, range(3))]) == 3
+    member.caller("iam").call("list_users", expect="Users")
+    member.release()
+    assert member.once("kept", object) is not kept
+    member.caller("iam").call("list_users", expect="Users")
+    assert empty_aws.requests[empty_aws.account_id, "us-east-1", "sts:AssumeRole"] == 2, "the hub and the member"
+    assert [*member.side_by_side(lambda number: number, range(3))] == [0, 1, 2]
+
+
+def test_accounts_share_clients_and_no_more_calls_run_at_once_than_workers(empty_aws: EmbeddedAws) -> None:
+    opened = empty_aws.open_accounts([Account(f"30000000000{number}", users=1) for number in range(4)])
+    settings = Settings.of(
+        empty_aws.config(accounts={"scope": "list", "roles": [asdict(one) for one in opened]}, num_workers=2)
+    )
+    hub = Session(settings)
+    members = [Session(settings, role=role, hub=hub) for role in settings.accounts.roles]
+    clients = {id(member.clients.client("iam", "us-east-1")) for member in members}
+    assert len(clients) == 1
+    events = hub.clients.client("iam", "us-east-1").meta.events
+    under_way, most, lock = 0, 0, threading.Lock()
+
+    def sent(**_: Any) -> None:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+
+    def answered(**_: Any) -> None:
+        nonlocal under_way
+        with lock:
+            under_way -= 1
+
+    events.register_last("before-send.iam", sent)
+    events.register_first("response-received.iam", answered)
+
+    def read(member: Session) -> set[str]:
+        users = member.caller("iam").call("list_users", expect="Users")["Users"]
+        return {user["Arn"].split(":")[4] for user in users}
+
+    with ThreadPoolExecutor(12) as threads:
+        found = list(threads.map(read, members * 6))
+    assert found == [{member.account_id} for member in members] * 6, "each call is made in its own name"
+    assert most <= 2

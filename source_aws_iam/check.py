@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
+from source_aws_iam.accounts.members import members
+from source_aws_iam.accounts.organization import NOT_IN_USE
+from source_aws_iam.accounts.probing import probe
+from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.errors import AbsentError, AwsError
 from source_aws_iam.aws.session import Session
-from source_aws_iam.components.call_plan import Readable, Verdict, judge, undecided
+from source_aws_iam.components.call_plan import ROWS, Readable, Verdict, judge, undecided
 from source_aws_iam.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ logger = logging.getLogger("airbyte.source_aws_iam")
 
 # Somebody is waiting in front of a form: a second try for a lost packet, not ten for a busy hour.
 ATTEMPTS: Final = 2
+SECONDS_FOR_AN_ANSWER: Final = 10
 # Members that true answers have, for the calls whose model does not require one.
 _EXPECTED: Final[Mapping[str, str]] = {
     "iam.get_account_authorization_details": "IsTruncated",
@@ -41,11 +46,16 @@ _ARGUMENTS: Final[Mapping[str, Any]] = {
     "VersionId": "v1",
     "SAMLProviderArn": f"arn:{{partition}}:iam::{{account_id}}:saml-provider/{_NOBODY}",
     "OpenIDConnectProviderArn": f"arn:{{partition}}:iam::{{account_id}}:oidc-provider/{_NOBODY}",
+    "ParentId": "r-none",
+    "ResourceId": "000000000000",
     "MaxItems": 1,
     "MaxResults": 1,
 }
 _NOT_THERE: Final = frozenset(
-    {"NoSuchEntity", "ReportNotPresent", "ReportExpired", "ReportInProgress", "LimitExceeded"}
+    {
+        *("NoSuchEntity", "ReportNotPresent", "ReportExpired", "ReportInProgress", "LimitExceeded"),
+        *(NOT_IN_USE, "ParentNotFoundException", "TargetNotFoundException"),
+    }
 )
 # For a key that does not exist, AWS answers as if the call were not allowed. So nobody can tell without a key.
 _CANNOT_BE_TRIED: Final = frozenset({"iam.get_access_key_last_used"})
@@ -54,32 +64,49 @@ _CANNOT_BE_TRIED: Final = frozenset({"iam.get_access_key_last_used"})
 def check_connection(config: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]) -> AirbyteConnectionStatus:
     """Return SUCCEEDED when at least one of the manifest's `streams` is readable, with what is not in the message."""
     settings = Settings.of(config)
-    session = Session(settings, attempts=ATTEMPTS)
+    hub = Session(settings, clients=Clients(settings, attempts=ATTEMPTS, read_timeout=SECONDS_FOR_AN_ANSWER))
     try:
-        identity = session.identity
+        identity = hub.identity
+        logger.info("AWS knows the caller as %s (account %s).", identity["arn"], identity["account_id"])
+        found = members(hub)
     except AwsError as error:
         return AirbyteConnectionStatus(status=Status.FAILED, message=str(error))
-    logger.info("AWS knows the caller as %s (account %s).", identity["arn"], identity["account_id"])
+    if not settings.accounts.many:
+        status, message = _check_account(hub, hub, streams)
+        return AirbyteConnectionStatus(status=status, message=message)
+    probed = probe(found, settings.accounts.to_check, workers=settings.workers)
+    for account_id, failure in probed.errors.items():
+        logger.warning("Account %s cannot be read: %s", account_id, failure)
+    if not probed.readable:
+        return AirbyteConnectionStatus(status=Status.FAILED, message=str(probed))
+    status, message = _check_account(hub, probed.readable[0].session, streams)
+    return AirbyteConnectionStatus(status=status, message=" ".join(filter(None, (str(probed), message))))
 
+
+def _check_account(hub: Session, session: Session, streams: Sequence[Mapping[str, Any]]) -> tuple[Status, str | None]:
+    """Judge all streams by one account, and by what the hub may ask Organizations."""
     plans = {stream["name"]: stream["retriever"]["needs"] for stream in streams}
-    failures = _tried(session, list(plans.values()))
+    failures = _tried(hub, session, list(plans.values()))
     verdicts = {name: judge(needs, failures) for name, needs in plans.items()}
     for name, verdict in verdicts.items():
         _log(name, verdict, failures)
-    unreadable = {name: verdict for name, verdict in verdicts.items() if verdict.readable is Readable.UNREADABLE}
-    if len(unreadable) == len(streams):
-        return AirbyteConnectionStatus(
-            status=Status.FAILED, message=" ".join(dict.fromkeys(map(str, failures.values())))
-        )
-    return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=_message(verdicts, failures))
+    # Rows that take no call say nothing of the connection.
+    asking = [name for name, needs in plans.items() if needs[ROWS] != [[]]]
+    if all(verdicts[name].readable is Readable.UNREADABLE for name in asking):
+        return Status.FAILED, " ".join(dict.fromkeys(map(str, failures.values())))
+    return Status.SUCCEEDED, _message(verdicts, failures)
 
 
-def _tried(session: Session, plans: Sequence[Mapping[str, list[list[str]]]]) -> dict[str, AwsError]:
+def _tried(hub: Session, session: Session, plans: Sequence[Mapping[str, list[list[str]]]]) -> dict[str, AwsError]:
     """Return the failures of all calls that it takes to judge the plans."""
     failures: dict[str, AwsError] = {}
     known = dict.fromkeys(_CANNOT_BE_TRIED, True)
+
+    def try_one(call: str) -> AwsError | None:
+        return _try(hub if call.startswith("organizations.") else session, call)
+
     while calls := undecided(plans, known):
-        for call, failure in zip(calls, session.side_by_side(lambda call: _try(session, call), calls), strict=True):
+        for call, failure in zip(calls, session.side_by_side(try_one, calls), strict=True):
             known[call] = failure is None
             if failure:
                 failures[call] = failure

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.entrypoint import AirbyteEntrypoint, logger
 from airbyte_cdk.exception_handler import init_uncaught_exception_handler
 from airbyte_cdk.logger import PRINT_BUFFER
+from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 
 from source_aws_iam.components.failures import config_error
 from source_aws_iam.source import SourceAwsIam
@@ -30,6 +31,14 @@ class Entrypoint(AirbyteEntrypoint):
         if found:
             raise config_error(" ".join(found))
         AirbyteEntrypoint.validate_connection(source_spec, given(config))
+
+    @staticmethod
+    def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
+        """Mask secrets in what is printed, also those in lists, which the CDK does not look into."""
+        AirbyteEntrypoint.set_up_secret_filter(config, connection_specification)
+        for entry in (config.get("accounts") or {}).get("roles") or ():
+            if isinstance(entry, dict) and entry.get("external_id"):
+                add_to_secrets(entry["external_id"])
 
 
 def run(source: type[SourceAwsIam] = SourceAwsIam) -> None:

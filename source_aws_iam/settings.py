@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.values import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+# Sessions of chained roles end after an hour, and the hub may be a role. No member has to last longer: it is renewed.
+MEMBER_SECONDS: Final = 3600
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,12 +56,65 @@ class EventSelection:
     attribute_value: str = ""
 
 
+@dataclass(frozen=True, repr=False)
+class Accounts:
+    """Which accounts are read. Has no repr: external ids are secrets.
+
+    `roles` belong to the scope "list". The scope "organization" has all the others but the last two: `role_name` with
+    its path ("audit/airbyte-read"), ids of organizational units, and account ids.
+    """
+
+    scope: str = "current"
+    roles: tuple[Role, ...] = ()
+    role_name: str = ""
+    external_id: str | None = None
+    include_ous: tuple[str, ...] = ()
+    exclude_ous: tuple[str, ...] = ()
+    exclude_accounts: tuple[str, ...] = ()
+    include_management_account: bool = False
+    fail_on_error: bool = False
+    to_check: int = 20
+
+    @property
+    def many(self) -> bool:
+        """Whether accounts fail one by one."""
+        return self.scope != "current"
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Accounts:
+        """Read what a config says of accounts."""
+        chosen = config.get("accounts") or {"scope": "current"}
+        name = _session_name(config["credentials"])
+        return cls(
+            scope=chosen["scope"],
+            roles=tuple(
+                Role(entry["role_arn"], entry.get("external_id") or None, name, MEMBER_SECONDS)
+                for entry in chosen.get("roles", ())
+            ),
+            role_name=chosen.get("role_name", ""),
+            external_id=chosen.get("external_id") or None,
+            include_ous=tuple(chosen.get("include_ous") or ()),
+            exclude_ous=tuple(chosen.get("exclude_ous") or ()),
+            exclude_accounts=tuple(chosen.get("exclude_accounts") or ()),
+            include_management_account=chosen.get("include_management_account", False),
+            fail_on_error=config.get("fail_on_account_error", False),
+            to_check=config.get("accounts_to_check", 20),
+        )
+
+    def member_role(self, partition: str, account_id: str, session_name: str) -> Role:
+        """Return the role of one account of the organization."""
+        arn = f"arn:{partition}:iam::{account_id}:role/{self.role_name}"
+        return Role(arn, self.external_id, session_name, MEMBER_SECONDS)
+
+
 @dataclass(frozen=True)
 class Settings:
     """One connection. `key` is None where the environment's credentials are used, `role` where none is assumed."""
 
     key: AccessKey | None
     role: Role | None
+    session_name: str
+    accounts: Accounts
     region: str
     regions: tuple[str, ...]
     selection: EventSelection
@@ -82,13 +139,15 @@ class Settings:
             role = Role(
                 arn=credentials["role_arn"],
                 external_id=credentials.get("external_id") or None,
-                session_name=credentials.get("role_session_name") or "airbyte-source-aws-iam",
+                session_name=_session_name(credentials),
                 duration_seconds=credentials.get("duration_seconds") or 3600,
             )
         start_date = config.get("start_date")
         return cls(
             key=key,
             role=role,
+            session_name=_session_name(credentials),
+            accounts=Accounts.of(config),
             region=config.get("region") or "us-east-1",
             regions=tuple(config.get("regions") or ()),
             selection=EventSelection(
@@ -104,3 +163,7 @@ class Settings:
             lookups_per_second=config.get("lookup_requests_per_second", 2),
             endpoint_url=config.get("endpoint_url") or None,
         )
+
+
+def _session_name(credentials: Mapping[str, Any]) -> str:
+    return credentials.get("role_session_name") or "airbyte-source-aws-iam"

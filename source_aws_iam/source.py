@@ -9,23 +9,32 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteStateMessage, ConfiguredAirbyteCatalog
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_aws_iam.audit import stream as audit
 from source_aws_iam.check import check_connection
+from source_aws_iam.components.connection import connection
+from source_aws_iam.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from airbyte_cdk.models import AirbyteMessage
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
 # An absolute path: the CDK tries a relative one against the working directory first, and may load a foreign manifest.
 MANIFEST = Path(__file__).with_name("manifest.yaml")
 # Enough for the writer never to wait for a page; an audit event takes some 6 kB while it waits.
 RECORDS_WAITING: Final = 1000
+# What the CDK calls the exception that ends a sync in which a stream failed.
+SUMMARY: Final = "Concurrent read failure"
 
 
 class SourceAwsIam(YamlDeclarativeSource):
     """manifest.yaml, with a cursor of its own for audit_events and a check that names what is missing."""
+
+    # The streams of the sync that is under way.
+    _selected: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -48,14 +57,42 @@ class SourceAwsIam(YamlDeclarativeSource):
         """Return the manifest's streams, with audit_events read in sealed windows."""
         # Components of one call share a connection through the config object: a new one for each call.
         self._config = dict(self._config)
+        self._connection = connection(self._config)
+        self._connection.read_together(self._selected & self._read_by_account())
         return [
             self._in_windows(declared) if declared.name == audit.NAME else declared
             for declared in super().streams(config)
         ]
 
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[AirbyteMessage]:
+        """Read the streams of `catalog`. Single accounts that fail leave streams incomplete, and the sync a success."""
+        self._selected = frozenset(selected.stream.name for selected in catalog.streams)
+        outcome = Outcome()
+        try:
+            for message in super().read(logger, config, catalog, state):
+                outcome.see(message)
+                yield message
+        except AirbyteTracedException as error:
+            if error.internal_message != SUMMARY or not outcome.excuses(self._connection):
+                raise
+
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Say who calls, and which streams AWS will let them read."""
         return check_connection(self._config, self.resolved_manifest["streams"])
+
+    def _read_by_account(self) -> set[str]:
+        """The streams that share what AWS answers for an account. Audit events share nothing, and take much longer."""
+        return {
+            stream["name"]
+            for stream in self.resolved_manifest["streams"]
+            if "partition_router" in stream["retriever"] and stream["name"] != audit.NAME
+        }
 
     def _in_windows(self, declared: AbstractStream) -> AbstractStream:
         return audit.in_windows(

@@ -21,14 +21,25 @@ if TYPE_CHECKING:
 
 def given(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return `config` without its empty texts: that is how forms and Terraform say that nothing was given."""
-    return {name: given(value) if isinstance(value, dict) else value for name, value in config.items() if value != ""}
+    return {name: _given(value) for name, value in config.items() if value != ""}
+
+
+def _given(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_given(item) for item in value]
+    return given(value) if isinstance(value, dict) else value
 
 
 def problems(config: Mapping[str, Any], specification: Mapping[str, Any]) -> list[str]:
     """Return one sentence per problem of `config`, [] for a valid one. `specification` is the spec's JSON schema."""
     config = given(config)
     found = list(_against_spec(config, specification))
-    return found or [*_credentials(config["credentials"]), *_regions(config), *_start_date(config)]
+    return found or [
+        *_credentials(config["credentials"]),
+        *_accounts(config.get("accounts", {})),
+        *_regions(config),
+        *_start_date(config),
+    ]
 
 
 def _against_spec(config: Mapping[str, Any], specification: Mapping[str, Any]) -> Iterator[str]:
@@ -55,11 +66,18 @@ def _against(schema: Mapping[str, Any], value: Mapping[str, Any], prefix: str) -
         if name not in value:
             yield f"{prefix}{name} is missing."
     for error in _Validator({**schema, "required": []}).iter_errors(value):
-        yield _sentence(error, prefix)
+        yield from _sentences(error, prefix)
 
 
-def _sentence(error: Any, prefix: str) -> str:
-    field = prefix + ".".join(map(str, error.absolute_path))
+def _sentences(error: Any, prefix: str) -> Iterator[str]:
+    path = prefix + ".".join(map(str, error.absolute_path))
+    if error.validator == "required":  # of an item of a list
+        yield from (f"{path}.{name} is missing." for name in error.validator_value if name not in error.instance)
+    else:
+        yield f"{path} {_rule(error)}."
+
+
+def _rule(error: Any) -> str:
     limit = error.validator_value
     rules = {
         "pattern": f"must look like this: {error.schema.get('pattern_descriptor', limit)}",
@@ -68,10 +86,11 @@ def _sentence(error: Any, prefix: str) -> str:
         "minimum": f"must be at least {limit}",
         "maximum": f"must be at most {limit}",
         "type": f"must be of type {limit}",
+        "minItems": f"must have at least {limit} item",
         "uniqueItems": "must not name anything twice",
         "enum": f"must be one of: {', '.join(map(str, limit))}" if isinstance(limit, list) else "",
     }
-    return f"{field} {rules[error.validator]}."
+    return rules[error.validator]
 
 
 def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
@@ -94,6 +113,17 @@ def _credentials(credentials: Mapping[str, Any]) -> Iterator[str]:
         yield "credentials.access_key_id is that of a temporary key (ASIA…), which needs its credentials.session_token."
 
 
+def _accounts(accounts: Mapping[str, Any]) -> Iterator[str]:
+    first: dict[str, int] = {}
+    for number, entry in enumerate(accounts.get("roles", ())):
+        earlier = first.setdefault(entry["role_arn"].split(":")[4], number)
+        if earlier != number:
+            yield (
+                f"accounts.roles.{number}.role_arn is in the same account as accounts.roles.{earlier}.role_arn. "
+                "Enter one role for each account."
+            )
+
+
 def _regions(config: Mapping[str, Any]) -> Iterator[str]:
     known = known_regions()
     credentials, region = config["credentials"], config.get("region", "us-east-1")
@@ -101,12 +131,16 @@ def _regions(config: Mapping[str, Any]) -> Iterator[str]:
         yield f"region is not a Region of AWS{_meant(region, known)}"
         return
     partition = known[region]
-    role_partition = credentials["role_arn"].split(":")[1] if credentials["auth_type"] == "iam_role" else partition
-    if role_partition != partition:
-        yield (
-            f"credentials.role_arn lies in the partition {role_partition}, but region {region} in {partition}. "
-            "Choose a region of the role's partition."
-        )
+    roles = {"credentials.role_arn": credentials["role_arn"]} if credentials["auth_type"] == "iam_role" else {}
+    for number, entry in enumerate(config.get("accounts", {}).get("roles", ())):
+        roles[f"accounts.roles.{number}.role_arn"] = entry["role_arn"]
+    for field, arn in roles.items():
+        role_partition = arn.split(":")[1]
+        if role_partition != partition:
+            yield (
+                f"{field} lies in the partition {role_partition}, but region {region} in {partition}. "
+                "Choose a region of the role's partition."
+            )
     for number, name in enumerate(config.get("regions", ())):
         if known.get(name, partition) != partition:
             yield f"regions.{number} ({name}) lies in the partition {known[name]}, but region {region} in {partition}."

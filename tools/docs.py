@@ -154,6 +154,9 @@ def configuration() -> Iterator[str]:
             for inner, value in option["properties"].items():
                 if inner != chooser:
                     yield field_row(f"{name}.{inner}", value, required=inner in option["required"])
+                    of_item = value.get("items", {})
+                    for part, field_of_item in of_item.get("properties", {}).items():
+                        yield field_row(f"{name}.{inner}[].{part}", field_of_item, required=part in of_item["required"])
         if "oneOf" not in field:
             yield field_row(name, field, required=name in specification["required"])
 

@@ -68,6 +68,9 @@ OURS: Mapping[str, set[str]] = {
     "account_summary": ORIGIN | {"summary_map"},
     "password_policy": ORIGIN | {"is_set"},
     "credential_report": ORIGIN | set(REPORT) | {"column_status"},
+    "accounts": {"partition", "is_management", "read_status", "read_error", "unavailable_fields"},
+    "organizational_units": {"partition", "organization_id", "parent_id"},
+    "organization": {"partition"},
 }
 
 # Every member of what AWS answers -> the column that has it, or a sentence on why none has.
@@ -249,6 +252,28 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
         "ReportFormat": "It is always text/csv.",
         "GeneratedTime": "report_generated_at",
     },
+    ("accounts", "iam", "ListAccountAliases", ""): {
+        "AccountAliases[]": "alias",
+        **dict.fromkeys(("IsTruncated", "Marker"), "An account has one alias at most."),
+    },
+    ("accounts", "organizations", "ListTagsForResource", ""): {**TAGS, "NextToken": "All pages are read."},
+    ("accounts", "organizations", "ListAccounts", "Accounts"): {
+        "Id": "account_id",
+        "Name": "account_name",
+        **same("Arn", "Email", "State", "JoinedMethod"),
+        "Status": "state",
+        "JoinedTimestamp": "joined_at",
+        "Paths[]": "ou_path",
+    },
+    ("organizational_units", "organizations", "ListOrganizationalUnitsForParent", "OrganizationalUnits"): {
+        "Id": "ou_id",
+        **same("Arn", "Name", "Path"),
+    },
+    ("organization", "organizations", "DescribeOrganization", "Organization"): {
+        "Id": "organization_id",
+        **same("Arn", "FeatureSet", "AvailablePolicyTypes[].Type", "AvailablePolicyTypes[].Status"),
+        **{f"MasterAccount{what}": f"management_account_{what.lower()}" for what in ("Arn", "Id", "Email")},
+    },
     ("audit_events", "cloudtrail", "LookupEvents", "Events"): {
         **same("EventId", "EventName", "ReadOnly", "AccessKeyId", "EventTime", "EventSource", "Username"),
         **same("Resources[].ResourceType", "Resources[].ResourceName"),
@@ -359,14 +384,15 @@ def test_the_columns_that_rows_are_found_by_are_plain_values(name: str) -> None:
     columns = SCHEMAS[name]["properties"]
 
     assert {columns[column]["type"] for column in KEYS[name]} <= {"string", "integer", "boolean"}
-    assert columns[CURSORS.get(name, "account_id")]["type"] == "string"
+    assert columns[CURSORS.get(name, KEYS[name][0])]["type"] == "string"
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_columns_come_in_the_order_in_which_a_row_is_read(name: str) -> None:
     columns = list(SCHEMAS[name]["properties"])
     keys = [column for column in columns if column in {*KEYS[name], *CURSORS.values()} - ORIGIN]
-    origin = ["account_id", "partition", *(["region"] if "region" in columns else [])]
+    # What the organization says of itself comes from no single account.
+    origin = [column for column in ("account_id", "partition", "region") if column in columns]
 
     assert columns[: len(origin) + len(keys)] == origin + keys
     assert "unavailable_fields" not in columns[:-1]

@@ -34,9 +34,10 @@ ROLE_FIELDS = (
 )
 KEY_FIELDS = "auth_type access_key_id secret_access_key session_token"
 TOP_FIELDS = (
-    "credentials region regions event_selection include_insights include_policy_tags include_all_aws_policies "
+    "credentials accounts region regions event_selection include_insights include_policy_tags include_all_aws_policies "
     "start_date lookback_minutes num_workers lookup_requests_per_second iam_requests_per_second "
     "ask_every_user endpoint_url"
+    " fail_on_account_error accounts_to_check"
 )
 SELECTION_FIELDS = {
     "all": ["mode"],
@@ -44,10 +45,18 @@ SELECTION_FIELDS = {
     "identity": ["mode", "include_read_only"],
     "attribute": ["mode", "attribute_key", "attribute_value"],
 }
+ACCOUNTS_FIELDS = {
+    "current": ["scope"],
+    "list": ["scope", "roles"],
+    "organization": [
+        *("scope", "role_name", "external_id", "include_ous", "exclude_ous", "exclude_accounts"),
+        "include_management_account",
+    ],
+}
 # A field that offers a choice, and the constant by which the options are told apart.
-CHOICES = {"credentials": "auth_type", "event_selection": "mode"}
+CHOICES = {"credentials": "auth_type", "accounts": "scope", "event_selection": "mode"}
 SECRETS = ["external_id", "access_key_id", "secret_access_key", "session_token"]
-SMALL_WORDS = {"of", "to", "per", "in", "and", "the", "for", "a"}
+SMALL_WORDS = {"of", "to", "per", "in", "and", "the", "for", "a", "an"}
 
 # Keys of a stream's retriever that its class has no field for, and who reads them instead.
 READ_BY_OTHERS = {
@@ -67,7 +76,10 @@ def fields() -> Iterator[tuple[str, Schema]]:
     for parent, chooser in CHOICES.items():
         for option in FIELDS[parent]["oneOf"]:
             for name, field in option["properties"].items():
-                yield f"{parent}.{option['properties'][chooser]['const']}.{name}", field
+                path = f"{parent}.{option['properties'][chooser]['const']}.{name}"
+                yield path, field
+                for inner, value in field.get("items", {}).get("properties", {}).items():
+                    yield f"{path}.{inner}", value
 
 
 def nodes(schema: object) -> Iterator[Schema]:
@@ -89,12 +101,21 @@ def test_the_field_names_are_those_that_connections_are_saved_with() -> None:
     assert sorted(KEY) == sorted(KEY_FIELDS.split())
     options = [option["properties"] for option in FIELDS["event_selection"]["oneOf"]]
     assert {option["mode"]["const"]: list(option) for option in options} == SELECTION_FIELDS
+    options = [option["properties"] for option in FIELDS["accounts"]["oneOf"]]
+    assert {option["scope"]["const"]: list(option) for option in options} == ACCOUNTS_FIELDS
+    assert [*options[1]["roles"]["items"]["properties"]] == ["role_arn", "external_id"]
 
 
 def test_the_required_fields_are_the_fewest_that_work() -> None:
     assert SPEC["required"] == ["credentials"]
     assert OPTIONS[0]["required"] == ["auth_type", "role_arn"]
     assert OPTIONS[1]["required"] == ["auth_type", "access_key_id", "secret_access_key"]
+    assert [option["required"] for option in FIELDS["accounts"]["oneOf"]] == [
+        ["scope"],
+        ["scope", "roles"],
+        ["scope", "role_name"],
+    ]
+    assert FIELDS["accounts"]["oneOf"][1]["properties"]["roles"]["items"]["required"] == ["role_arn"]
 
 
 def test_the_spec_is_an_open_object_that_is_valid_by_draft_07() -> None:
@@ -111,7 +132,7 @@ def test_nothing_in_the_spec_crashes_or_confuses_the_form() -> None:
 
 def test_the_recommended_option_of_a_choice_comes_first() -> None:
     chosen = {name: FIELDS[name]["oneOf"][0]["properties"][chooser]["const"] for name, chooser in CHOICES.items()}
-    assert chosen == {"credentials": "iam_role", "event_selection": "all"}
+    assert chosen == {"credentials": "iam_role", "accounts": "current", "event_selection": "all"}
 
 
 @pytest.mark.parametrize(("name", "chooser"), CHOICES.items())
@@ -169,6 +190,8 @@ def test_secrets_are_masked_and_nothing_else_is() -> None:
     assert secrets == {
         *(f"credentials.iam_role.{name}" for name in SECRETS),
         *(f"credentials.access_key.{name}" for name in SECRETS[1:]),
+        "accounts.list.roles.external_id",
+        "accounts.organization.external_id",
     }
 
 
@@ -194,7 +217,7 @@ def test_defaults_and_examples_are_valid_values(field: Schema) -> None:
     examples = field.get("examples", [])
     for value in (
         *([field["default"]] if "default" in field else []),
-        *([examples] if field["type"] == "array" else examples),
+        *([examples] if field["type"] == "array" and examples else examples),
     ):
         assert Draft7Validator(field).is_valid(value)
 
@@ -203,7 +226,8 @@ def test_every_optional_field_that_has_a_usual_value_says_so() -> None:
     without = {path.split(".")[-1] for path, field in fields() if "default" not in field}
 
     required = {"credentials", "auth_type", "role_arn", "mode", "attribute_key", "attribute_value"}
-    assert without == {*required, *SECRETS, "event_selection", "start_date", "endpoint_url"}
+    required |= {"scope", "roles", "role_name"}
+    assert without == {*required, *SECRETS, "accounts", "event_selection", "start_date", "endpoint_url"}
 
 
 def test_the_defaults_of_the_form_are_those_of_the_code() -> None:
@@ -232,12 +256,25 @@ def test_regions_are_free_tags_because_lists_of_regions_age() -> None:
             assert re.match(items["pattern"], region)
 
 
-def test_there_is_a_thread_more_than_workers_for_the_planner_of_audit_events() -> None:
+def test_half_of_the_threads_are_enough_to_start_all_streams_and_the_others_to_read() -> None:
     level = MANIFEST["concurrency_level"]
 
-    assert level["default_concurrency"] == "{{ config.get('num_workers', 10) + 1 }}"
+    streams = len(STREAMS) + 1
+    assert level["default_concurrency"] == f"{{{{ 2 * (config.get('num_workers', 10) + {streams}) }}}}"
     assert FIELDS["num_workers"]["default"] == 10
-    assert level["max_concurrency"] == FIELDS["num_workers"]["maximum"] + 1
+    assert level["max_concurrency"] == 2 * (FIELDS["num_workers"]["maximum"] + streams)
+
+
+def test_the_defaults_of_accounts_are_those_of_the_code() -> None:
+    credentials = {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/airbyte-read"}
+    properties = FIELDS["accounts"]["oneOf"][2]["properties"]
+    chosen = {"scope": "organization", "role_name": "audit/airbyte-read"}
+    defaults = {name: field["default"] for name, field in properties.items() if "default" in field}
+
+    assert Settings.of({"credentials": credentials, "accounts": chosen}) == Settings.of(
+        {"credentials": credentials, "accounts": {**chosen, **defaults}}
+    )
+    assert Settings.of({"credentials": credentials}).accounts.scope == "current"
 
 
 @pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream["name"])

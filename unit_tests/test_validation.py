@@ -435,3 +435,64 @@ def test_a_config_without_problems_is_one_that_airbyte_accepts(config: Config) -
         filled = {name: value for name, value in config.items() if value != ""}
         filled["credentials"] = {name: value for name, value in config["credentials"].items() if value != ""}
         assert Draft7Validator(SPEC).is_valid(filled)
+
+
+MEMBERS = {"scope": "list", "roles": [{"role_arn": ARN}]}
+ORGANIZATION = {"scope": "organization", "role_name": "audit/airbyte-read"}
+ACCOUNTS: dict[str, tuple[Any, list[str]]] = {
+    "this account": ({"scope": "current"}, []),
+    "a list": (MEMBERS, []),
+    "an empty external id": ({"scope": "list", "roles": [{"role_arn": ARN, "external_id": ""}]}, []),
+    "an organization": ({**ORGANIZATION, "include_ous": ["ou-ab12-cd34ef56"], "exclude_accounts": ["1" * 12]}, []),
+    "no scope": ({}, ["accounts.scope must be one of: current, list, organization."]),
+    "no roles": ({"scope": "list"}, ["accounts.roles is missing."]),
+    "an empty list": ({"scope": "list", "roles": []}, ["accounts.roles must have at least 1 item."]),
+    "a role without an ARN": ({"scope": "list", "roles": [{}]}, ["accounts.roles.0.role_arn is missing."]),
+    "a text for a role": ({"scope": "list", "roles": [ARN]}, ["accounts.roles.0 must be of type object."]),
+    "a wrong ARN": (
+        {"scope": "list", "roles": [{"role_arn": ARN}, {"role_arn": "arn:aws:iam::1:role/x-and-more"}]},
+        ["accounts.roles.1.role_arn must look like this: arn:aws:iam::123456789012:role/path/name."],
+    ),
+    "a short external id": (
+        {"scope": "list", "roles": [{"role_arn": ARN, "external_id": "?"}]},
+        [
+            "accounts.roles.0.external_id must have at least 2 characters.",
+            "accounts.roles.0.external_id must look like this: 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -.",
+        ],
+    ),
+    "an account twice": (
+        {"scope": "list", "roles": [{"role_arn": ARN}, {"role_arn": f"{ARN}-2"}]},
+        [
+            (
+                "accounts.roles.1.role_arn is in the same account as accounts.roles.0.role_arn. "
+                "Enter one role for each account."
+            )
+        ],
+    ),
+    "another partition": (
+        {"scope": "list", "roles": [{"role_arn": ARN.replace("arn:aws:", "arn:aws-cn:")}]},
+        [
+            (
+                "accounts.roles.0.role_arn lies in the partition aws-cn, but region us-east-1 in aws. "
+                "Choose a region of the role's partition."
+            )
+        ],
+    ),
+    "a path with a slash before it": (
+        {**ORGANIZATION, "role_name": "/audit/read"},
+        ["accounts.role_name must look like this: path/name or name."],
+    ),
+    "a unit by its name": (
+        {**ORGANIZATION, "include_ous": ["Production"]},
+        ["accounts.include_ous.0 must look like this: the id of a unit such as ou-ab12-cd34ef56."],
+    ),
+    "a short account id": (
+        {**ORGANIZATION, "exclude_accounts": ["123"]},
+        ["accounts.exclude_accounts.0 must look like this: an account id of 12 digits."],
+    ),
+}
+
+
+@pytest.mark.parametrize(("accounts", "expected"), ACCOUNTS.values(), ids=ACCOUNTS)
+def test_what_is_wrong_with_accounts_is_said_item_by_item(accounts: Any, expected: list[str]) -> None:
+    assert sorted(said_of(ROLE, accounts=accounts)) == expected

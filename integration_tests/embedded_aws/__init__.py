@@ -19,6 +19,8 @@ Where to look:
     sts, trust             AssumeRole
     iam_*, paging          IAM's lists, shapes, pages and entities; aws_policies, credential_report
     permissions            what the caller's policies allow
+    many_accounts          what tests ask of more accounts; member_accounts, seed_members, accounts, guardrails
+    organization*          an organization, its tree and pages; organizations: its calls
     lookup_events          CloudTrail; with event_history, event_shape, trail_files and quota
     faults, errors         what goes wrong, and what AWS calls it; rendering puts it on the wire
     latency                how long an answer takes; hooks: what a test does right after one
@@ -30,7 +32,22 @@ from integration_tests.embedded_aws.clock import StoppedClock
 from integration_tests.embedded_aws.embedded import EmbeddedAws
 from integration_tests.embedded_aws.faults import Fault
 from integration_tests.embedded_aws.latency import Latency
+from integration_tests.embedded_aws.member_accounts import Account, OpenAccount, account_ids
+from integration_tests.embedded_aws.organization import Member, Organization, Unit
 from integration_tests.embedded_aws.principals import AccessKey
 from integration_tests.embedded_aws.seed import Seed
 
-__all__ = ["AccessKey", "EmbeddedAws", "Fault", "Latency", "Seed", "StoppedClock"]
+__all__ = [
+    "AccessKey",
+    "Account",
+    "EmbeddedAws",
+    "Fault",
+    "Latency",
+    "Member",
+    "OpenAccount",
+    "Organization",
+    "Seed",
+    "StoppedClock",
+    "Unit",
+    "account_ids",
+]

@@ -18,7 +18,7 @@ from integration_tests.embedded_aws.errors import (
 from integration_tests.embedded_aws.principals import Principal, find_user
 from integration_tests.embedded_aws.signatures import is_signed_with
 
-_GLOBAL = {"iam", "sts"}
+_GLOBAL = {"iam", "organizations", "sts"}
 """Reachable whatever Regions are enabled (in real life STS answers in all but the opt-in ones)."""
 
 
@@ -45,7 +45,7 @@ def authenticate(cloud: Cloud, call: Call, principal: Principal | None) -> Princ
     if call.region not in _real_regions():
         raise WRONG_SCOPE.to(call.protocol)
     token = call.headers.get("x-amz-security-token")
-    if principal is None or principal.key.session_token != token or not _enabled(cloud, call):
+    if principal is None or principal.key.session_token != token or not _enabled(cloud, call, principal):
         raise UNKNOWN_KEY.to(call.protocol)
     if not is_signed_with(call, call.signature, principal.key.secret_access_key):
         raise WRONG_SIGNATURE.to(call.protocol)
@@ -54,6 +54,6 @@ def authenticate(cloud: Cloud, call: Call, principal: Principal | None) -> Princ
     return principal
 
 
-def _enabled(cloud: Cloud, call: Call) -> bool:
+def _enabled(cloud: Cloud, call: Call, principal: Principal) -> bool:
     """A Region that is not enabled does not know the account's keys."""
-    return call.service in _GLOBAL or call.region in cloud.regions
+    return call.service in _GLOBAL or call.region in cloud.regions_of(principal.account_id)

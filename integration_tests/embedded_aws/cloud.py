@@ -15,9 +15,12 @@ from typing import Any
 from moto.iam.models import IAMBackend, iam_backends
 from moto.utilities.utils import get_partition
 
+from integration_tests.embedded_aws.accounts import Accounts
 from integration_tests.embedded_aws.credential_report import CredentialReport
 from integration_tests.embedded_aws.event_history import EventHistory
 from integration_tests.embedded_aws.latency import Latency
+from integration_tests.embedded_aws.member_accounts import Account
+from integration_tests.embedded_aws.organization_tree import OrganizationTree
 from integration_tests.embedded_aws.principals import Sessions
 from integration_tests.embedded_aws.quota import RateQuota
 
@@ -61,6 +64,9 @@ class Cloud:
         """Account id -> members of ServiceSpecificCredentialMetadata under AWS's names; times are aware."""
         self.root_mfa: dict[str, datetime] = {}
         """Account id -> EnableDate of the virtual MFA device of its root user, where there is one."""
+        self.organization: OrganizationTree | None = None
+        self.accounts = Accounts()
+        self.opened: dict[str, Account] = {}
 
     @property
     def partition(self) -> str:
@@ -72,4 +78,15 @@ class Cloud:
 
     def iam(self, account_id: str | None = None) -> IAMBackend:
         """moto's IAM of an account (the home account if not named)."""
+        self.accounts.plant(account_id or self.account_id)
         return iam_backends[account_id or self.account_id][self.partition]
+
+    def regions_of(self, account_id: str) -> list[str]:
+        """Those that the account has enabled."""
+        return self.accounts.regions.get(account_id, self.regions)
+
+    def is_closed(self, account_id: str) -> bool:
+        """Nobody gets into it. An account about to be closed is still open."""
+        member = self.organization.members.get(account_id) if self.organization else None
+        out_of_use = member is not None and member.state not in ("ACTIVE", "PENDING_CLOSURE")
+        return out_of_use or account_id in self.accounts.closed

@@ -17,12 +17,13 @@ from moto.moto_api._internal import mock_random
 
 from integration_tests.embedded_aws import connector_identities, truth
 from integration_tests.embedded_aws.calls import ADMIN_AGENT
-from integration_tests.embedded_aws.cloud import DEFAULT_ACCOUNT, DEFAULT_REGIONS, Cloud, real_clock
+from integration_tests.embedded_aws.cloud import DEFAULT_ACCOUNT, DEFAULT_REGIONS, real_clock
 from integration_tests.embedded_aws.faults import Fault, Faults
 from integration_tests.embedded_aws.front_door import FrontDoor
 from integration_tests.embedded_aws.hooks import Hooks
 from integration_tests.embedded_aws.http_server import LoopbackServer
 from integration_tests.embedded_aws.latency import Latency
+from integration_tests.embedded_aws.many_accounts import ManyAccounts
 from integration_tests.embedded_aws.principals import AccessKey
 from integration_tests.embedded_aws.quota import QuotaKey
 from integration_tests.embedded_aws.request_log import RequestKey, RequestLog
@@ -40,7 +41,7 @@ def _session() -> Any:
     return boto3.Session()
 
 
-class EmbeddedAws(Cloud):
+class EmbeddedAws(ManyAccounts):
     """A context manager; there can be one at a time in a process, because moto's backends are global.
 
     The home account always has an IAM user that may do everything (`base_key`) and a role that trusts it
@@ -170,14 +171,14 @@ class EmbeddedAws(Cloud):
             config=Config(retries={"total_max_attempts": 1}, **config),
         )
 
-    def users_truth(self) -> list[dict[str, Any]]:
-        return truth.users(self.iam())
+    def users_truth(self, account_id: str | None = None) -> list[dict[str, Any]]:
+        return truth.users(self.iam(account_id))
 
-    def groups_truth(self) -> list[dict[str, Any]]:
-        return truth.groups(self.iam())
+    def groups_truth(self, account_id: str | None = None) -> list[dict[str, Any]]:
+        return truth.groups(self.iam(account_id))
 
-    def memberships_truth(self) -> list[dict[str, Any]]:
-        return truth.memberships(self.iam())
+    def memberships_truth(self, account_id: str | None = None) -> list[dict[str, Any]]:
+        return truth.memberships(self.iam(account_id))
 
     def _key_pair(self) -> dict[str, str]:
         key = self.base_key

@@ -1,8 +1,8 @@
-"""The way of one request: count it, check who calls, let a fault strike, check quota and permission, serve it here
-or in moto.
+"""The way of one request: count it, check who calls, let a fault strike, check guardrails, quota and permission,
+serve it here or in moto.
 
-Call -> log -> authenticate -> fault? -> quota? -> permission? -> OPERATIONS[action], or else moto's server -> damage?
-     -> hook? -> latency -> Answer
+Call -> log -> authenticate -> fault? -> guardrails? -> quota? -> permission? -> OPERATIONS[action], or else moto's
+     server -> damage? -> hook? -> latency -> Answer
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from integration_tests.embedded_aws.calls import Answer, Call
 from integration_tests.embedded_aws.cloud import Cloud
 from integration_tests.embedded_aws.errors import THROTTLED, AwsError
 from integration_tests.embedded_aws.faults import Faults, damage, refuse
+from integration_tests.embedded_aws.guardrails import check_guardrails
 from integration_tests.embedded_aws.hooks import Hooks
 from integration_tests.embedded_aws.moto_app import MotoApp
 from integration_tests.embedded_aws.operations import OPERATIONS
@@ -60,6 +61,7 @@ class FrontDoor:
         fault = None if call.by_admin else self._faults.striking(call)
         if fault:
             refuse(fault, call, caller)
+        check_guardrails(self._cloud, call, caller)
         self._check_quota(call, caller)
         answer = self._serve(call, caller)
         return damage(fault, call, answer) if fault else answer

@@ -16,6 +16,7 @@ from integration_tests.embedded_aws import (
     iam_roles,
     iam_users,
     lookup_events,
+    organizations,
     regions,
     sts,
 )
@@ -77,6 +78,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "iam:ListVirtualMFADevices": iam_mfa.list_virtual_mfa_devices,
     "iam:PutUserPermissionsBoundary": iam_users.put_user_permissions_boundary,
     "iam:UpdateUser": iam_users.update_user,
+    **organizations.OPERATIONS,
     "sts:AssumeRole": sts.assume_role,
     "sts:GetCallerIdentity": sts.get_caller_identity,
 }

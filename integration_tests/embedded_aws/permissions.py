@@ -57,19 +57,19 @@ def check_permission(cloud: Cloud, call: Call, caller: Principal) -> None:
         return
     verdict = _verdict(documents, call.action, _resource(cloud, call, caller))
     if verdict != "allowed":
-        raise access_denied(call, caller, explicitly=verdict == "denied")
+        raise access_denied(call, caller, denied_by="an identity-based policy" if verdict == "denied" else None)
 
 
-def access_denied(call: Call, caller: Principal, *, explicitly: bool = False) -> AwsError:
-    """IAM's refusal of an action that no identity-based policy allows, or that one denies."""
+def access_denied(call: Call, caller: Principal, *, denied_by: str | None = None) -> AwsError:
+    """IAM's refusal of an action that no identity-based policy allows, or that a policy of this kind denies."""
     partition = caller.arn.split(":")[1]
     listed = _LISTED.get(call.action)
     resource = f"arn:{partition}:iam::{caller.account_id}:{listed}/" if listed else "*"
     if call.operation == "GetGroup":
         resource = f"arn:{partition}:iam::{caller.account_id}:group/{call.params.get('GroupName')}"
     reason = f"because no identity-based policy allows the {call.action} action"
-    if explicitly:
-        reason = "with an explicit deny in an identity-based policy"
+    if denied_by:
+        reason = f"with an explicit deny in {denied_by}"
     text = f"User: {caller.arn} is not authorized to perform: {call.action} on resource: {resource} {reason}"
     return DENIED.to(call.protocol, text)
 

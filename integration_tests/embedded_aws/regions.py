@@ -10,12 +10,13 @@ from integration_tests.embedded_aws.errors import AwsError
 from integration_tests.embedded_aws.principals import Principal
 
 
-def describe_regions(cloud: Cloud, call: Call, _caller: Principal) -> dict[str, Any]:
+def describe_regions(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
     """Exactly the enabled ones; asking for another by name is an error, as it is for a Region that does not
     exist.
     """
-    asked = call.params.get("RegionNames") or list(cloud.regions)
-    unknown = [name for name in asked if name not in cloud.regions]
+    enabled = cloud.regions_of(caller.account_id)
+    asked = call.params.get("RegionNames") or list(enabled)
+    unknown = [name for name in asked if name not in enabled]
     if unknown:
         raise AwsError("InvalidParameterValue", f"Invalid region provided: {unknown[0]}")
     return {

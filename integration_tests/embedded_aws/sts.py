@@ -28,7 +28,7 @@ def assume_role(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
         pattern = "satisfy regular expression pattern: [\\w+=,.@-]*"
         raise validation_error(session_name, "roleSessionName", pattern)
     seconds = check_range(int(call.params.get("DurationSeconds", 3600)), "durationSeconds", 900, 43200)
-    role = _find_role(role_arn)
+    role = _find_role(cloud, role_arn)
     if role is None or not allows_assuming(role.assume_role_policy_document, caller, call.params.get("ExternalId")):
         text = f"User: {caller.arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
         raise DENIED.to(call.protocol, text)
@@ -50,11 +50,12 @@ def get_caller_identity(_cloud: Cloud, _call: Call, caller: Principal) -> dict[s
     return {"UserId": caller.user_id, "Account": caller.account_id, "Arn": caller.arn}
 
 
-def _find_role(role_arn: str) -> Role | None:
-    """The role, in whatever account it lives."""
+def _find_role(cloud: Cloud, role_arn: str) -> Role | None:
+    """The role, in whatever account it lives, unless that is suspended."""
     match = _ROLE_ARN.fullmatch(role_arn)
-    if match is None or match["account"] not in iam_backends:
+    if match is None or match["account"] not in iam_backends or cloud.is_closed(match["account"]):
         return None
+    cloud.accounts.plant(match["account"])
     try:
         return iam_backends[match["account"]][match["partition"]].get_role_by_arn(role_arn)
     except ServiceException:

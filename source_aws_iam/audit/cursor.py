@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from airbyte_cdk.sources.types import Record
 
     from source_aws_iam.audit.horizon import Horizon
-    from source_aws_iam.audit.windows import Pair, Plan
+    from source_aws_iam.audit.plan import Plan
+    from source_aws_iam.audit.windows import Pair
 
 # Often enough that a crash costs little, seldom enough that a thousand small Regions do not print a thousand states.
 SECONDS_BETWEEN_STATES: Final = 10
@@ -52,12 +53,18 @@ class AuditCursor(Cursor):
         self._horizon, self._plan, self._continued = horizon, plan, continued
         self._known = dict(known)
 
+    def go_on(self, continued: Mapping[Pair, Span]) -> None:
+        """Read more pairs than `begin` said, which the plan lets in next."""
+        self._continued = {**self._continued, **continued}
+
     @property
     def state(self) -> MutableMapping[str, Any]:
         """The spans as of now."""
         if self._known is None:
             return self._state_manager.get_stream_state(self._stream, None)
         for pair, continued in self._continued.items():
+            if pair not in self._plan:
+                continue
             self._known[pair] = self._horizon.promise(continued, self._plan.complete_through(pair))
         return write_state(self._known)
 

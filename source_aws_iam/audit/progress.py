@@ -13,7 +13,8 @@ from source_aws_iam.aws.values import utc
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from source_aws_iam.audit.windows import Pair, Plan
+    from source_aws_iam.audit.plan import Plan
+    from source_aws_iam.audit.windows import Pair
 
 SECONDS_BETWEEN_REPORTS: Final = 60
 # A large organization has a thousand Regions under way; a log has readers.

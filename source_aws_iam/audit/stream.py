@@ -10,21 +10,20 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 from airbyte_cdk.sources.types import Record
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.audit.checkpoint import ForeignStateError, Span, read_state
+from source_aws_iam.audit.accounts import Planning
+from source_aws_iam.audit.checkpoint import ForeignStateError, read_state
 from source_aws_iam.audit.cursor import AuditCursor
 from source_aws_iam.audit.horizon import Horizon
 from source_aws_iam.audit.progress import Progress
 from source_aws_iam.audit.pulse import Pulse
 from source_aws_iam.audit.reading import lookup, read_window
 from source_aws_iam.audit.rows import row
-from source_aws_iam.audit.selection import ALL, INSIGHTS, Query, queries
-from source_aws_iam.audit.windows import Pair, Plan, Window
-from source_aws_iam.aws.regions import audit_regions
+from source_aws_iam.audit.selection import Query, queries
+from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.aws.values import utc
 from source_aws_iam.components.connection import connection
-from source_aws_iam.components.failures import config_error, traced
+from source_aws_iam.components.failures import config_error, raise_for_accounts, traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
     from airbyte_cdk.sources.message import MessageRepository
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
+    from source_aws_iam.audit.plan import Plan
+    from source_aws_iam.audit.windows import Window
     from source_aws_iam.aws.calls import Caller
     from source_aws_iam.components.connection import Connection
 
@@ -86,30 +87,15 @@ class Windows(PartitionGenerator):
                 f"Reset the stream {NAME} in the connection: it is then read again from start_date.",
                 NAME,
             ) from None
-        with traced(NAME):
-            pairs = [
-                Pair(session.account_id, region, query)
-                for session in self._connection.sessions()
-                for region in audit_regions(session, self._connection.settings.regions)
-                for query in self._queries
-            ]
-        for session in self._connection.sessions():
-            session.hear_lookups(self._pulse.beat)
-        windows, continued = {}, {}
-        for pair in pairs:
-            done = known.get(pair) or _wider(pair, known)
-            _warn_of_lost_events(pair, self._horizon.lost(done))
-            window, continued[pair] = self._horizon.window(pair, done)
-            if window.start < window.end:
-                windows[pair] = window
-        plan = Plan(windows, at_once=self._connection.settings.workers, per_pair=self._chains)
-        self._cursor.begin(self._horizon, plan, {pair: continued[pair] for pair in windows}, known)
+        planning = Planning(NAME, self._connection, self._horizon, self._queries, known)
+        plan = planning.plan(self._cursor, self._pulse)
         progress = Progress(plan)
-        for window in plan:
-            yield WindowPartition(window, self._queries[window.pair.query], plan, progress, self._connection)
-
-    def _chains(self, pair: Pair) -> int:
-        return self._connection.session(pair.account_id).lookup_chains(pair.region)
+        try:
+            for window in plan:
+                yield WindowPartition(window, self._queries[window.pair.query], plan, progress, self._connection)
+        finally:
+            planning.end()
+        raise_for_accounts(NAME, self._connection)
 
 
 class WindowPartition(Partition):
@@ -131,23 +117,26 @@ class WindowPartition(Partition):
             return
         try:
             yield from self._events()
-        except BaseException as error:
+        except AwsError as error:
             # A Region that AWS will not let us read is one error, however many of its windows were under way.
             news = self._plan.fail(self._window)
-            if news or not isinstance(error, AirbyteTracedException):
-                raise
+            if not self._connection.failed(NAME, self._window.pair.account_id, error) and news:
+                with traced(NAME):
+                    raise
+        except BaseException:
+            self._plan.fail(self._window)
+            raise
         else:
             self.sealed = self._window
 
     def _events(self) -> Iterator[Record]:
         pair = self._window.pair
-        session = self._connection.session(pair.account_id)
+        session = self._connection.member(pair.account_id).session
         origin = {"account_id": pair.account_id, "partition": session.partition, "region": pair.region}
-        with traced(NAME):
-            cloudtrail = session.caller("cloudtrail", pair.region)
-            for event in read_window(self._pages(cloudtrail), self._window, self._give_back, self._idle):
-                if self._query.wants(event):
-                    yield Record(data={**origin, **row(event)}, stream_name=NAME)
+        cloudtrail = session.caller("cloudtrail", pair.region)
+        for event in read_window(self._pages(cloudtrail), self._window, self._give_back, self._idle):
+            if self._query.wants(event):
+                yield Record(data={**origin, **row(event)}, stream_name=NAME)
 
     def _give_back(self, second: datetime, pieces: list[Window]) -> None:
         self._window = self._plan.give_back(self._window, second, pieces)
@@ -155,7 +144,7 @@ class WindowPartition(Partition):
     def _idle(self) -> int:
         # Where answers come quickly, what a reader has left takes seconds, and sharing it would cost requests.
         pair = self._window.pair
-        slow = self._connection.session(pair.account_id).lookups_are_slow(pair.region)
+        slow = self._connection.member(pair.account_id).session.lookups_are_slow(pair.region)
         return self._plan.idle(pair) if slow else 0
 
     def _pages(self, cloudtrail: Caller) -> Iterator[Mapping[str, Any]]:
@@ -175,20 +164,3 @@ class WindowPartition(Partition):
     def __hash__(self) -> int:
         """Each partition is its own: the window changes when a part of it is given back."""
         return id(self)
-
-
-def _wider(pair: Pair, known: Mapping[Pair, Span]) -> Span | None:
-    """Return what was complete for all events, which includes those of a narrower query that is new."""
-    return None if pair.query == INSIGHTS else known.get(pair._replace(query=ALL))
-
-
-def _warn_of_lost_events(pair: Pair, gap: Span | None) -> None:
-    if gap:
-        logger.warning(
-            "%s: the last sync of account %s, Region %s was complete through %s, and AWS keeps events for 90 days. "
-            "Events between %s and %s cannot be read any more; a trail's log files in S3 may still have them.",
-            NAME,
-            pair.account_id,
-            pair.region,
-            *map(utc, (gap.since, gap.since, gap.through)),
-        )

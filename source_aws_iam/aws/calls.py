@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.model import OperationModel
 
-    from source_aws_iam.aws.credentials import RoleCredentials
+    from source_aws_iam.aws.principal import Principal
 
 
 # Operations that AWS pages and botocore does not.
@@ -43,16 +43,16 @@ class Caller:
         *,
         region: str,
         account_id: str,
-        credentials: RoleCredentials | None,
+        principal: Principal,
     ) -> None:
-        """`credentials` are those that `client` signs with, where they can be renewed.
+        """`principal` is in whose name the calls are made.
 
         `account_id` is "" while unknown. `region` is what was asked for: a global service's client names another.
         """
         self._client = client
         self._region = region
         self._account_id = account_id
-        self._credentials = credentials
+        self._principal = principal
 
     def call(self, operation: str, *, expect: str, absent: Collection[str] = (), **request: Any) -> Any:
         """Make one call and return its answer.
@@ -87,11 +87,11 @@ class Caller:
         def one_page(**page_request: Any) -> Any:
             return self.call(operation, expect=expect, absent=absent, **page_request)
 
-        largest = model.input_shape.members[config["limit_key"]].metadata["max"]
+        paging = {}
+        if "limit_key" in config:
+            paging = {"PageSize": model.input_shape.members[config["limit_key"]].metadata["max"]}
         paginator_of: Any = Paginator
-        yield from paginator_of(one_page, config, model).paginate(
-            **{"PaginationConfig": {"PageSize": largest}, **request}
-        )
+        yield from paginator_of(one_page, config, model).paginate(**{"PaginationConfig": paging, **request})
 
     def shape(self, operation: str, member: str) -> Any:
         """Return botocore's shape of `member` in the answer of `operation`."""
@@ -114,16 +114,18 @@ class Caller:
 
     def _call_with_valid_session(self, operation: str, request: Mapping[str, Any]) -> Any:
         method = getattr(self._client, operation)
-        if self._credentials is None:
+        credentials = self._principal.renewable
+        with self._principal.calling():
+            if credentials is None:
+                return method(**request)
+            used = credentials.get_frozen_credentials()
+            try:
+                return method(**request)
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") not in EXPIRED:
+                    raise
+            credentials.renew(used)
             return method(**request)
-        used = self._credentials.get_frozen_credentials()
-        try:
-            return method(**request)
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") not in EXPIRED:
-                raise
-        self._credentials.renew(used)
-        return method(**request)
 
     def _raise(self, error: Exception, operation: str) -> None:
         meaning = from_aws(error, self.target(operation))

@@ -1,4 +1,4 @@
-"""One call budget per client, shared by all threads.
+"""One call budget per account and kind of call, shared by all threads.
 
 The pace is kept on botocore's `request-created` event: it comes once per attempt, so retries are paced too, and before
 signing, so that a request which waited long is still signed with credentials that are valid when it leaves. Signing
@@ -105,26 +105,25 @@ class Pacer:
         self._heard(held_up)
 
 
-def pace(client: BaseClient, operation: str | None, pacer: Pacer) -> Pacer:
+def pace(client: BaseClient, operation: str | None, pacer: Callable[[], Pacer]) -> None:
     """Make every attempt of `operation` ("LookupEvents"; None: of all) through `client` wait for its turn.
 
-    Returns `pacer`.
+    `pacer` says whose turn it is: accounts share a client, and each has a quota of its own.
     """
 
     def before_signing(request: AWSRequest, **_: Any) -> None:
-        request.context["paced_turn"] = pacer.wait()
+        request.context["paced_turn"] = pacer().wait()
 
     def before_send(**_: Any) -> None:
-        pacer.sent()
+        pacer().sent()
 
     def after_answer(
         context: MutableMapping[str, Any], parsed_response: MutableMapping[str, Any] | None, **_: Any
     ) -> None:
         code = (parsed_response or {}).get("Error", {}).get("Code")
-        pacer.answered(context["paced_turn"], refused=code in THROTTLED)
+        pacer().answered(context["paced_turn"], refused=code in THROTTLED)
 
     calls = ".".join(filter(None, (client.meta.service_model.service_id.hyphenize(), operation)))
     client.meta.events.register_first(f"request-created.{calls}", before_signing)
     client.meta.events.register_last(f"before-send.{calls}", before_send)
     client.meta.events.register(f"response-received.{calls}", after_answer)
-    return pacer

@@ -67,17 +67,19 @@ def enabled_regions(session: Session) -> list[str]:
 
 def audit_regions(session: Session, chosen: Sequence[str]) -> Sequence[str]:
     """Return where the audit events of an account are read: the Regions that were `chosen`, or all enabled ones."""
-    if not chosen:
-        return enabled_regions(session)
-    home = GLOBAL.get(session.partition)
-    if home and home not in chosen:
+    return chosen or enabled_regions(session)
+
+
+def warn_of_missing_home(partition: str, chosen: Sequence[str]) -> None:
+    """Warn where the Regions that were `chosen` leave out the one that matters most."""
+    home = GLOBAL.get(partition)
+    if chosen and home and home not in chosen:
         logger.warning(
             "regions leaves out %s, the only Region of partition %s in which changes of IAM are recorded. "
             "Add it to regions, unless you do without them.",
             home,
-            session.partition,
+            partition,
         )
-    return chosen
 
 
 def _default_enabled(partition: str) -> list[str]:

@@ -9,7 +9,7 @@ from airbyte_cdk.sources.declarative.partition_routers import PartitionRouter
 from airbyte_cdk.sources.types import Config, StreamSlice, StreamState
 
 from source_aws_iam.components.connection import connection
-from source_aws_iam.components.failures import traced
+from source_aws_iam.components.failures import raise_for_accounts, traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,11 +27,15 @@ class AccountRouter(PartitionRouter):
         self._connection = connection(self.config)
 
     def stream_slices(self) -> Iterable[StreamSlice]:
-        """Yield the accounts. For an access key, AWS has to be asked which account it belongs to."""
-        with traced(self.name or "accounts"):
-            account_ids = [session.account_id for session in self._connection.sessions()]
-        for account_id in account_ids:
+        """Yield the accounts, each when it is its turn. Those that failed are told at the end, as one failure."""
+        turns = self._connection.turns(self.name)
+        while True:
+            with traced(self.name or "accounts"):
+                account_id = next(turns, None)
+            if account_id is None:
+                break
             yield StreamSlice(partition={"account_id": account_id}, cursor_slice={})
+        raise_for_accounts(self.name, self._connection)
 
     def get_stream_state(self) -> Mapping[str, StreamState] | None:
         """No parent stream, no state."""

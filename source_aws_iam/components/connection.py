@@ -1,16 +1,25 @@
-"""What the components of one sync share: the settings and one session per account."""
+"""What the components of one sync share: the settings, the accounts, and the order in which they are read."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
+from source_aws_iam.accounts.failures import Failures
+from source_aws_iam.accounts.members import members
+from source_aws_iam.accounts.turnstile import Turnstile
+from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.aws.session import Session
 from source_aws_iam.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
+
+    from source_aws_iam.accounts.member import Member
+
+# While one account is finished, the next must be under way.
+FEWEST_ACCOUNTS_AT_A_TIME: Final = 2
 
 
 class Connection:
@@ -20,15 +29,77 @@ class Connection:
         """Take a config that is valid by the spec."""
         self._config = config
         self.settings = Settings.of(config)
-        self._session = Session(self.settings)
+        self.failures = Failures()
+        self.hub = Session(self.settings)
+        self.at_a_time = max(self.settings.workers, FEWEST_ACCOUNTS_AT_A_TIME)
+        self._together: frozenset[str] = frozenset()
+        self._numbers: dict[str, int] = {}
+        self._turnstile: Turnstile | None = None
+        self._found: list[Member] | AwsError | None = None
+        self._lock = threading.Lock()
 
-    def sessions(self) -> list[Session]:
-        """Return the sessions of all accounts."""
-        return [self._session]
+    @property
+    def many(self) -> bool:
+        """Whether an account that fails is left out, and the others are read."""
+        return self.settings.accounts.many
 
-    def session(self, account_id: str) -> Session:
-        """Return the session of one account."""
-        return next(session for session in self.sessions() if session.account_id == account_id)
+    def read_together(self, streams: Collection[str]) -> None:
+        """Before the sync: these streams go through the accounts together."""
+        self._together = frozenset(streams)
+
+    def members(self) -> list[Member]:
+        """Return all accounts. Raises the AwsError of the one attempt to find them."""
+        with self._lock:
+            if self._found is None:
+                try:
+                    self._found = members(self.hub)
+                except AwsError as error:
+                    self._found = error
+                else:
+                    self._numbers = {member.account_id: number for number, member in enumerate(self._found)}
+            if isinstance(self._found, AwsError):
+                raise self._found
+            return self._found
+
+    def member(self, account_id: str) -> Member:
+        """Return one account."""
+        found = self.members()
+        return found[self._numbers[account_id]]
+
+    def turns(self, stream: str) -> Iterator[str]:
+        """Yield the ids of the accounts, each when `stream` may read it. Of many, end when it has read all of them."""
+        found, turnstile = self.members(), self.turnstile
+        for number in turnstile.turns(stream):
+            yield found[number].account_id
+        if self.many:
+            turnstile.wait_until_read(stream)
+
+    def failed(self, stream: str, account_id: str, error: AwsError) -> bool:
+        """Remember that `stream` could not be read in the account. Return whether the stream goes on without it."""
+        self.failures.add(stream, account_id, error)
+        if self.many:
+            self.failures.tell(stream, account_id, error)
+        return self.many
+
+    def done(self, stream: str, account_id: str) -> None:
+        """`stream` has read the account, or failed to."""
+        self.turnstile.done(stream, self._numbers[account_id])
+
+    @property
+    def turnstile(self) -> Turnstile:
+        """The order in which the accounts are read."""
+        found = self.members()
+        with self._lock:
+            if self._turnstile is None:
+                for member in found if self._together else ():
+                    member.hold()
+                self._turnstile = Turnstile(
+                    len(found),
+                    self._together,
+                    window=self.at_a_time,
+                    release=lambda number: found[number].let_go(),
+                )
+            return self._turnstile
 
 
 _connections: WeakValueDictionary[int, Connection] = WeakValueDictionary()

@@ -13,10 +13,17 @@ from source_aws_iam.aws.errors import AwsError, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from source_aws_iam.components.connection import Connection
+
 FAILURE_TYPE: Final[Mapping[Outcome, FailureType]] = {
     Outcome.ACT: FailureType.config_error,
     Outcome.LATER: FailureType.transient_error,
 }
+# By which the source knows these from all other failures.
+ACCOUNTS_FAILED: Final = "accounts failed"
+# So many account ids, and so many causes, are in one message.
+MOST_NAMED: Final = 50
+MOST_CAUSES: Final = 3
 
 
 @contextmanager
@@ -33,6 +40,29 @@ def traced(stream: str) -> Iterator[None]:
             exception=error,
             stream_descriptor=StreamDescriptor(name=stream),
         ) from None
+
+
+def raise_for_accounts(stream: str, connection: Connection) -> None:
+    """Raise one exception for all of many accounts that `stream` could not be read in, if there are any.
+
+    The CDK marks the stream as incomplete for it. Whether the sync fails with it is decided in the source.
+    """
+    failed = connection.failures.of_stream(stream) if connection.many else {}
+    if not failed:
+        return
+    named = [*failed][:MOST_NAMED]
+    more = f" and {len(failed) - len(named)} more" if len(failed) > len(named) else ""
+    causes = [f"{account_id}: {error}" for account_id, error in failed.items()][:MOST_CAUSES]
+    lasting = any(error.outcome is Outcome.ACT for error in failed.values())
+    raise AirbyteTracedException(
+        message=(
+            f"{stream}: {len(failed)} of {len(connection.members())} accounts could not be read: {', '.join(named)}"
+            f"{more}. {' '.join(causes)}"
+        ),
+        internal_message=ACCOUNTS_FAILED,
+        failure_type=FailureType.config_error if lasting else FailureType.transient_error,
+        stream_descriptor=StreamDescriptor(name=stream),
+    )
 
 
 def config_error(message: str, stream: str | None = None) -> AirbyteTracedException:

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.sources.declarative.retrievers import Retriever
 from airbyte_cdk.sources.types import Config, StreamSlice
 
+from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.components.connection import connection
 from source_aws_iam.components.failures import traced
 from source_aws_iam.iam.account import account
 from source_aws_iam.iam.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from source_aws_iam.accounts.member import Member
     from source_aws_iam.aws.session import Session
 
 logger = logging.getLogger("airbyte.source_aws_iam")
@@ -51,18 +53,35 @@ class Inventory(Retriever):
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
     ) -> Iterable[Mapping[str, Any]]:
-        """Yield the rows of the account that `stream_slice` names."""
+        """Yield the rows of the account that `stream_slice` names.
+
+        One of many accounts that fails is remembered, and its rows are left out; a single one raises.
+        """
         if stream_slice is None:
             raise ValueError(f"{self.name} is read account by account")
-        with traced(self.name):
-            session = self._connection.session(stream_slice["account_id"])
-            origin = {"account_id": session.account_id, "partition": session.partition}
-            counted = 0
-            for row in self.rows(session):
-                counted += self.counted(row)
-                yield {**origin, **row}
-            if self.counter:
-                self._compare(session, counted)
+        account_id = stream_slice["account_id"]
+        try:
+            with traced(self.name):
+                yield from self._rows_if_readable(self._connection.member(account_id))
+        finally:
+            self._connection.done(self.name, account_id)
+
+    def _rows_if_readable(self, member: Member) -> Iterator[Mapping[str, Any]]:
+        try:
+            with member.held() as session:
+                yield from self._rows_of(session)
+        except AwsError as error:
+            if not self._connection.failed(self.name, member.account_id, error):
+                raise
+
+    def _rows_of(self, session: Session) -> Iterator[Mapping[str, Any]]:
+        origin = {"account_id": session.account_id, "partition": session.partition}
+        counted = 0
+        for row in self.rows(session):
+            counted += self.counted(row)
+            yield {**origin, **row}
+        if self.counter:
+            self._compare(session, counted)
 
     def _compare(self, session: Session, counted: int) -> None:
         by_aws = (summary(account(session)) or {}).get(self.counter, counted)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from source_aws_iam.audit.plan import Plan
 from source_aws_iam.audit.reading import read_window
-from source_aws_iam.audit.windows import SECOND, Pair, Plan, Window
+from source_aws_iam.audit.windows import SECOND, Pair, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -17,6 +17,7 @@ from source_aws_iam.audit.reading import lookup
 from source_aws_iam.audit.selection import ALL, Query
 from source_aws_iam.audit.windows import SECOND, Window
 from source_aws_iam.aws.calls import Caller
+from source_aws_iam.aws.principal import Principal
 from unit_tests.audit.event_history import HOME, NOON, EventHistory, Happened, sync
 
 HOUR = timedelta(hours=1)
@@ -31,7 +32,7 @@ def asked_for(window: Window) -> dict[str, Any]:
     client.meta.events.register("provide-client-params.*.*", lambda params, **_: seen.append(params))
     with Stubber(client) as aws:
         aws.add_response("lookup_events", {"Events": []})
-        caller = Caller(client, region="us-east-1", account_id=HOME.account_id, credentials=None)
+        caller = Caller(client, region="us-east-1", account_id=HOME.account_id, principal=Principal(None))
         assert list(lookup(caller, window, Query(ALL)))
     return seen[0]
 

@@ -11,7 +11,8 @@ from airbyte_cdk.sources.message import InMemoryMessageRepository
 from source_aws_iam.audit.checkpoint import Span, write_state
 from source_aws_iam.audit.cursor import SECONDS_BETWEEN_STATES, AuditCursor
 from source_aws_iam.audit.horizon import SETTLING, Horizon
-from source_aws_iam.audit.windows import SECOND, Pair, Plan, Window
+from source_aws_iam.audit.plan import Plan
+from source_aws_iam.audit.windows import SECOND, Pair, Window
 from unit_tests.audit.event_history import HOME, NOON
 
 DAY = timedelta(days=1)

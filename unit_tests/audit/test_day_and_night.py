@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from source_aws_iam.audit.plan import Plan
 from source_aws_iam.audit.reading import Event, read_window
-from source_aws_iam.audit.windows import PAGES_PER_WINDOW, SECOND, Plan, Window
+from source_aws_iam.audit.windows import PAGES_PER_WINDOW, SECOND, Window
 from unit_tests.audit.event_history import HOME, NOON
 
 DAYS = int(os.environ.get("DAYS") or 4)

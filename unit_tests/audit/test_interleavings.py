@@ -26,13 +26,14 @@ from hypothesis.stateful import (
 )
 
 from source_aws_iam.audit import windows
+from source_aws_iam.audit.accounts import wider
 from source_aws_iam.audit.checkpoint import Span, read_state
 from source_aws_iam.audit.cursor import AuditCursor
 from source_aws_iam.audit.horizon import Horizon
+from source_aws_iam.audit.plan import Plan
 from source_aws_iam.audit.reading import read_window
 from source_aws_iam.audit.selection import ALL
-from source_aws_iam.audit.stream import _wider
-from source_aws_iam.audit.windows import SECOND, Pair, Plan, Window
+from source_aws_iam.audit.windows import SECOND, Pair, Window
 from source_aws_iam.aws.errors import LOST_PLACE, AwsError, Outcome, Target
 from unit_tests.audit.event_history import NOON, EventHistory, Happened
 
@@ -184,7 +185,7 @@ class ManySyncs(RuleBasedStateMachine):
         known = self.known
         to_read, continued = {}, {}
         for pair in sorted(self.joined):
-            window, span = horizon.window(pair, known.get(pair) or _wider(pair, known))
+            window, span = horizon.window(pair, known.get(pair) or wider(pair, known))
             if window.start < window.end:
                 to_read[pair], continued[pair] = window, span
         plan = Plan(to_read, at_once=workers, per_pair=lambda _: chains)

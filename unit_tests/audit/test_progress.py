@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from source_aws_iam.audit.plan import Plan
 from source_aws_iam.audit.progress import MOST_LINES, SECONDS_BETWEEN_REPORTS, Progress
-from source_aws_iam.audit.windows import SECOND, Pair, Plan, Window
+from source_aws_iam.audit.windows import SECOND, Pair, Window
 from unit_tests.audit.event_history import HOME, NOON
 
 DAY = timedelta(days=1)

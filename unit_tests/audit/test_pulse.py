@@ -13,8 +13,8 @@ from airbyte_cdk.sources.message import InMemoryMessageRepository
 from source_aws_iam.audit.checkpoint import Span, write_state
 from source_aws_iam.audit.cursor import SECONDS_BETWEEN_STATES, SECONDS_OF_SILENCE, AuditCursor
 from source_aws_iam.audit.horizon import Horizon
+from source_aws_iam.audit.plan import Plan
 from source_aws_iam.audit.pulse import SECONDS_BETWEEN_STATUSES, Pulse
-from source_aws_iam.audit.windows import Plan
 from source_aws_iam.aws.pacing import Pacer
 from unit_tests.audit.event_history import HOME, NOON
 

@@ -10,14 +10,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.audit.windows import (
-    PAGES_BEFORE_SPLITTING,
-    PAGES_PER_WINDOW,
-    SECOND,
-    Pair,
-    Plan,
-    Window,
-)
+from source_aws_iam.audit.plan import Plan
+from source_aws_iam.audit.windows import PAGES_BEFORE_SPLITTING, PAGES_PER_WINDOW, SECOND, Pair, Window
 from unit_tests.audit.event_history import HOME, NOON
 
 AWAY = Pair("123456789012", "eu-west-1")

@@ -8,16 +8,19 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.credentials import Credentials
 from botocore.stub import Stubber
 
 from source_aws_iam.aws.calls import Caller
 from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
+from source_aws_iam.aws.principal import Principal
 
 
 @pytest.fixture
 def stub() -> Iterator[tuple[Caller, Stubber]]:
     client = boto3.client("iam", region_name="us-east-1", aws_access_key_id="A" * 16, aws_secret_access_key="b")
-    caller = Caller(client, region="us-east-1", account_id="123456789012", credentials=None)
+    principal = Principal(Credentials("A" * 16, "b"))
+    caller = Caller(client, region="us-east-1", account_id="123456789012", principal=principal)
     with Stubber(client) as stubber:
         yield caller, stubber
         stubber.assert_no_pending_responses()

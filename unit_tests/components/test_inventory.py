@@ -31,7 +31,7 @@ def read(counter: str = "Groups", **table: Any) -> list[Any]:
     listing = {"ListGroups": paged("Groups", [group("a")], [group("uncounted")])}
     aws = Answers({**listing, **table})
     stream = Groups(name="groups", config=aws.config, counter=counter)
-    stream._connection._session = aws.session
+    stream._connection.hub = aws.session
     return list(stream.read_records({}, SLICE))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.session import Session as CoreSession
 from botocore.validate import validate_parameters
 
+from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.session import Session
 from source_aws_iam.iam.account import Account
 from source_aws_iam.iam.account import account as shared_account
@@ -35,11 +36,13 @@ class Answers:
         self.table = dict(table)
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.config = {"credentials": KEY, "num_workers": 4, **config}
-        self.session = Session(Settings.of(self.config), attempts=1)
-        self.session.once("core", lambda: CORE)
+        settings = Settings.of(self.config)
+        clients = Clients(settings, attempts=1)
+        clients._core = CORE
+        self.session = Session(settings, clients=clients)
         identity = {"account_id": ACCOUNT_ID, "partition": "aws", "arn": f"{IAM}:user/reader"}
         self.session.once("identity", lambda: identity)
-        events = self.session._client("iam", self.session.region).meta.events
+        events = clients.client("iam", self.session.region).meta.events
         events.register("before-parameter-build.iam", self._remember)
         events.register("before-call.iam", self._answer)
 

@@ -1,0 +1,61 @@
+"""Pages of AWS Organizations: MaxResults (1 to 20), NextToken, and pages with nothing on them.
+
+"These operations can occasionally return an empty set of results even when more results are available":
+https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from integration_tests.embedded_aws.calls import Call
+from integration_tests.embedded_aws.errors import AwsError
+from integration_tests.embedded_aws.paging import digest, seal, unseal
+
+_LARGEST = 20
+
+
+def invalid_input(reason: str) -> AwsError:
+    """AWS sends the reason in a member of its own; here it is in the message, where people see it."""
+    return AwsError("InvalidInputException", f"You specified an invalid value. {reason}")
+
+
+def one_page(call: Call, ids: Iterable[str], empty_pages: int) -> tuple[list[str], dict[str, str]]:
+    """The ids on the page that the call asks for, and the token if more pages follow.
+
+    AWS promises no order, so none is to be seen; a token names the last place seen, so that whoever joins or
+    leaves between two pages neither repeats nor hides anybody else.
+    """
+    size = int(call.params.get("MaxResults", _LARGEST))
+    if not 1 <= size <= _LARGEST:
+        raise invalid_input(f"MaxResults must be 1 to {_LARGEST}.")
+    after, blanks = _read_token(call) if "NextToken" in call.params else ("", 0)
+    ordered = sorted((_order(one), one) for one in ids)
+    behind = [pair for pair in ordered if pair[0] > after]
+    if blanks < empty_pages:
+        return [], {"NextToken": _write_token(call, after, blanks + 1)}
+    shown = behind[:size]
+    more = {"NextToken": _write_token(call, shown[-1][0], 0)} if len(behind) > len(shown) else {}
+    return [one for _, one in shown], more
+
+
+def _order(entity_id: str) -> str:
+    return hashlib.sha256(entity_id.encode()).hexdigest()
+
+
+def _write_token(call: Call, after: str, blanks: int) -> str:
+    return seal([_purpose(call), after, blanks])
+
+
+def _read_token(call: Call) -> tuple[str, int]:
+    unsealed: Any = unseal(call.params["NextToken"])
+    if not isinstance(unsealed, list) or unsealed[:1] != [_purpose(call)]:
+        raise invalid_input("INVALID_NEXT_TOKEN")
+    _, after, blanks = unsealed
+    return after, blanks
+
+
+def _purpose(call: Call) -> str:
+    return digest(call, {"NextToken", "MaxResults"})

@@ -1,0 +1,285 @@
+"""Many accounts through one connection: a list of roles, or an organization. One that fails does not hold up others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.conftest import FAST
+from integration_tests.connector import EVERY_STREAM, Json, Output, read, run
+from integration_tests.embedded_aws import EmbeddedAws
+from integration_tests.embedded_aws.member_accounts import MEMBER_ROLE, Account, OpenAccount, account_ids
+from integration_tests.embedded_aws.organization import Member, Organization, Unit
+
+EXTERNAL_ID = "of-the-whole-organization"
+IDS = account_ids(30)
+PRODUCTION, EUROPE, SANDBOX = "ou-ab12-11111111", "ou-ab12-22222222", "ou-ab12-33333333"
+
+
+def roles(aws: EmbeddedAws, opened: Iterable[OpenAccount], **overrides: Any) -> Json:
+    """A config that reads these accounts, each with the external id of its own."""
+    entries = [{"role_arn": account.role_arn, "external_id": account.external_id} for account in opened]
+    return aws.config(accounts={"scope": "list", "roles": entries}, **{**FAST, **overrides})
+
+
+def organization(aws: EmbeddedAws, *, chosen: Json | None = None, **overrides: Any) -> Json:
+    """A config that reads the organization of the home account, less what `chosen` leaves out."""
+    accounts = {"scope": "organization", "role_name": MEMBER_ROLE, "external_id": EXTERNAL_ID, **(chosen or {})}
+    return aws.config(accounts=accounts, **{**FAST, **overrides})
+
+
+def members(ids: Sequence[str], **details: Any) -> list[Account]:
+    return [Account(account_id, external_id=EXTERNAL_ID, **{"users": 3, "groups": 1, **details}) for account_id in ids]
+
+
+def tree() -> Organization:
+    """Ten accounts: 2 under the root, 3 in Production, 2 in Europe inside it, and 3 in Sandbox."""
+    europe = Unit("Europe", id=EUROPE, accounts=IDS[5:7])
+    return Organization(
+        accounts=[Member(IDS[0], "first", tags={"team": "core"}), IDS[1]],
+        units=[
+            Unit("Production", id=PRODUCTION, accounts=IDS[2:5], units=[europe]),
+            Unit("Sandbox", id=SANDBOX, accounts=IDS[7:10]),
+        ],
+    )
+
+
+def accounts_of(output: Output, stream: str = "users") -> set[str]:
+    return {row["account_id"] for row in output.records(stream)}
+
+
+def test_a_list_is_read_with_an_external_id_for_each_account(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    opened = empty_aws.open_accounts([Account(one, users=4, groups=2, events=20) for one in IDS[:4]])
+    output = read(roles(empty_aws, opened), tmp_path, streams=EVERY_STREAM)
+
+    assert (output.exit_code, output.errors) == (0, [])
+    assert set(output.statuses.values()) == {"COMPLETE"}
+    for one in IDS[:4]:
+        found = {row["user_name"] for row in output.records("users") if row["account_id"] == one and not row["is_root"]}
+        assert found == {user["user_name"] for user in empty_aws.within(one).users_truth()}
+        assert sum(row["account_id"] == one for row in output.records("audit_events")) == 20
+    assert {row["account_id"]: row["read_status"] for row in output.records("accounts")} == dict.fromkeys(
+        IDS[:4], "readable"
+    )
+    assert (output.records("organization"), output.records("organizational_units")) == ([], [])
+    assert "is in no organization, so there are no rows." in output.stdout
+    # The rows of role_trusts have them, as AWS tells them to whoever may read the roles.
+    said = str([message for message in output.messages if message["type"] != "RECORD"]) + output.stderr
+    assert not [account for account in opened if account.external_id in said]
+    assert not [key for key in empty_aws.sessions.issued() if key.secret_access_key in said]
+
+
+def test_every_account_costs_what_one_costs(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    opened = empty_aws.open_accounts([Account(one, users=5, groups=1) for one in IDS[:3]])
+    read(roles(empty_aws, opened), tmp_path, streams=EVERY_STREAM)
+    asked = {
+        one: {
+            key[1:]: count for key, count in empty_aws.requests.items() if key[0] == one and "LookupEvents" not in key
+        }
+        for one in IDS[:3]
+    }
+    assert all(count == 1 for key, count in asked[IDS[0]].items() if key[1] == "iam:ListUsers")
+    assert asked[IDS[0]].keys() == asked[IDS[1]].keys() == asked[IDS[2]].keys()
+    assert empty_aws.requests["123456789012", "us-east-1", "sts:AssumeRole"] == 4, "the hub, and each account once"
+
+
+def test_an_organization_is_read_but_for_its_management_account(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.open_accounts(members(IDS[:10]))
+    found = empty_aws.organize(tree())
+    found.empty_pages = 2
+    found.set_state(IDS[9], "SUSPENDED")
+    output = read(organization(empty_aws), tmp_path, streams=EVERY_STREAM)
+
+    assert (output.exit_code, output.errors) == (0, [])
+    assert accounts_of(output) == set(IDS[:9])
+    rows = {row["account_id"]: row for row in output.records("accounts")}
+    assert rows.keys() == {*IDS[:10], empty_aws.account_id}
+    assert {one: row.get("read_status") for one, row in rows.items()} == {
+        **dict.fromkeys(IDS[:9], "readable"),
+        IDS[9]: None,
+        empty_aws.account_id: None,
+    }
+    for truth in found.accounts_truth():
+        row = rows[truth["account_id"]]
+        expected = {"arn": truth["arn"], "account_name": truth["name"], "email": truth["email"], "tags": truth["tags"]}
+        assert {name: row.get(name) for name in expected} == expected
+        assert (row["state"], row["joined_method"]) == (truth["state"], truth["joined_method"])
+        assert row["ou_path"].split("/")[2:-1] == truth["unit_ids"]
+    units = {
+        row["ou_id"]: (row["name"], row["parent_id"], row["arn"]) for row in output.records("organizational_units")
+    }
+    assert units == {unit["id"]: (unit["name"], unit["parent_id"], unit["arn"]) for unit in found.units_truth()}
+    [described] = output.records("organization")
+    assert (described["organization_id"], described["management_account_id"]) == (found.id, empty_aws.account_id)
+
+
+FILTERS: dict[str, tuple[Json, list[str]]] = {
+    "a unit with the one inside it": ({"include_ous": [PRODUCTION]}, IDS[2:7]),
+    "the inner unit": ({"include_ous": [EUROPE]}, IDS[5:7]),
+    "all but the inner unit": ({"include_ous": [PRODUCTION], "exclude_ous": [EUROPE]}, IDS[2:5]),
+    "all but a unit and an account": (
+        {"exclude_ous": [PRODUCTION], "exclude_accounts": [IDS[0]]},
+        [IDS[1], *IDS[7:10]],
+    ),
+}
+
+
+@pytest.mark.parametrize("paths", [True, False], ids=["with Paths", "without Paths"])
+@pytest.mark.parametrize(("chosen", "expected"), FILTERS.values(), ids=FILTERS)
+def test_units_choose_accounts(
+    chosen: Json, expected: list[str], *, paths: bool, empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    empty_aws.open_accounts(members(IDS[:10], users=1))
+    found = empty_aws.organize(tree())
+    found.empty_pages = 1
+    found.hidden = {"Status"} if paths else {"Paths", "State"}
+    output = read(organization(empty_aws, chosen=chosen), tmp_path, streams=["password_policy"])
+
+    assert (output.exit_code, accounts_of(output, "password_policy")) == (0, set(expected))
+    walked = empty_aws.requests["123456789012", "us-east-1", "organizations:ListAccountsForParent"]
+    assert bool(walked) is not paths
+
+
+def test_the_management_account_is_read_as_itself(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.open_accounts(members(IDS[:1]))
+    empty_aws.organize(Organization(accounts=IDS[:1]))
+    config = organization(empty_aws, chosen={"include_management_account": True})
+    output = read(config, tmp_path, streams=["users", "accounts"])
+    assert accounts_of(output) == {IDS[0], empty_aws.account_id}
+    assert {row["account_id"]: row["is_management"] for row in output.records("accounts")} == {
+        IDS[0]: False,
+        empty_aws.account_id: True,
+    }
+
+
+def break_three(aws: EmbeddedAws) -> dict[str, str]:
+    """One without the role, one whose role trusts somebody else, one that a service control policy closes."""
+    aws.remove_role(IDS[3])
+    aws.trust_another(IDS[11])
+    aws.deny_by_scp(IDS[29], "iam:*", "cloudtrail:*")
+    return {IDS[3]: "sts:AssumeRole", IDS[11]: "sts:AssumeRole", IDS[29]: "service control policy"}
+
+
+def test_of_thirty_accounts_three_fail_alone(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.open_accounts(members(IDS, events=4))
+    empty_aws.organize(Organization(accounts=IDS))
+    broken = break_three(empty_aws)
+    output = read(organization(empty_aws), tmp_path, streams=["users", "groups", "accounts", "audit_events"])
+
+    assert output.exit_code == 0
+    for stream in ("users", "groups", "audit_events"):
+        assert accounts_of(output, stream) == set(IDS) - broken.keys()
+        assert output.statuses[stream] == "INCOMPLETE"
+    assert output.statuses["accounts"] == "COMPLETE"
+    errors = {error["stream_descriptor"]["name"]: error for error in output.errors}
+    assert errors.keys() == {"users", "groups", "audit_events"}
+    for error in errors.values():
+        assert error["failure_type"] == "config_error"
+        assert all(one in error["message"] for one in broken)
+        assert "3 of 30 accounts could not be read" in error["message"]
+    rows = {row["account_id"]: row for row in output.records("accounts")}
+    assert {one for one, row in rows.items() if row.get("read_status") == "failed"} == broken.keys()
+    for one, cause in broken.items():
+        assert cause in rows[one]["read_error"]
+        assert any(one in warning for warning in output.warnings)
+    state = str(output.state)
+    assert IDS[0] in state
+    assert IDS[3] not in state
+
+    empty_aws.mend(IDS[3])
+    again = read(organization(empty_aws), tmp_path, streams=["users", "accounts", "audit_events"], state=output.state)
+    assert accounts_of(again) == set(IDS) - {IDS[11], IDS[29]}
+    assert sum(row["account_id"] == IDS[3] for row in again.records("audit_events")) == 4
+
+
+def spans(output: Output, account_id: str) -> dict[str, list[str]]:
+    """{interval: Regions} of one account in the last state."""
+    [state] = output.state
+    complete = state["stream"]["stream_state"]["complete"]["all"]
+    return {interval: accounts[account_id] for interval, accounts in complete.items() if account_id in accounts}
+
+
+def test_a_failed_account_keeps_its_state(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    opened = empty_aws.open_accounts([Account(one, users=1, groups=0, events=3) for one in IDS[:3]])
+    config = roles(empty_aws, opened, lookback_minutes=0)
+    first = read(config, tmp_path, streams=["audit_events"])
+    empty_aws.suspend(IDS[1])
+    second = read(config, tmp_path, streams=["audit_events"], state=first.state)
+    assert (second.exit_code, second.statuses["audit_events"]) == (0, "INCOMPLETE")
+    assert len(spans(first, IDS[1])) == 1
+    assert spans(second, IDS[1]) == spans(first, IDS[1])
+    assert spans(second, IDS[0]) != spans(first, IDS[0])
+
+
+def test_the_sync_fails_where_that_is_wanted_or_no_account_is_left(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    opened = empty_aws.open_accounts([Account(one, users=1, groups=0) for one in IDS[:2]])
+    empty_aws.remove_role(IDS[0])
+    strict = read(roles(empty_aws, opened, fail_on_account_error=True), tmp_path, streams=["groups", "users"])
+    assert (strict.exit_code, accounts_of(strict)) == (1, {IDS[1]})
+    empty_aws.remove_role(IDS[1])
+    nobody = read(roles(empty_aws, opened), tmp_path, streams=["groups", "users"])
+    assert nobody.exit_code == 1
+    assert {error["failure_type"] for error in nobody.errors} == {"config_error"}
+    alone = read(roles(empty_aws, opened), tmp_path, streams=["accounts"])
+    assert (alone.exit_code, len(alone.records("accounts"))) == (1, 2)
+
+
+def test_other_failures_fail_the_sync_as_ever(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    """The hub may not ask Organizations: no account is known, which is not the failure of one."""
+    output = read(organization(empty_aws), tmp_path, streams=["users"])
+    assert output.exit_code == 1
+    assert "shows no account to read" in output.errors[0]["message"]
+
+
+def test_accounts_join_and_leave_between_two_syncs(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.open_accounts(members(IDS[:4], events=3))
+    found = empty_aws.organize(Organization(accounts=IDS[:3]))
+    first = read(organization(empty_aws), tmp_path, streams=["users", "audit_events"])
+    assert accounts_of(first) == set(IDS[:3])
+    found.remove(IDS[0])
+    found.add(IDS[3])
+    second = read(organization(empty_aws), tmp_path, streams=["users", "audit_events"], state=first.state)
+    assert (second.exit_code, accounts_of(second)) == (0, set(IDS[1:4]))
+    assert sum(row["account_id"] == IDS[3] for row in second.records("audit_events")) == 3
+    assert IDS[0] in str(second.state), "what was complete of an account that left is not forgotten"
+
+
+@pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1"])
+def test_other_partitions_are_read_alike(region: str, tmp_path: Path) -> None:
+    with EmbeddedAws(lookup_rate=None, regions=[region]) as aws:
+        partition = aws.partition
+        aws.open_accounts(members(IDS[:2]))
+        aws.organize(Organization(accounts=IDS[:2]))
+        output = read(organization(aws), tmp_path, streams=["users", "accounts", "organization"])
+    assert (output.exit_code, output.errors) == (0, [])
+    assert accounts_of(output) == set(IDS[:2])
+    assert {row["partition"] for stream in ("users", "accounts", "organization") for row in output.records(stream)} == {
+        partition
+    }
+
+
+def test_check_says_how_many_of_how_many_can_be_read(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.open_accounts(members(IDS, users=1, groups=0))
+    empty_aws.organize(Organization(accounts=IDS))
+    break_three(empty_aws)
+    output = run("check", folder=tmp_path, config=organization(empty_aws, accounts_to_check=30))
+    status, message = output.connection_status
+    assert status == "SUCCEEDED"
+    assert message.startswith("28 of 30 accounts can be read. Account ")
+    assert message.count("cannot be read:") == 1, "the same error twice is said once"
+
+    some = run("check", folder=tmp_path, config=organization(empty_aws, accounts_to_check=4))
+    assert "of 4 accounts that were tried, of 30 in all, can be read." in some.connection_status[1]
+
+
+def test_check_fails_where_no_account_can_be_read(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    opened = empty_aws.open_accounts([Account(one, users=1, groups=0) for one in IDS[:2]])
+    empty_aws.change_external_id(IDS[0])
+    empty_aws.trust_another(IDS[1])
+    status, message = run("check", folder=tmp_path, config=roles(empty_aws, opened)).connection_status
+    assert status == "FAILED"
+    assert message.startswith("0 of 2 accounts can be read.")
+    assert "external_id equals the trust policy's" in message

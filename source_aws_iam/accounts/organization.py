@@ -1,0 +1,101 @@
+"""What AWS Organizations says to the management account or a delegated administrator. Rows are in snake_case.
+
+https://docs.aws.amazon.com/organizations/latest/APIReference/API_Operations.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from source_aws_iam.aws.values import plain, tags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from source_aws_iam.aws.session import Session
+
+Row = dict[str, Any]
+
+# The account of the credentials is in no organization: then there is nothing to read, which is no failure.
+NOT_IN_USE: Final = "AWSOrganizationsNotInUseException"
+
+
+class Organization:
+    """The organization of a session's account. Thread-safe. `organization` returns the one that all share."""
+
+    def __init__(self, session: Session) -> None:
+        """Ask as `session`. Every method raises AbsentError where its account is in no organization, and AwsError."""
+        self._session = session
+        self._caller = session.caller("organizations")
+
+    def described(self) -> Row:
+        """Return the organization itself."""
+        answer = self._caller.call("describe_organization", expect="Organization", absent=(NOT_IN_USE,))
+        row: Row = plain(answer["Organization"], self._caller.shape("describe_organization", "Organization"))
+        return row
+
+    def accounts(self) -> list[Row]:
+        """Return all accounts, whatever their state."""
+        return self._session.once("organization's accounts", lambda: list(self._rows("list_accounts", "Accounts")))
+
+    def units(self) -> list[Row]:
+        """Return all organizational units, each after its parent, with `parent_id` and `path` added."""
+        return self._session.once("organizational units", lambda: list(self._units()))
+
+    def paths(self) -> dict[str, str]:
+        """Return {account id: path of the place it is in}. Takes a call or two for each unit."""
+        return self._session.once("organization's paths", lambda: dict(self._paths()))
+
+    def tags(self, resource_id: str) -> dict[str, str]:
+        """Return the tags of an account."""
+        return tags(list(self._rows("list_tags_for_resource", "Tags", ResourceId=resource_id))) or {}
+
+    def _units(self) -> Iterator[Row]:
+        places = self._roots()
+        while places:
+            parent, above = places.popitem()
+            for unit in self._rows("list_organizational_units_for_parent", "OrganizationalUnits", ParentId=parent):
+                places[unit["id"]] = f"{above}{unit['id']}/"
+                yield {**unit, "parent_id": parent, "path": places[unit["id"]]}
+
+    def _roots(self) -> dict[str, str]:
+        # arn:aws:organizations::111111111111:root/o-exampleorgid/r-examplerootid111
+        return {root["id"]: f"{root['arn'].split('/')[1]}/{root['id']}/" for root in self._rows("list_roots", "Roots")}
+
+    def _paths(self) -> Iterator[tuple[str, str]]:
+        places = self._roots() | {unit["id"]: unit["path"] for unit in self.units()}
+        for parent, place in places.items():
+            for account in self._rows("list_accounts_for_parent", "Accounts", ParentId=parent):
+                yield account["id"], place
+
+    def _rows(self, operation: str, records: str, **request: Any) -> Iterator[Row]:
+        # Pages may be empty. That there is no more is told by the lack of a token.
+        shape = self._caller.shape(operation, records).member
+        for page in self._caller.pages(operation, expect=records, absent=(NOT_IN_USE,), **request):
+            yield from (plain(item, shape) for item in page[records])
+
+
+def organization(session: Session) -> Organization:
+    """Return the Organization of a session."""
+    return session.once("organization", lambda: Organization(session))
+
+
+def state(account: Row) -> str | None:
+    """Return the state of an account. Status is what it was called before, and is being retired."""
+    found: str | None = account.get("state") or account.get("status")
+    return found
+
+
+def path(account: Row) -> str | None:
+    """Return where an account is: "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/", or None where AWS does not say it."""
+    found: str | None = next(iter(account.get("paths") or ()), None)
+    return found.removesuffix(f"{account['id']}/") if found else None
+
+
+def management_account(account: Row) -> str:
+    """Return the id of the management account: the ARN of every account is in its name.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+    """
+    owner: str = account["arn"].split(":")[4]
+    return owner

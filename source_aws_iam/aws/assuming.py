@@ -1,0 +1,76 @@
+"""Assuming a role: from one identity to the next (sts:AssumeRole).
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from source_aws_iam.aws.values import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from source_aws_iam.aws.calls import Caller
+    from source_aws_iam.settings import Role
+
+logger = logging.getLogger("airbyte.source_aws_iam")
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+CHAINED_SESSION: Final = timedelta(hours=1)
+
+
+def who(sts: Caller) -> Mapping[str, str]:
+    """Return who signs, as {"account_id", "partition", "arn"} (sts:GetCallerIdentity)."""
+    answer = sts.call("get_caller_identity", expect="Arn")
+    return {"account_id": answer["Account"], "partition": answer["Arn"].split(":")[1], "arn": answer["Arn"]}
+
+
+class Assumption:
+    """Assumes one role as often as it is called, in the form that botocore's refreshable credentials take."""
+
+    def __init__(self, role: Role, through: Callable[[], Caller]) -> None:
+        """`through` returns the STS of the identity that assumes the role."""
+        self._role = role
+        self._through = through
+        self._seconds: int | None = None
+
+    def __call__(self) -> Mapping[str, Any]:
+        """Fetch one session. Raises AwsError."""
+        sts = self._through()
+        role = self._role
+        if self._seconds is None:
+            self._seconds = _duration(role, sts)
+        request: dict[str, Any] = {
+            "RoleArn": role.arn,
+            "RoleSessionName": role.session_name,
+            "DurationSeconds": self._seconds,
+        }
+        if role.external_id:
+            request["ExternalId"] = role.external_id
+        issued = sts.call("assume_role", expect="Credentials", **request)["Credentials"]
+        return {
+            "access_key": issued["AccessKeyId"],
+            "secret_key": issued["SecretAccessKey"],
+            "token": issued["SessionToken"],
+            "expiry_time": utc(issued["Expiration"]),
+        }
+
+
+def _duration(role: Role, sts: Caller) -> int:
+    """Return DurationSeconds for `role`: at most an hour when its base identity is a role session too."""
+    if role.duration_seconds <= CHAINED_SESSION.total_seconds():
+        return role.duration_seconds
+    arn = who(sts)["arn"]
+    if ":assumed-role/" not in arn:
+        return role.duration_seconds
+    logger.warning(
+        "duration_seconds is %d, but the base identity %s is itself a role session, and AWS ends sessions of chained "
+        "roles after one hour. Sessions of one hour are used, and renewed when they end.",
+        role.duration_seconds,
+        arn,
+    )
+    return int(CHAINED_SESSION.total_seconds())

@@ -1,0 +1,115 @@
+"""accounts: what is known of each account, and whether it could be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from source_aws_iam.accounts.organization import management_account, organization, path, state
+from source_aws_iam.aws.errors import AbsentError, AwsError
+from source_aws_iam.components.failures import raise_for_accounts
+from source_aws_iam.components.of_organization import OfOrganization
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from source_aws_iam.accounts.member import Member
+    from source_aws_iam.accounts.organization import Row
+    from source_aws_iam.aws.session import Session
+    from source_aws_iam.components.connection import Connection
+
+# What Organizations alone knows.
+OF_ORGANIZATION: Final = (
+    *("account_name", "email", "state", "joined_method", "joined_at", "ou_path", "arn", "is_management"),
+)
+READABLE: Final = "readable"
+FAILED: Final = "failed"
+
+
+class Accounts(OfOrganization):
+    """One row per account that is read, and one for each other account of the organization where that is the scope."""
+
+    def rows(self, shared: Connection) -> Iterable[Mapping[str, Any]]:
+        """Yield each account when all other streams have finished with it: only then is it known how that went."""
+        members = shared.members()
+        known = _known(shared)
+        finished = (members[number] for number in shared.turnstile.finished())
+        yield from shared.hub.side_by_side(lambda member: self._read(shared, member, known), finished)
+        if len(shared.failures.of_stream(self.name)) == len(members):
+            raise_for_accounts(self.name, shared)
+        if shared.settings.accounts.scope == "organization":
+            read = {member.account_id for member in members}
+            others = (row for account_id, row in (known or {}).items() if account_id not in read)
+            yield from shared.hub.side_by_side(lambda row: _row(shared, row["id"], row, {}), others)
+
+    def _read(self, shared: Connection, member: Member, known: Mapping[str, Row] | None) -> Row:
+        alias: Row = {"unavailable": ["alias"]}
+        try:
+            with member.held() as session:
+                alias = _alias(session)
+        except AwsError as error:
+            if not shared.failed(self.name, member.account_id, error):
+                raise
+        failed = shared.failures.of_account(member.account_id)
+        status: Row = {"read_status": FAILED if failed else READABLE, "read_error": _sentence(failed), **alias}
+        return _row(shared, member.account_id, (known or {}).get(member.account_id), status)
+
+
+def _alias(session: Session) -> Row:
+    try:
+        answer = session.caller("iam").call("list_account_aliases", expect="AccountAliases")
+    except AwsError as error:
+        if not error.denied:
+            raise
+        return {"unavailable": ["alias"]}
+    return {"alias": next(iter(answer["AccountAliases"]), None)}
+
+
+def _known(shared: Connection) -> Mapping[str, Row] | None:
+    """Return what Organizations says of all accounts by id, or None where it says nothing to these credentials."""
+    try:
+        return {row["id"]: row for row in organization(shared.hub).accounts()}
+    except AbsentError:
+        return None
+    except AwsError as error:
+        if not error.denied:
+            raise
+        return None
+
+
+def _row(shared: Connection, account_id: str, known: Row | None, status: Row) -> Row:
+    unavailable = [*status.pop("unavailable", () if status else ("alias",))]
+    row: Row = {"account_id": account_id, "partition": shared.hub.partition, "alias": None, "tags": None}
+    row |= {"read_status": None, "read_error": None, **status, **dict.fromkeys(OF_ORGANIZATION)}
+    if known is None:
+        unavailable += [*OF_ORGANIZATION, "tags"]
+    else:
+        row |= _of_organization(known)
+        unavailable += [] if row["ou_path"] else ["ou_path"]
+        try:
+            row["tags"] = organization(shared.hub).tags(account_id)
+        except AwsError as error:
+            if not error.denied:
+                raise
+            unavailable.append("tags")
+    return {**row, "unavailable_fields": sorted(unavailable)}
+
+
+def _of_organization(known: Row) -> Row:
+    return {
+        "account_name": known.get("name"),
+        "email": known.get("email"),
+        "state": state(known),
+        "joined_method": known.get("joined_method"),
+        "joined_at": known.get("joined_timestamp"),
+        "ou_path": path(known),
+        "arn": known["arn"],
+        "is_management": management_account(known) == known["id"],
+    }
+
+
+def _sentence(failed: Mapping[str, AwsError]) -> str | None:
+    """Return each cause once, with the streams that failed for it."""
+    streams: dict[str, list[str]] = {}
+    for stream, error in failed.items():
+        streams.setdefault(str(error), []).append(stream)
+    return " ".join(f"{', '.join(names)}: {cause}" for cause, names in streams.items()) or None

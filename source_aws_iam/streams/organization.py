@@ -1,0 +1,31 @@
+"""organization: the organization that the account of the credentials is in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from source_aws_iam.accounts.organization import organization
+from source_aws_iam.components.of_organization import OfOrganization
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from source_aws_iam.components.connection import Connection
+
+
+class Organization(OfOrganization):
+    """One row, which every member account may read."""
+
+    def rows(self, shared: Connection) -> Iterable[Mapping[str, Any]]:
+        """Yield the organization. AWS says "master" where it means the management account."""
+        found = organization(shared.hub).described()
+        yield {
+            "organization_id": found["id"],
+            "partition": shared.hub.partition,
+            "arn": found.get("arn"),
+            "feature_set": found.get("feature_set"),
+            "management_account_id": found.get("master_account_id"),
+            "management_account_arn": found.get("master_account_arn"),
+            "management_account_email": found.get("master_account_email"),
+            "available_policy_types": found.get("available_policy_types"),
+        }
