@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from integration_tests.comparison import KEYS
 from integration_tests.conftest import FAST
-from integration_tests.connector import Output, catalog, lines, read, run, start
+from integration_tests.connector import EVERY_STREAM, Output, catalog, lines, read, run, start
 from integration_tests.embedded_aws import EmbeddedAws, Fault
 
 

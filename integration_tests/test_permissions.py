@@ -52,7 +52,12 @@ MANAGED = ["SecurityAudit", "IAMReadOnlyAccess"]
 # Which of two keys or certificates is the first, only the report knows.
 BY_WAY = {
     *("access_keys", "mfa_devices", "login_profile_created_at", "last_activity_source"),
-    *(f"{kind}_{slot}_{name}" for kind in ("access_key", "cert") for slot in (1, 2) for name in ("active", "last_rotated")),
+    *(
+        f"{kind}_{slot}_{name}"
+        for kind in ("access_key", "cert")
+        for slot in (1, 2)
+        for name in ("active", "last_rotated")
+    ),
     *(f"access_key_{slot}_last_used_{name}" for slot in (1, 2) for name in ("date", "region", "service")),
 }
 ONE_BY_ONE = {"users": BY_WAY}
