@@ -1,0 +1,69 @@
+locals {
+  actions = {
+    inventory = [
+      # generated: inventory
+      "iam:GenerateCredentialReport",
+      "iam:GetAccessKeyLastUsed",
+      "iam:GetAccountAuthorizationDetails",
+      "iam:GetAccountPasswordPolicy",
+      "iam:GetAccountSummary",
+      "iam:GetCredentialReport",
+      "iam:GetLoginProfile",
+      "iam:GetOpenIDConnectProvider",
+      "iam:GetPolicy",
+      "iam:GetPolicyVersion",
+      "iam:GetRole",
+      "iam:GetSAMLProvider",
+      "iam:GetUser",
+      "iam:ListAccessKeys",
+      "iam:ListInstanceProfiles",
+      "iam:ListMFADevices",
+      "iam:ListOpenIDConnectProviders",
+      "iam:ListPolicies",
+      "iam:ListRoles",
+      "iam:ListSAMLProviders",
+      "iam:ListSSHPublicKeys",
+      "iam:ListServerCertificates",
+      "iam:ListServiceSpecificCredentials",
+      "iam:ListSigningCertificates",
+      "iam:ListUsers",
+      "iam:ListVirtualMFADevices",
+      # end of inventory
+    ]
+    audit-events = [
+      # generated: audit events
+      "cloudtrail:LookupEvents",
+      "ec2:DescribeRegions",
+      # end of audit events
+    ]
+    organization = [
+      # generated: organization
+      "organizations:DescribeAccount",
+      "organizations:DescribeOrganization",
+      "organizations:ListAccounts",
+      "organizations:ListAccountsForParent",
+      "organizations:ListDelegatedAdministrators",
+      "organizations:ListOrganizationalUnitsForParent",
+      "organizations:ListRoots",
+      "organizations:ListTagsForResource",
+      # end of organization
+    ]
+  }
+
+  policies = {
+    for group in var.stream_groups : group => jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Effect = "Allow", Action = local.actions[group], Resource = "*" }]
+    })
+  }
+
+  trust_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = var.principal_arn }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "sts:ExternalId" = var.external_id } }
+    }]
+  })
+}

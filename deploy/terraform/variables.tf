@@ -1,0 +1,78 @@
+variable "principal_arn" {
+  type        = string
+  description = "The user or role that assumes the role, or a whole account as arn:aws:iam::111122223333:root."
+
+  validation {
+    condition = can(regex(
+      "^arn:aws[a-z-]*:iam::[0-9]{12}:(root|(user|role)/[A-Za-z0-9_+=,.@/-]+)$", var.principal_arn
+    ))
+    error_message = "Give the ARN of one user, one role or the root of one account."
+  }
+}
+
+variable "external_id" {
+  type        = string
+  description = "A long random value that whoever assumes the role must show, for example of openssl rand -hex 16."
+  sensitive   = true
+
+  validation {
+    # In two steps: no repetition in a pattern may go beyond 1000.
+    condition = (
+      can(regex("^[A-Za-z0-9_+=,.@:/-]{16}[A-Za-z0-9_+=,.@:/-]*$", var.external_id)) && length(var.external_id) <= 1224
+    )
+    error_message = "Give 16 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -"
+  }
+}
+
+variable "role_name" {
+  type        = string
+  description = "The name of the role."
+  default     = "airbyte-read"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_+=,.@-]{1,64}$", var.role_name))
+    error_message = "Give 1 to 64 of A-Z a-z 0-9 _ + = , . @ -"
+  }
+}
+
+variable "role_path" {
+  type        = string
+  description = "The path of the role. It begins and ends with a slash."
+  default     = "/"
+
+  validation {
+    condition     = can(regex("^/([A-Za-z0-9_+=,.@-]+/)*$", var.role_path)) && length(var.role_path) <= 512
+    error_message = "Give / or a path such as /audit/ of at most 512 characters."
+  }
+}
+
+variable "stream_groups" {
+  type        = set(string)
+  description = "Which streams may be read: inventory, audit-events, organization (see docs/aws-iam.md)."
+  default     = ["inventory", "audit-events"]
+
+  validation {
+    condition = (
+      length(var.stream_groups) > 0
+      && length(setsubtract(var.stream_groups, ["inventory", "audit-events", "organization"])) == 0
+    )
+    error_message = "Give one or more of inventory, audit-events and organization."
+  }
+}
+
+variable "max_session_duration" {
+  type        = number
+  description = "Seconds. Long syncs do not need more, because the connector renews its session."
+  default     = 3600
+
+  validation {
+    condition     = var.max_session_duration >= 3600 && var.max_session_duration <= 43200
+    error_message = "Give 3600 to 43200 seconds."
+  }
+}
+
+variable "tags" {
+  type        = map(string)
+  description = "Tags of the role."
+  default     = {}
+}

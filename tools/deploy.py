@@ -1,0 +1,76 @@
+"""Write the parts of deploy/ that follow from the call plans in manifest.yaml: which actions each role may call.
+
+    python tools/deploy.py            rewrite them
+    python tools/deploy.py --check    exit with 1 and the names of the files in which one is stale
+
+A part stands between `# generated: NAME` and `# end of NAME`, indented as these are; the rest is written by hand.
+"""
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from tools.docs import ROOT, declared, needed, optional
+
+DEPLOY = ROOT / "deploy"
+ACCOUNT = DEPLOY / "cloudformation" / "account.yaml"
+ORGANIZATION = DEPLOY / "cloudformation" / "organization.yaml"
+TERRAFORM = DEPLOY / "terraform"
+FILES = [ACCOUNT, ORGANIZATION, TERRAFORM / "policies.tf"]
+PART = re.compile(
+    r"^(?P<indent> *)# generated: (?P<name>[\w ]+)\n.*?^(?P=indent)# end of (?P=name)$", re.DOTALL | re.MULTILINE
+)
+# Finding the accounts of an organization comes before all streams, so no call plan has to name what it takes.
+FINDING_ACCOUNTS = (
+    *("organizations:DescribeOrganization", "organizations:DescribeAccount", "organizations:ListAccounts"),
+    *("organizations:ListRoots", "organizations:ListOrganizationalUnitsForParent"),
+    *("organizations:ListAccountsForParent", "organizations:ListDelegatedAdministrators"),
+    "organizations:ListTagsForResource",
+)
+
+
+@lru_cache
+def groups() -> dict[str, list[str]]:
+    """Return {group of streams: the IAM actions with which all of them are complete}."""
+    found: dict[str, set[str]] = {"inventory": set(), "audit events": set(), "organization": {*FINDING_ACCOUNTS}}
+    for name, (_, retriever) in declared().items():
+        for one in (*needed(retriever), *optional(retriever)):
+            of_stream = "audit events" if name == "audit_events" else "inventory"
+            found["organization" if one.startswith("organizations:") else of_stream].add(one)
+    return {group: sorted(actions) for group, actions in found.items()}
+
+
+def part(name: str, suffix: str) -> Iterator[str]:
+    """Yield the lines between two marks."""
+    if name == "account template":
+        # A StackSet takes a template from S3 or as text: as text, whoever sets it up needs no bucket.
+        yield "TemplateBody: |"
+        yield from (f"  {line}" for line in current(ACCOUNT).splitlines())
+    else:
+        yield from (f'"{one}",' if suffix == ".tf" else f"- {one}" for one in groups()[name])
+
+
+def current(path: Path) -> str:
+    """Return the text of a file with its generated parts as they should be."""
+
+    def filled(found: re.Match[str]) -> str:
+        name = found["name"]
+        lines = (f"# generated: {name}", *part(name, path.suffix), f"# end of {name}")
+        return "\n".join(f"{found['indent']}{line}".rstrip() for line in lines)
+
+    return PART.sub(filled, path.read_text(encoding="utf-8"))
+
+
+def main(arguments: Sequence[str], files: Sequence[Path] = FILES) -> None:
+    """Rewrite, or with --check only compare."""
+    stale = [path for path in files if path.read_text(encoding="utf-8") != current(path)]
+    if "--check" in arguments and stale:
+        sys.exit(f"Stale: {', '.join(path.name for path in stale)}. Run python tools/deploy.py.")
+    for path in stale:
+        path.write_text(current(path), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
