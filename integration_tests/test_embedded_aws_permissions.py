@@ -112,6 +112,10 @@ def test_who_one_is_and_assuming_the_role_are_always_allowed(aws: EmbeddedAws) -
     assert not allowed(sts.assume_role, RoleArn=chained, RoleSessionName="again")
     aws.allow("sts:AssumeRole")
     assert allowed(sts.assume_role, RoleArn=chained, RoleSessionName="again")
+    for resource, verdict in (("role/chained", True), ("role/other", False)):
+        only = document({"Action": "sts:AssumeRole", "Resource": f"arn:aws:iam::*:{resource}"})
+        aws.client("iam").put_role_policy(RoleName=ROLE, PolicyName="allowed-by-the-test", PolicyDocument=only)
+        assert allowed(sts.assume_role, RoleArn=chained, RoleSessionName="again") is verdict
 
 
 def test_the_test_s_own_hand_may_do_everything(aws: EmbeddedAws) -> None:

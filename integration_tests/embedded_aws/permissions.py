@@ -94,6 +94,8 @@ def _policies_of(holder: User | Group | Role) -> Iterable[str]:
 
 def _resource(cloud: Cloud, call: Call, caller: Principal) -> str:
     """The ARN of the entity that the call names; "*" if it names none, which only Resource "*" matches."""
+    if call.action == "sts:AssumeRole":
+        return str(call.params.get("RoleArn", "*"))
     if call.service != "iam":
         return "*"
     backend = cloud.iam(caller.account_id)
