@@ -38,6 +38,9 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "account_summary": ("account_id",),
     "password_policy": ("account_id",),
     "credential_report": ("account_id", "arn"),
+    "accounts": ("account_id",),
+    "organizational_units": ("ou_id",),
+    "organization": ("organization_id",),
     "audit_events": ("event_id",),
 }
 # Columns of JSON text, where only what it says counts.

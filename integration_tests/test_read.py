@@ -14,6 +14,7 @@ from integration_tests.comparison import first_differences
 from integration_tests.conftest import FAST, SMALL
 from integration_tests.connector import EVERY_STREAM, STREAMS, Output, discovered, read
 from integration_tests.embedded_aws import EmbeddedAws
+from integration_tests.embedded_aws.organization import Organization, Unit
 from integration_tests.ground_truth import Tables, truth_of
 
 SCHEMAS = {stream["name"]: stream["json_schema"] for stream in discovered()}
@@ -44,6 +45,7 @@ def assert_complete(aws: EmbeddedAws, output: Output, streams: Sequence[str] = S
 
 
 def test_every_row_and_column_is_right_and_fits_its_schema(aws: EmbeddedAws, tmp_path: Path) -> None:
+    aws.organize(Organization(units=[Unit("Production", units=[Unit("Europe")])]))
     output = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
     assert_complete(aws, output, EVERY_STREAM)
     for stream in EVERY_STREAM:

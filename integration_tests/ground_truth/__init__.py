@@ -12,7 +12,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from integration_tests.embedded_aws import EmbeddedAws
-from integration_tests.ground_truth import account, audit, credentials, identities, policies, report, statements
+from integration_tests.ground_truth import (
+    account,
+    audit,
+    credentials,
+    identities,
+    organization,
+    policies,
+    report,
+    statements,
+)
 from integration_tests.ground_truth.values import Row, Tables
 
 __all__ = ["Row", "Tables", "lasting", "truth_of"]
@@ -39,15 +48,23 @@ _STREAMS: Final[Mapping[str, Callable[[EmbeddedAws], Iterable[Row]]]] = {
     "account_summary": account.account_summary,
     "password_policy": account.password_policy,
     "credential_report": report.credential_report,
+    "accounts": organization.accounts,
+    "organizational_units": organization.organizational_units,
+    "organization": organization.organization,
     "audit_events": audit.audit_events,
 }
+# What the organization says of itself comes from no single account.
+_OF_NO_ACCOUNT: Final = ("organizational_units", "organization")
 
 
 def truth_of(aws: EmbeddedAws, streams: Iterable[str] | None = None) -> Tables:
     """The rows that a sync which begins now has to bring, of all streams unless told which."""
     origin = {"account_id": aws.account_id, "partition": aws.partition}
     wanted = _STREAMS if streams is None else streams
-    return {stream: [{**origin, **row} for row in _STREAMS[stream](aws)] for stream in wanted}
+    tables = {stream: [{**origin, **row} for row in _STREAMS[stream](aws)] for stream in wanted}
+    for row in (row for stream in _OF_NO_ACCOUNT for row in tables.get(stream, ())):
+        del row["account_id"]
+    return tables
 
 
 def lasting(tables: Tables, now: datetime) -> Tables:
