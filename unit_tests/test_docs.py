@@ -50,6 +50,7 @@ NOT_SHOWN = {
     "try again later",
     "AWS knows the caller as",
     "is read account by account",
+    "Concurrent read failure",
     "the top level",
     "profiles by role",
     "virtual devices by user",

@@ -16,6 +16,7 @@ locals {
       "iam:GetSAMLProvider",
       "iam:GetUser",
       "iam:ListAccessKeys",
+      "iam:ListAccountAliases",
       "iam:ListInstanceProfiles",
       "iam:ListMFADevices",
       "iam:ListOpenIDConnectProviders",
