@@ -14,10 +14,10 @@ OR_SHOW := 2> build/pip.log || { cat build/pip.log >&2; exit 1; }
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit integration soak bench-audit venv clean
+.PHONY: help sync test check format lint types unit integration soak bench-audit bench-inventory bench-accounts venv clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 sync: venv ## Sync into a DuckDB file: embedded AWS, or your own with CONFIG=config.json; EVENTS=folder of CloudTrail logs
 	@$(RUN) -m integration_tests.sync $(if $(CONFIG),--config "$(CONFIG)") $(if $(EVENTS),--events "$(EVENTS)")
@@ -49,6 +49,12 @@ soak: venv ## Kill and resume 200 syncs (SOAK=n), and compare the events with th
 
 bench-audit: venv ## Measure audit_events beside a plain boto3 loop; ARGS="--help" lists the cases
 	@$(RUN) -m benchmarks.audit $(ARGS)
+
+bench-inventory: venv ## Measure the inventory of 5,000 users under IAM's usual limits; ARGS="--help" lists the cases
+	@$(RUN) -m benchmarks.inventory $(ARGS)
+
+bench-accounts: venv ## Measure organizations of 10, 100 and 1,000 accounts; ARGS="10 100" chooses
+	@$(RUN) -m benchmarks.accounts $(ARGS)
 
 venv: .venv/.installed ## Install the locked packages and the connector into .venv
 

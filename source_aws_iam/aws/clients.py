@@ -99,6 +99,8 @@ class _Slots:
         calls = ".".join(filter(None, (client.meta.service_model.service_id.hyphenize(), operation)))
         client.meta.events.register_first(f"before-send.{calls}", self._take)
         client.meta.events.register_first(f"response-received.{calls}", self._give)
+        # An answer that botocore cannot read is no response to it.
+        client.meta.events.register_first(f"after-call-error.{calls}", self._give)
 
     def _take(self, **_: Any) -> None:
         self._free.acquire()
