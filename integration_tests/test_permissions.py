@@ -14,6 +14,7 @@ from integration_tests.comparison import first_differences
 from integration_tests.conftest import FAST
 from integration_tests.connector import EVERY_STREAM, Output, read, run
 from integration_tests.embedded_aws import EmbeddedAws, Seed
+from integration_tests.embedded_aws.organization import Organization, Unit
 from integration_tests.ground_truth import truth_of
 from integration_tests.test_read import tables
 from source_aws_iam.components.call_plan import Readable, judge
@@ -70,6 +71,7 @@ OF_NO_ACCOUNT = {"accounts", "organizational_units", "organization", "audit_even
 def aws() -> Iterator[EmbeddedAws]:
     """A small account, because most ways here are one call per entity."""
     with EmbeddedAws(seed=Seed(users=25, groups=6, events=60), lookup_rate=None) as embedded:
+        embedded.organize(Organization(units=[Unit("Production", accounts=["111111111111"])]))
         yield embedded
 
 

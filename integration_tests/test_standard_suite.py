@@ -15,6 +15,7 @@ import pytest
 from integration_tests.conftest import FAST
 from integration_tests.connector import clean_environment
 from integration_tests.embedded_aws import EmbeddedAws, Fault
+from integration_tests.embedded_aws.organization import Organization, Unit
 
 PROJECT = Path(__file__).parent.parent
 # A tester without an engine would fail the image tests. What the CDK only warns of is an error here.
@@ -34,6 +35,8 @@ def copy(aws: EmbeddedAws, tmp_path: Path) -> Path:
     """The project under the name that Airbyte's command demands, its example configs aimed at embedded AWS."""
     # Some streams then also say that they are rate limited.
     aws.fail(Fault("cloudtrail:LookupEvents", "throttle", times=3, after=2))
+    # Every stream has to have a row.
+    aws.organize(Organization(units=[Unit("Production", accounts=["111111111111"])]))
     folder = tmp_path / "source-aws-iam"
     (folder / "integration_tests").mkdir(parents=True)
     for name in ("metadata.yaml", "acceptance-test-config.yml"):

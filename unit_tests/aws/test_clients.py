@@ -30,7 +30,8 @@ def answering(body: bytes | Exception) -> tuple[Clients, Any]:
     def answer(**_: Any) -> AWSResponse:
         if isinstance(body, Exception):
             raise body
-        return AWSResponse("https://iam.amazonaws.com/", 200, {}, Raw(body))
+        headers: Any = {}
+        return AWSResponse("https://iam.amazonaws.com/", 200, headers, Raw(body))
 
     iam.meta.events.register_last("before-send.iam", answer)
     return clients, iam
