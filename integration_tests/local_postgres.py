@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Final
 
 USER: Final = "postgres"
 _DEBIAN: Final = Path("/usr/lib/postgresql")
-_SECONDS_TO_START: Final = 30
+_SECONDS: Final = 30
 _CLUSTER: Final = (f"--username={USER}", "--auth=trust", "--locale=C", "--encoding=UTF8", "--no-sync")
 _SERVER: Final = (
     "--listen_addresses=127.0.0.1",
@@ -39,18 +38,25 @@ def running_postgres() -> Iterator[int]:
     with tempfile.TemporaryDirectory() as folder:
         if account:
             shutil.chown(folder, account)
-        data, log, port = Path(folder, "data"), Path(folder, "log"), _free_port()
+        data, port = Path(folder, "data"), _free_port()
         initdb: list[str | Path] = [programs / "initdb", *_CLUSTER, f"--pgdata={data}"]
-        postgres: list[str | Path] = [programs / "postgres", *_SERVER, f"--port={port}", "-D", data]
         subprocess.run(initdb, user=account, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        with log.open("wb") as output:
-            server = subprocess.Popen(postgres, user=account, cwd=folder, stderr=output)
+        # pg_ctl returns when the server takes connections, and when it has ended. Its log is in the folder.
+        pg_ctl: list[str | Path] = [
+            programs / "pg_ctl",
+            f"--pgdata={data}",
+            f"--timeout={_SECONDS}",
+            "--wait",
+            "--silent",
+        ]
+        options = shlex.join([*_SERVER, f"--port={port}"])
+        start: list[str | Path] = [*pg_ctl, f"--log={folder}/log", f"--options={options}", "start"]
+        subprocess.run(start, user=account, cwd=folder, check=True, stdin=subprocess.DEVNULL)
         try:
-            _wait_until_ready(server, log)
             yield port
         finally:
-            server.send_signal(signal.SIGINT)  # a fast shutdown, which does not wait for clients to leave
-            server.wait(_SECONDS_TO_START)
+            # Fast: it does not wait for clients to leave.
+            subprocess.run([*pg_ctl, "--mode=fast", "stop"], user=account, cwd=folder, check=True)
 
 
 def _programs() -> Path:
@@ -81,11 +87,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _wait_until_ready(server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + _SECONDS_TO_START
-    while "ready to accept connections" not in (said := log.read_text(encoding="utf-8")):
-        if server.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"PostgreSQL did not start: {said}")
-        time.sleep(0.05)
