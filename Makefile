@@ -10,11 +10,15 @@ PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --no-de
 LOCKED := --require-hashes --only-binary :all: --no-compile
 OR_SHOW := 2> build/pip.log || { cat build/pip.log >&2; exit 1; }
 
+# With docker or podman: make image BASE_IMAGE=… builds on another base than Airbyte's.
+IMAGE ?= airbyte/source-aws-iam:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+ENGINE ?= $(shell tools/image/engine)
+
 # Python compiles each module when it is first imported (see --no-compile), so it has to be allowed to.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit integration soak bench-audit bench-inventory bench-accounts venv clean
+.PHONY: help sync test check format lint types unit integration soak bench-audit bench-inventory bench-accounts image image-test venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +46,7 @@ unit: venv ## Run the unit tests; for a few of them ARGS="-k users"
 	@$(RUN) -m pytest -q unit_tests --durations=10 $(ARGS)
 
 integration: venv ## Run the installed connector against embedded AWS; for a few tests ARGS="-k users"
-	@$(RUN) -m pytest -q integration_tests --durations=10 $(ARGS)
+	@$(RUN) -m pytest -q integration_tests -m "not image_tests" --durations=10 $(ARGS)
 
 soak: venv ## Kill and resume 200 syncs (SOAK=n), and compare the events with the truth; SEED=n repeats a run
 	@SOAK=$(or $(SOAK),200) SOAK_SEED=$(SEED) $(RUN) -m pytest -q -s integration_tests/test_soak.py
@@ -55,6 +59,14 @@ bench-inventory: venv ## Measure the inventory of 5,000 users under IAM's usual 
 
 bench-accounts: venv ## Measure organizations of 10, 100 and 1,000 accounts; ARGS="10 100" chooses
 	@$(RUN) -m benchmarks.accounts $(ARGS)
+
+image: ## Build the container image with docker or podman
+	@test -n "$(ENGINE)"
+	@$(ENGINE) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE)) --tag $(IMAGE) .
+
+image-test: venv image ## Build it, and run it against embedded AWS as Airbyte would
+	@ENGINE="$(ENGINE)" IMAGE="$(IMAGE)" BASE_IMAGE="$(BASE_IMAGE)" \
+		$(RUN) -m pytest -q integration_tests/test_image.py -m image_tests --durations=5 $(ARGS)
 
 venv: .venv/.installed ## Install the locked packages and the connector into .venv
 

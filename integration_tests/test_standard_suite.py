@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -12,12 +10,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from integration_tests.conftest import FAST
 from integration_tests.connector import clean_environment
 from integration_tests.embedded_aws import EmbeddedAws, Fault
-from integration_tests.embedded_aws.organization import Organization, Unit
+from integration_tests.project_copy import PROJECT, project_copy
 
-PROJECT = Path(__file__).parent.parent
 # A tester without an engine would fail the image tests. What the CDK only warns of is an error here.
 OPTIONS = ["-m", "not image_tests", "-W", "error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning"]
 TESTS = {
@@ -32,21 +28,9 @@ TESTS = {
 
 @pytest.fixture
 def copy(aws: EmbeddedAws, tmp_path: Path) -> Path:
-    """The project under the name that Airbyte's command demands, its example configs aimed at embedded AWS."""
     # Some streams then also say that they are rate limited.
     aws.fail(Fault("cloudtrail:LookupEvents", "throttle", times=3, after=2))
-    # Every stream has to have a row.
-    aws.organize(Organization(units=[Unit("Production", accounts=["111111111111"])]))
-    folder = tmp_path / "source-aws-iam"
-    (folder / "integration_tests").mkdir(parents=True)
-    for name in ("metadata.yaml", "acceptance-test-config.yml"):
-        shutil.copy(PROJECT / name, folder)
-    shutil.copytree(PROJECT / "source_aws_iam", folder / "source_aws_iam")
-    (folder / "pyproject.toml").write_text((PROJECT / "pyproject.toml").read_text().split("[tool.pytest")[0])
-    wrong = json.loads((PROJECT / "integration_tests" / "invalid_config.json").read_text())
-    for name, config in {"sample": aws.key_config(**FAST), "invalid": {**wrong, "endpoint_url": aws.url}}.items():
-        (folder / "integration_tests" / f"{name}_config.json").write_text(json.dumps(config))
-    return folder
+    return project_copy(aws, tmp_path)
 
 
 def assert_all_passed(command: list[str], report: Path, copy: Path) -> None:

@@ -13,6 +13,7 @@ from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 
 from source_aws_iam.components.failures import config_error
 from source_aws_iam.source import SourceAwsIam
+from source_aws_iam.stopping import Stopped, leave, on_sigterm
 from source_aws_iam.validation import given, problems
 
 if TYPE_CHECKING:
@@ -52,12 +53,16 @@ def run(source: type[SourceAwsIam] = SourceAwsIam) -> None:
         state = SourceAwsIam.read_state(parsed.state) if getattr(parsed, "state", None) else None
     except (OSError, ValueError) as error:
         raise config_error(f"A file on the command line cannot be used: {error}") from None
-    entrypoint = Entrypoint(source(catalog=catalog, config=config, state=state))
+    connector = source(catalog=catalog, config=config, state=state)
     sys.excepthook = _told_and_gone(sys.excepthook)
+    on_sigterm(connector.stop if parsed.command == "read" else leave)
     # As the CDK's launch() does: log lines of all threads pass through the same buffer, line by line.
-    with PRINT_BUFFER:
-        for message in entrypoint.run(parsed):
-            sys.stdout.write(f"{message}\n")
+    try:
+        with PRINT_BUFFER:
+            for message in Entrypoint(connector).run(parsed):
+                sys.stdout.write(f"{message}\n")
+    except Stopped:
+        leave()
 
 
 def _told_and_gone(tell: Callable[..., Any]) -> Callable[..., None]:

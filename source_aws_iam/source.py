@@ -7,7 +7,15 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from airbyte_cdk.models import AirbyteConnectionStatus, AirbyteStateMessage, ConfiguredAirbyteCatalog
+from airbyte_cdk.models import (
+    AirbyteConnectionStatus,
+    AirbyteLogMessage,
+    AirbyteMessage,
+    AirbyteStateMessage,
+    ConfiguredAirbyteCatalog,
+    Level,
+    Type,
+)
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
@@ -15,12 +23,13 @@ from source_aws_iam.audit import stream as audit
 from source_aws_iam.check import check_connection
 from source_aws_iam.components.connection import connection
 from source_aws_iam.outcome import Outcome
+from source_aws_iam.stopping import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from airbyte_cdk.models import AirbyteMessage
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+    from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 
 # An absolute path: the CDK tries a relative one against the working directory first, and may load a foreign manifest.
 MANIFEST = Path(__file__).with_name("manifest.yaml")
@@ -28,6 +37,7 @@ MANIFEST = Path(__file__).with_name("manifest.yaml")
 RECORDS_WAITING: Final = 1000
 # What the CDK calls the exception that ends a sync in which a stream failed.
 SUMMARY: Final = "Concurrent read failure"
+STOPPED: Final = "The sync was stopped by SIGTERM. The next one goes on where its last state says."
 
 
 class SourceAwsIam(YamlDeclarativeSource):
@@ -35,6 +45,7 @@ class SourceAwsIam(YamlDeclarativeSource):
 
     # The streams of the sync that is under way.
     _selected: frozenset[str] = frozenset()
+    _cursor: Cursor | None = None
 
     def __init__(
         self,
@@ -46,6 +57,7 @@ class SourceAwsIam(YamlDeclarativeSource):
         super().__init__(path_to_yaml=str(MANIFEST), catalog=catalog, config=config, state=state)
         # The CDK makes the queue, and lets 10,000 records wait in it for the one thread that writes them.
         self._concurrent_source._queue.maxsize = RECORDS_WAITING  # noqa: SLF001
+        self._farewell = AirbyteMessage(Type.LOG, log=AirbyteLogMessage(Level.INFO, STOPPED))
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """Take a config that comes after construction, as Airbyte's standard tests give it."""
@@ -78,9 +90,17 @@ class SourceAwsIam(YamlDeclarativeSource):
             for message in super().read(logger, config, catalog, state):
                 outcome.see(message)
                 yield message
+                if message is self._farewell:
+                    raise Stopped
         except AirbyteTracedException as error:
             if error.internal_message != SUMMARY or not outcome.excuses(self._connection):
                 raise
+
+    def stop(self) -> None:
+        """End the read that is under way: what was read before now is still written, and then the state of it."""
+        if self._cursor:
+            self._cursor.ensure_at_least_one_state_emitted()
+        self._message_repository.emit_message(self._farewell)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Say who calls, and which streams AWS will let them read."""
@@ -95,10 +115,12 @@ class SourceAwsIam(YamlDeclarativeSource):
         }
 
     def _in_windows(self, declared: AbstractStream) -> AbstractStream:
-        return audit.in_windows(
+        stream = audit.in_windows(
             declared,
             self._config,
             now=datetime.now(timezone.utc),
             state_manager=self._connector_state_manager,
             messages=self._message_repository,
         )
+        self._cursor = stream.cursor
+        return stream

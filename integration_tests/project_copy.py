@@ -1,0 +1,29 @@
+"""The project under the name that Airbyte's commands demand of a folder, its example configs aimed at embedded AWS."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from integration_tests.conftest import FAST
+from integration_tests.embedded_aws import EmbeddedAws
+from integration_tests.embedded_aws.organization import Organization, Unit
+
+PROJECT = Path(__file__).parent.parent
+
+
+def project_copy(aws: EmbeddedAws, parent: Path) -> Path:
+    """What the standard tests read of the project, in `parent`/source-aws-iam."""
+    # Every stream has to have a row.
+    aws.organize(Organization(units=[Unit("Production", accounts=["111111111111"])]))
+    folder = parent / "source-aws-iam"
+    (folder / "integration_tests").mkdir(parents=True)
+    for name in ("metadata.yaml", "acceptance-test-config.yml"):
+        shutil.copy(PROJECT / name, folder)
+    shutil.copytree(PROJECT / "source_aws_iam", folder / "source_aws_iam")
+    (folder / "pyproject.toml").write_text((PROJECT / "pyproject.toml").read_text().split("[tool.pytest")[0])
+    wrong = json.loads((PROJECT / "integration_tests" / "invalid_config.json").read_text())
+    for name, config in {"sample": aws.key_config(**FAST), "invalid": {**wrong, "endpoint_url": aws.url}}.items():
+        (folder / "integration_tests" / f"{name}_config.json").write_text(json.dumps(config))
+    return folder

@@ -1,0 +1,68 @@
+"""SIGTERM: a sync that is stopped ends at once, and the next one goes on where it was."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from threading import Event
+
+from integration_tests.conftest import FAST
+from integration_tests.connector import SMALL_WINDOWS, Output, catalog, lines, read, start
+from integration_tests.embedded_aws import EmbeddedAws, Seed
+from integration_tests.ground_truth import truth_of
+from source_aws_iam.stopping import EXIT_CODE, SECONDS_TO_LEAVE
+
+EVENTS = ["audit_events"]
+# Windows of a few pages, but no state of their own for a long time.
+SILENT = {**SMALL_WINDOWS, "source_aws_iam.audit.cursor.SECONDS_BETWEEN_STATES": 1000}
+
+
+def test_a_sync_that_is_stopped_ends_with_the_state_of_what_it_has_read(tmp_path: Path) -> None:
+    with EmbeddedAws(seed=Seed(users=5, events=4_000), lookup_rate=20) as aws:
+        config = aws.config(regions=["us-east-1"], lookup_requests_per_second=20)
+        messages = []
+        with start(
+            "read", folder=tmp_path, constants=SILENT, config=config, catalog=catalog(EVENTS), state=[]
+        ) as process:
+            for message in lines(process):
+                messages.append(message)
+                if sum(m["type"] == "RECORD" for m in messages) == 500:
+                    process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == EXIT_CODE
+        states = [message for message in messages if message["type"] == "STATE"]
+        assert len(states) == 1, "what is tested is the state that the signal made it print"
+        [last] = [message for message in messages[messages.index(states[0]) :] if message["type"] == "LOG"]
+        assert last["log"]["message"].startswith("The sync was stopped by SIGTERM.")
+        before = messages[: messages.index(states[0])]
+        first = [message["record"]["data"] for message in before if message["type"] == "RECORD"]
+        state = [{name: states[0]["state"][name] for name in ("type", "stream")}]
+        truth = {row["event_id"] for row in truth_of(aws)["audit_events"] if row["region"] == "us-east-1"}
+        aws.reset_requests()
+        second = read({**config, **FAST}, tmp_path, streams=EVENTS, state=state)
+    delivered = [record["event_id"] for record in [*first, *second.records("audit_events")]]
+    assert set(delivered) == truth
+    assert len(second.records("audit_events")) < len(truth), "it began anew"
+
+
+def test_a_sync_of_which_nobody_reads_the_output_is_stopped_all_the_same(aws: EmbeddedAws, tmp_path: Path) -> None:
+    with start("read", folder=tmp_path, config=aws.config(**FAST), catalog=catalog(EVENTS), state=[]) as process:
+        next(lines(process))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=SECONDS_TO_LEAVE + 25) == EXIT_CODE
+
+
+def test_a_connection_test_that_is_stopped_ends(aws: EmbeddedAws, tmp_path: Path) -> None:
+    asked, answer = Event(), Event()
+
+    def hang() -> None:
+        asked.set()
+        answer.wait(60)
+
+    aws.after("sts:GetCallerIdentity", 1, hang)
+    process = start("check", folder=tmp_path, config=aws.config())
+    assert asked.wait(60)
+    process.send_signal(signal.SIGTERM)
+    stdout, stderr = process.communicate(timeout=30)
+    answer.set()
+    assert process.returncode == EXIT_CODE
+    assert not [m for m in Output(EXIT_CODE, stdout, stderr).messages if m["type"] == "CONNECTION_STATUS"]
