@@ -18,7 +18,7 @@ ENGINE ?= $(shell tools/image/engine)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit integration soak bench-audit bench-inventory bench-accounts image image-test venv clean
+.PHONY: help sync test check format lint types unit integration soak bench-audit bench-inventory bench-accounts bench-spec image image-test venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench-inventory: venv ## Measure the inventory of 5,000 users under IAM's usual 
 
 bench-accounts: venv ## Measure organizations of 10, 100 and 1,000 accounts; ARGS="10 100" chooses
 	@$(RUN) -m benchmarks.accounts $(ARGS)
+
+bench-spec: venv ## Measure `spec` beside a source of the CDK with nothing in it
+	@$(RUN) -m benchmarks.spec $(ARGS)
 
 image: ## Build the container image with docker or podman
 	@test -n "$(ENGINE)"

@@ -83,9 +83,8 @@ def test_no_compiler_cache_or_test_is_left_of_the_build() -> None:
     assert inside("command -v gcc cc make || true") == ""
     left = "/build /opt/build /root/.cache /home/airbyte/.cache"
     assert inside(f"ls -d {left} 2> /dev/null || true", "--user=root") == ""
-    assert (
-        inside("find / -xdev \\( -name '*.whl' -o -name unit_tests \\) -not -path '*/ensurepip/*'", "--user=root") == ""
-    )
+    of_a_build = "find / -xdev \\( -name '*.whl' -o -name unit_tests \\) -not -path '*/ensurepip/*'"
+    assert inside(of_a_build, "--user=root") == ""
     # Where an engine mounts the settings of pip into a build, an empty file may remain.
     assert inside("cat /etc/pip.conf 2> /dev/null || true", "--user=root") == ""
 
