@@ -20,6 +20,7 @@ from botocore.session import Session
 
 from source_aws_iam.components.call_plan import Readable, judge
 from source_aws_iam.source import SourceAwsIam
+from tools.queries import queries
 
 Schema = dict[str, Any]
 
@@ -215,7 +216,7 @@ def row(*cells: str) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-PARTS = {part.__name__: part for part in (streams, columns, permissions, policy, sets, configuration)}
+PARTS = {part.__name__: part for part in (streams, columns, permissions, policy, sets, configuration, queries)}
 
 
 def current(text: str) -> str:

@@ -1,0 +1,57 @@
+-- Which administrators sign in without MFA?
+-- An administrator is a user who is allowed every action on every resource by a managed or inline policy, directly or by a group. `mfa_active` is null where AWS did not show it: such users are listed too.
+WITH administrator_statements AS (
+  SELECT
+    account_id,
+    source_type,
+    source_id,
+    source_arn
+  FROM policy_statements
+  WHERE
+    effect = 'Allow'
+    AND LIST_CONTAINS(CAST(actions AS TEXT[]), '*')
+    AND LIST_CONTAINS(CAST(resources AS TEXT[]), '*')
+), administrators AS (
+  SELECT
+    a.account_id,
+    a.principal_id
+  FROM policy_attachments AS a
+  JOIN administrator_statements AS s
+    ON s.account_id = a.account_id AND s.source_arn = a.policy_arn
+  WHERE
+    s.source_type = 'managed' AND NOT a.as_boundary
+  UNION ALL
+  SELECT
+    account_id,
+    source_id AS principal_id
+  FROM administrator_statements
+  WHERE
+    source_type IN ('user_inline', 'group_inline')
+), users_and_their_groups AS (
+  SELECT
+    account_id,
+    user_id,
+    user_id AS principal_id
+  FROM users
+  UNION ALL
+  SELECT
+    account_id,
+    user_id,
+    group_id AS principal_id
+  FROM group_members
+)
+SELECT DISTINCT
+  u.account_id,
+  u.user_name,
+  u.arn,
+  u.mfa_active
+FROM users AS u
+JOIN users_and_their_groups AS p
+  ON p.account_id = u.account_id AND p.user_id = u.user_id
+JOIN administrators AS a
+  ON a.account_id = p.account_id AND a.principal_id = p.principal_id
+WHERE
+  COALESCE(u.password_enabled, TRUE) AND NOT COALESCE(u.mfa_active, FALSE)
+ORDER BY
+  u.account_id,
+  u.user_name

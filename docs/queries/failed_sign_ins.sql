@@ -1,0 +1,18 @@
+-- How many sign-ins to the console failed, day by day?
+-- AWS records sign-ins in several Regions: read them all, or the count is too low. Names that do not exist come as HIDDEN_DUE_TO_SECURITY_REASONS, because people type passwords into that field.
+SELECT
+  CAST(event_time AS DATE) AS day,
+  account_id,
+  actor_user_name,
+  COUNT(DISTINCT event_id) AS failures,
+  COUNT(DISTINCT source_ip_address) AS addresses
+FROM audit_events
+WHERE
+  event_name = 'ConsoleLogin' AND response_elements ->> '$.ConsoleLogin' = 'Failure'
+GROUP BY
+  CAST(event_time AS DATE),
+  account_id,
+  actor_user_name
+ORDER BY
+  day,
+  failures DESC

@@ -1,0 +1,102 @@
+"""Write the example queries of docs/queries.md: from docs/queries/*.sql, which DuckDB runs, for the other warehouses.
+
+What sqlglot cannot know is how Airbyte lands the columns: arrays and objects are JSON in DuckDB and BigQuery, ARRAY and
+OBJECT in Snowflake; JSON that is text in the schema is text everywhere; and only DuckDB's times have no time zone.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import sqlglot
+from sqlglot import ErrorLevel, exp
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs" / "queries"
+# The order of the page: what people come for first stands first.
+NAMES = (
+    *("outside_trust", "admins_without_mfa", "unused_keys", "unused_roles", "wide_statements", "open_oidc_roles"),
+    *("iam_changes", "left_groups", "one_actor", "root_usage", "failed_sign_ins", "refused_calls"),
+    *("users_by_tag", "incomplete_rows", "failed_accounts"),
+)
+WAREHOUSES = {"snowflake": "Snowflake", "bigquery": "BigQuery"}
+
+
+@lru_cache
+def types() -> dict[str, dict[str, str]]:
+    """Return {stream: {column: its type in DuckDB}}, as PyAirbyte makes the tables."""
+    plain = {"string": "TEXT", "integer": "BIGINT", "boolean": "BOOLEAN", "array": "JSON", "object": "JSON"}
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted((ROOT / "source_aws_iam" / "schemas").glob("*.json")):
+        fields = json.loads(file.read_text(encoding="utf-8"))["properties"]
+        found[file.stem] = {}
+        for name, field in fields.items():
+            [kind] = {*([field["type"]] if isinstance(field["type"], str) else field["type"])} - {"null"}
+            found[file.stem][name] = "TIMESTAMP" if field.get("format") == "date-time" else plain[kind]
+    return found
+
+
+def parts(name: str) -> tuple[str, str, str]:
+    """Return a query as (question, note, statement)."""
+    text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    question, note, statement = text.split("\n", 2)
+    return question.removeprefix("-- "), note.removeprefix("-- "), statement.strip()
+
+
+def translated(statement: str, dialect: str) -> str:
+    """Return a DuckDB statement in another dialect."""
+    tree = sqlglot.parse_one(statement, read="duckdb", error_level=ErrorLevel.RAISE)
+    columns = {
+        column: kind for table in tree.find_all(exp.Table) for column, kind in types().get(table.name, {}).items()
+    }
+    if dialect == "snowflake":
+        _flatten(tree)
+    tree = tree.transform(lambda node: _landed(node, dialect, columns))
+    return tree.sql(dialect, pretty=True, unsupported_level=ErrorLevel.RAISE)
+
+
+def _landed(node: exp.Expr, dialect: str, columns: dict[str, str]) -> exp.Expr:
+    """Return one node as it has to be for how Airbyte lands the columns in this warehouse."""
+    if isinstance(node, exp.AtTimeZone):
+        return node.this  # type: ignore[no-any-return]  # times have a zone there
+    if isinstance(node, exp.Cast) and node.to.is_type(exp.DType.ARRAY):
+        return node.this if dialect == "snowflake" else exp.func("JSON_VALUE_ARRAY", node.this, dialect=dialect)
+    if isinstance(node, exp.JSONExtractScalar):
+        path = node.expression.sql("duckdb").strip("'")
+        if dialect == "bigquery":
+            return exp.Anonymous(this="JSON_VALUE", expressions=[node.this, exp.Literal.string(path)])
+        if columns[node.this.name] == "JSON":
+            inside = exp.Anonymous(
+                this="GET_PATH", expressions=[node.this, exp.Literal.string(path.removeprefix("$."))]
+            )
+            return exp.cast(inside, "TEXT")
+    if isinstance(node, exp.Interval) and dialect == "bigquery":
+        return exp.Interval(this=exp.Literal.number(node.this.name), unit=node.unit)
+    if isinstance(node, exp.Ordered) and isinstance(node.find_ancestor(exp.GroupConcat, exp.Select), exp.GroupConcat):
+        node.set("nulls_first", dialect == "bigquery")  # its default; an aggregate cannot be told another
+    return node
+
+
+def _flatten(tree: exp.Expr) -> None:
+    """Make each list that is taken apart Snowflake's FLATTEN, whose values are variants."""
+    for unnest in list(tree.find_all(exp.Unnest)):
+        alias, [name] = unnest.alias, unnest.alias_column_names
+        for column in unnest.parent_select.find_all(exp.Column):  # type: ignore[union-attr]
+            if (column.table, column.name) == (alias, name):
+                column.replace(exp.cast(exp.column("value", table=alias), "TEXT"))
+        like = sqlglot.parse_one("SELECT 1 FROM t, LATERAL FLATTEN(INPUT => c)", read="snowflake")
+        lateral = next(like.find_all(exp.Lateral))
+        lateral.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+        next(lateral.find_all(exp.Kwarg)).set("expression", unnest.expressions[0].copy())
+        unnest.replace(lateral)
+
+
+def queries() -> Iterator[str]:
+    """One section per question, with its answer in each dialect."""
+    for name in NAMES:
+        question, note, statement = parts(name)
+        yield from (f"## {question}", "", note, "", "DuckDB:", "", "```sql", statement, "```", "")
+        for dialect, title in WAREHOUSES.items():
+            yield from ("<details>", f"<summary>{title}</summary>", "", f"```sql {dialect}")
+            yield from (translated(statement, dialect), "```", "", "</details>", "")
