@@ -8,7 +8,7 @@ SELECT
   COUNT(DISTINCT source_ip_address) AS addresses
 FROM audit_events
 WHERE
-  event_name = 'ConsoleLogin' AND response_elements ->> '$.ConsoleLogin' = 'Failure'
+  event_name = 'ConsoleLogin' AND JSON_EXTRACT_STRING(response_elements, '$.ConsoleLogin') = 'Failure'
 GROUP BY
   CAST(event_time AS DATE),
   account_id,

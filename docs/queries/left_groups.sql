@@ -3,8 +3,8 @@
 SELECT
   event_time,
   account_id,
-  request_parameters ->> '$.groupName' AS group_name,
-  request_parameters ->> '$.userName' AS user_name,
+  JSON_EXTRACT_STRING(request_parameters, '$.groupName') AS group_name,
+  JSON_EXTRACT_STRING(request_parameters, '$.userName') AS user_name,
   actor_arn AS removed_by
 FROM audit_events
 WHERE

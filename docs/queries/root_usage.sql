@@ -12,7 +12,7 @@ FROM audit_events
 WHERE
   actor_type = 'Root'
   AND event_type <> 'AwsServiceEvent'
-  AND user_identity ->> '$.invokedBy' IS NULL
+  AND JSON_EXTRACT_STRING(user_identity, '$.invokedBy') IS NULL
 ORDER BY
   event_time,
   event_id

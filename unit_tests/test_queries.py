@@ -1,0 +1,393 @@
+"""The example queries: they answer in DuckDB, and name what exists in all three warehouses."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import duckdb
+import pytest
+import sqlglot
+from sqlglot import ErrorLevel, exp
+from sqlglot.optimizer.qualify import qualify
+
+from tools import docs, queries
+
+NOW = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+HERE = {"account_id": "123456789012", "partition": "aws"}
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+EVERYTHING = {"effect": "Allow", "actions": ["*"], "resources": ["*"]}
+DEPLOY = "arn:aws:iam::123456789012:role/deploy"
+SERIALS = iter(range(1000))
+
+each = pytest.mark.parametrize("name", queries.NAMES)
+in_each_dialect = pytest.mark.parametrize("dialect", ["duckdb", *queries.WAREHOUSES])
+
+
+def ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+def statement(name: str, dialect: str = "duckdb") -> str:
+    text = queries.parts(name)[2]
+    return text if dialect == "duckdb" else queries.translated(text, dialect)
+
+
+def event(name: str, **columns: Any) -> dict[str, Any]:
+    """Return an event of IAM by lena, of yesterday, unless `columns` say otherwise."""
+    return {
+        "event_id": str(next(SERIALS)),
+        "event_time": ago(1),
+        "event_name": name,
+        "event_source": "iam.amazonaws.com",
+        "event_type": "AwsApiCall",
+        "read_only": False,
+        "actor_type": "IAMUser",
+        "actor_arn": "arn:aws:iam::123456789012:user/lena",
+        **columns,
+    }
+
+
+def user(name: str, **columns: Any) -> dict[str, Any]:
+    whole = {"user_id": name.upper(), "is_root": False, "password_enabled": True, "mfa_active": False, **columns}
+    return {"user_name": name, "arn": f"arn:aws:iam::123456789012:user/{name}", **whole}
+
+
+def trust(role: str, **columns: Any) -> dict[str, Any]:
+    whole = {"effect": "Allow", "principal_type": "AWS", "is_external": False, "is_wildcard": False, **columns}
+    return {"role_id": role.upper(), "role_name": role, "is_not_principal": False, "statement_index": 0, **whole}
+
+
+def wide(source: str, name: str, **columns: Any) -> dict[str, Any]:
+    return {
+        "source_type": source,
+        "source_id": name.upper(),
+        "source_name": name,
+        "policy_name": name,
+        **EVERYTHING,
+        **columns,
+    }
+
+
+OIDC = {
+    "principal_type": "Federated",
+    "principal": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+}
+REMOVAL = json.dumps({"groupName": "admins", "userName": "lena"})
+FAILURE = {
+    "actor_user_name": "lena",
+    "source_ip_address": "192.0.2.1",
+    "response_elements": json.dumps({"ConsoleLogin": "Failure"}),
+}
+
+# For each query: rows of the tables that it reads, and what it has to answer, by its first columns after the account.
+# Every table has a row that must not come back.
+CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...]]]] = {
+    "outside_trust": (
+        {
+            "role_trusts": [
+                trust("audit", is_external=True, principal="444455556666", principal_account_id="444455556666"),
+                trust("open", is_wildcard=True, principal="*", external_id_required=True),
+                trust("inside", principal="arn:aws:iam::123456789012:root"),
+                trust("closed", is_external=True, principal="444455556666", effect="Deny"),
+            ]
+        },
+        "role_name, principal, external_id_required",
+        [("audit", "444455556666", None), ("open", "*", True)],
+    ),
+    "admins_without_mfa": (
+        {
+            "users": [
+                user("attached"),
+                user("by_group"),
+                user("inline", mfa_active=None),
+                user("protected", mfa_active=True),
+                user("machine", password_enabled=False),
+                user("bounded"),
+                user("reader"),
+            ],
+            "group_members": [{"group_id": "ADMINS", "user_id": "BY_GROUP"}],
+            "policy_statements": [
+                wide("managed", "administrator", source_arn=ADMINISTRATOR),
+                wide("user_inline", "inline"),
+                wide("managed", "readable", source_arn="arn:read", actions=["iam:Get*"]),
+            ],
+            "policy_attachments": [
+                *(
+                    {"policy_arn": ADMINISTRATOR, "principal_id": principal, "as_boundary": False}
+                    for principal in ("ATTACHED", "ADMINS", "PROTECTED", "MACHINE")
+                ),
+                {"policy_arn": ADMINISTRATOR, "principal_id": "BOUNDED", "as_boundary": True},
+                {"policy_arn": "arn:read", "principal_id": "READER", "as_boundary": False},
+            ],
+        },
+        "user_name, mfa_active",
+        [("attached", False), ("by_group", False), ("inline", None)],
+    ),
+    "unused_keys": (
+        {
+            "access_keys": [
+                {"access_key_id": "AKIAOLD", "status": "Active", "create_date": ago(400), "last_used_date": ago(91)},
+                {"access_key_id": "AKIANEVER", "status": "Active", "create_date": ago(100)},
+                {"access_key_id": "AKIAUSED", "status": "Active", "create_date": ago(400), "last_used_date": ago(89)},
+                {"access_key_id": "AKIANEW", "status": "Active", "create_date": ago(3)},
+                {"access_key_id": "AKIAOFF", "status": "Inactive", "create_date": ago(400)},
+            ]
+        },
+        "access_key_id",
+        [("AKIAOLD",), ("AKIANEVER",)],
+    ),
+    "unused_roles": (
+        {
+            "roles": [
+                {"role_name": "old", "is_service_linked": False, "create_date": ago(400)},
+                {"role_name": "of_aws", "is_service_linked": True, "create_date": ago(400)},
+                {
+                    "role_name": "used",
+                    "is_service_linked": False,
+                    "create_date": ago(400),
+                    "role_last_used_date": ago(1),
+                },
+            ]
+        },
+        "role_name",
+        [("old",)],
+    ),
+    "wide_statements": (
+        {
+            "policy_statements": [
+                wide("managed", "deploy", actions=["s3:GetObject", "iam:*", "ec2:*"]),
+                wide("managed", "deploy", statement_index=1, actions=["iam:*"]),
+                wide("managed", "narrow", resources=["arn:aws:s3:::logs"]),
+                wide("managed", "exact", actions=["s3:GetObject"]),
+                wide("managed", "denied", effect="Deny"),
+            ]
+        },
+        "policy_name, wildcards",
+        [("deploy", "ec2:*, iam:*")],
+    ),
+    "open_oidc_roles": (
+        {
+            "role_trusts": [
+                trust("open", oidc_subjects=[], **OIDC),
+                trust("any", oidc_subjects=["*"], **OIDC),
+                trust("closed", oidc_subjects=["repo:octo-org/octo-repo:*"], **OIDC),
+                trust("saml", principal_type="Federated", principal="arn:aws:iam::123456789012:saml-provider/adfs"),
+            ]
+        },
+        "role_name",
+        [("any",), ("open",)],
+    ),
+    "iam_changes": (
+        {
+            "audit_events": [
+                event("CreateUser", event_id="twice"),
+                event("CreateUser", event_id="twice"),
+                event("ListUsers", read_only=True),
+                event("DeleteUser", error_code="AccessDenied"),
+                event("RunInstances", event_source="ec2.amazonaws.com"),
+                event("DeleteGroup", event_time=ago(8)),
+            ]
+        },
+        "actor, event_name, changes",
+        [("arn:aws:iam::123456789012:user/lena", "CreateUser", 1)],
+    ),
+    "left_groups": (
+        {
+            "audit_events": [
+                event("RemoveUserFromGroup", request_parameters=REMOVAL, actor_arn=DEPLOY),
+                event("RemoveUserFromGroup", request_parameters=REMOVAL, event_time=ago(31)),
+                event("AddUserToGroup", request_parameters=REMOVAL),
+            ]
+        },
+        "group_name, user_name, removed_by",
+        [("admins", "lena", DEPLOY)],
+    ),
+    "one_actor": (
+        {
+            "audit_events": [
+                event("PutObject", session_issuer_arn=DEPLOY, event_id="twice"),
+                event("PutObject", session_issuer_arn=DEPLOY, event_id="twice"),
+                event("GetObject"),
+            ]
+        },
+        "event_name",
+        [("PutObject",)],
+    ),
+    "root_usage": (
+        {
+            "audit_events": [
+                event("ConsoleLogin", actor_type="Root", user_identity={"type": "Root"}),
+                event("Decrypt", actor_type="Root", user_identity={"invokedBy": "backup.amazonaws.com"}),
+                event("RotateKey", actor_type="Root", event_type="AwsServiceEvent", user_identity={}),
+                event("CreateUser"),
+            ]
+        },
+        "event_name",
+        [("ConsoleLogin",)],
+    ),
+    "failed_sign_ins": (
+        {
+            "audit_events": [
+                event("ConsoleLogin", event_id="twice", **FAILURE),
+                event("ConsoleLogin", event_id="twice", **FAILURE),
+                event("ConsoleLogin", actor_user_name="noor", response_elements='{"ConsoleLogin": "Success"}'),
+            ]
+        },
+        "day, actor_user_name, failures, addresses",
+        [(ago(1).date(), "lena", 1, 1)],
+    ),
+    "refused_calls": (
+        {
+            "audit_events": [
+                event("CreateUser", error_code="AccessDenied"),
+                event("DeleteUser", error_code="Throttling"),
+                event("UpdateUser"),
+            ]
+        },
+        "actor, event_name, refusals",
+        [("arn:aws:iam::123456789012:user/lena", "CreateUser", 1)],
+    ),
+    "users_by_tag": (
+        {
+            "users": [
+                user("lena", tags={"team": "data"}),
+                user("noor", tags={"team": "data"}),
+                user("ana", tags={}),
+                user("root", tags={"team": "data"}, is_root=True),
+            ]
+        },
+        "team, user_count",
+        [("data", 2), (None, 1)],
+    ),
+    "incomplete_rows": (
+        {
+            "users": [
+                user("lena", unavailable_fields=["tags", "mfa_devices"]),
+                user("noor", unavailable_fields=["tags"]),
+                user("ana", unavailable_fields=[]),
+            ],
+            "roles": [{"role_id": "A", "unavailable_fields": []}, {"role_id": "B", "unavailable_fields": ["tags"]}],
+        },
+        "stream, field, incomplete_rows",
+        [("roles", "tags", 1), ("users", "mfa_devices", 1), ("users", "tags", 2)],
+    ),
+    "failed_accounts": (
+        {
+            "accounts": [
+                {"account_id": "111122223333", "read_status": "failed", "read_error": "its role is missing"},
+                {"account_id": "444455556666", "read_status": "readable"},
+                {"account_id": "777788889999"},
+            ]
+        },
+        "account_id, read_error",
+        [("111122223333", "its role is missing")],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with the tables of all streams, as PyAirbyte makes them."""
+    with duckdb.connect(":memory:") as connection:
+        for stream, columns in queries.types().items():
+            listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+            connection.execute(f"CREATE TABLE {stream} ({listed})")
+        yield connection
+
+
+def fill(warehouse: duckdb.DuckDBPyConnection, stream: str, rows: Sequence[dict[str, Any]]) -> None:
+    for row in ({**HERE, **row} for row in rows):
+        values = [json.dumps(value) if isinstance(value, list | dict) else value for value in row.values()]
+        names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
+        warehouse.execute(f"INSERT INTO {stream} ({names}) VALUES ({marks})", values)  # noqa: S608
+
+
+def test_every_file_of_a_query_is_on_the_page_and_has_a_case() -> None:
+    assert sorted(queries.NAMES) == sorted(file.stem for file in queries.FOLDER.iterdir()) == sorted(CASES)
+
+
+@each
+def test_a_query_answers_in_duckdb_with_the_rows_that_it_asks_for(
+    name: str, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    tables, columns, expected = CASES[name]
+    warehouse.begin()
+    try:
+        for stream, rows in tables.items():
+            fill(warehouse, stream, rows)
+        answer = warehouse.execute(f"SELECT {columns} FROM ({statement(name)})").fetchall()  # noqa: S608
+    finally:
+        warehouse.rollback()
+
+    assert answer == expected
+
+
+@each
+@in_each_dialect
+def test_a_query_is_in_its_dialect_and_names_tables_and_columns_that_exist(name: str, dialect: str) -> None:
+    tree = sqlglot.parse_one(statement(name, dialect), read=dialect, error_level=ErrorLevel.RAISE)
+    ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
+    tables = {table.name for table in tree.find_all(exp.Table) if table.name} - ctes
+
+    assert tables
+    assert tables <= set(docs.declared())
+    # Snowflake's names are folded to upper case, which only the schema has to follow.
+    schema: dict[str, object] = {table: queries.types()[table] for table in tables}
+    if dialect == "snowflake":
+        folded = {table: {column.upper(): kind for column, kind in queries.types()[table].items()} for table in tables}
+        schema = {table.upper(): columns for table, columns in folded.items()}
+    qualify(tree, schema=schema, dialect=dialect, validate_qualify_columns=True)
+
+
+@each
+@pytest.mark.parametrize("dialect", queries.WAREHOUSES)
+def test_no_lists_and_objects_are_grouped_sorted_or_compared(name: str, dialect: str) -> None:
+    """BigQuery does neither with JSON, and DuckDB all of it."""
+    tree = sqlglot.parse_one(statement(name, dialect), read=dialect)
+    nested = {column for columns in queries.types().values() for column, kind in columns.items() if kind == "JSON"}
+    places = [*tree.find_all(exp.Group, exp.Order, exp.EQ, exp.In)]
+    places += [one for select in tree.find_all(exp.Select) if select.args.get("distinct") for one in select.expressions]
+
+    bare = [
+        column.sql()
+        for place in places
+        for column in place.find_all(exp.Column)
+        if column.name.lower() in nested
+        and isinstance(column.parent, exp.Group | exp.Ordered | exp.EQ | exp.In | exp.Select)
+    ]
+    assert bare == []
+
+
+@each
+def test_only_duckdb_gives_a_time_zone_to_what_has_none(name: str) -> None:
+    for dialect in queries.WAREHOUSES:
+        assert "TIME ZONE" not in statement(name, dialect).upper()
+        assert "CONVERT_TIMEZONE" not in statement(name, dialect)
+
+
+def test_what_the_warehouses_land_in_other_ways_is_read_in_other_ways() -> None:
+    text = (
+        "SELECT JSON_EXTRACT_STRING(tags, '$.team') AS team, "
+        "LIST_CONTAINS(CAST(group_names AS TEXT[]), 'admins') AS is_admin, f.field "
+        "FROM users CROSS JOIN UNNEST(CAST(unavailable_fields AS TEXT[])) AS f(field) "
+        "WHERE create_date > CURRENT_TIMESTAMP AT TIME ZONE 'UTC' - INTERVAL '1' DAY"
+    )
+
+    assert " ".join(queries.translated(text, "snowflake").split()) == (
+        "SELECT CAST(GET_PATH(tags, 'team') AS VARCHAR) AS team, "
+        "ARRAY_CONTAINS(CAST('admins' AS VARIANT), group_names) AS is_admin, CAST(f.value AS VARCHAR) "
+        "FROM users CROSS JOIN LATERAL FLATTEN(INPUT => unavailable_fields) AS f "
+        "WHERE create_date > CURRENT_TIMESTAMP() - INTERVAL '1 DAY'"
+    )
+    assert " ".join(queries.translated(text, "bigquery").split()) == (
+        "SELECT JSON_VALUE(tags, '$.team') AS team, "
+        "EXISTS( SELECT 1 FROM UNNEST(JSON_VALUE_ARRAY(group_names, '$')) AS _col WHERE _col = 'admins' ) AS is_admin, "
+        "field FROM users CROSS JOIN UNNEST(JSON_VALUE_ARRAY(unavailable_fields, '$')) AS field "
+        "WHERE create_date > CURRENT_TIMESTAMP() - INTERVAL 1 DAY"
+    )
+
+
+def test_a_query_that_no_other_dialect_can_say_is_an_error() -> None:
+    with pytest.raises(sqlglot.errors.ParseError):
+        queries.translated("SELECT FROM WHERE", "snowflake")
