@@ -193,25 +193,32 @@ def test_the_table_of_permissions_is_that_of_the_manifest() -> None:
         assert optional == unspelt(stream["retriever"].get("optional_calls", [])) - needed
 
 
-def test_every_stream_has_a_section_with_all_its_columns() -> None:
+@pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream["name"])
+def test_every_stream_has_a_section_with_all_its_columns_and_what_they_mean(stream: dict[str, Any]) -> None:
     sections = dict(
         re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text(ROOT / "docs" / "streams.md"), re.DOTALL | re.MULTILINE)
     )
+    schema = json.loads(text(ROOT / "source_aws_iam" / "schemas" / f"{stream['name']}.json"))
+    rows = re.findall(r"^\| `(.+?)` \| .+? \| (.+) \|$", sections[stream["name"]], re.MULTILINE)
 
-    for stream in STREAMS:
-        schema = json.loads(text(ROOT / "source_aws_iam" / "schemas" / f"{stream['name']}.json"))
-        assert [name for name in schema["properties"] if f"\n| `{name}` | " not in sections[stream["name"]]] == []
+    expected = [(path, field["description"]) for path, field in docs.fields(schema)]
+    assert [(path, meaning.replace("\\|", "|")) for path, meaning in rows] == expected
+    assert [path for path, meaning in expected if not meaning.strip()] == []
+    assert schema["description"] in sections[stream["name"]]
 
 
 def test_every_stream_and_every_field_of_the_form_is_in_the_guide() -> None:
     fields = {**SPEC["properties"]}
-    for parent in ("credentials", "accounts", "event_selection"):
+    for parent in [name for name, field in fields.items() if "oneOf" in field]:
         for option in fields[parent]["oneOf"]:
             for name, field in option["properties"].items():
                 inner = field.get("items", {}).get("properties", {})
                 fields |= {f"{parent}.{name}": field, **{f"{parent}.{name}[].{key}": inner[key] for key in inner}}
 
-    assert [name for name in fields if f"`{name}`" not in text(GUIDE) and "oneOf" not in fields[name]] == []
+    listed = {code(row[1])[0]: row for row in table(GUIDE, "Field")}
+    chosen = [name for name, field in fields.items() if "oneOf" not in field and "const" not in field]
+    assert [name for name in chosen if name not in listed] == []
+    assert [name for name in chosen if [listed[name][0], listed[name][3]] != said(fields[name])] == []
     assert [field["title"] for field in fields.values() if f"| {field['title']} | " not in text(GUIDE)] == [
         "Credentials",
         "Accounts",
@@ -221,6 +228,45 @@ def test_every_stream_and_every_field_of_the_form_is_in_the_guide() -> None:
         "Selection",
     ], "those that the form shows as choices"
     assert [stream["name"] for stream in STREAMS if f"- `{stream['name']}`" not in text(GUIDE)] == []
+
+
+def said(field: dict[str, Any]) -> list[str]:
+    return [field["title"], field["description"]]
+
+
+def test_every_choice_of_the_form_is_in_the_guide() -> None:
+    listed = [[row[0], row[3]] for row in table(GUIDE, "Field")]
+
+    for name, field in SPEC["properties"].items():
+        for title, meaning in map(said, field.get("oneOf", [])):
+            assert [f"**{title}**", meaning] in listed, name
+
+
+def test_every_permission_is_explained_or_needed_by_some_stream() -> None:
+    called = {
+        docs.action(call)
+        for stream in STREAMS
+        for calls in (
+            stream["retriever"].get("optional_calls", []),
+            *(way for ways in NEEDS[stream["name"]].values() for way in ways),
+        )
+        for call in calls
+    }
+
+    assert sorted(name for name in called if f"`{name}`" not in text(PERMISSIONS)) == []
+
+
+def test_the_map_of_data_types_has_what_the_schemas_have() -> None:
+    fields = [
+        field
+        for stream in STREAMS
+        for _, field in docs.fields(json.loads(text(ROOT / "source_aws_iam" / "schemas" / f"{stream['name']}.json")))
+    ]
+    used = {kind for field in fields for kind in ([field["type"]] if isinstance(field["type"], str) else field["type"])}
+    used |= {field[key] for field in fields for key in ("format", "airbyte_type") if key in field}
+
+    mapped = {name for row in table(GUIDE, "AWS") for name in code(row[1])}
+    assert used - {"null"} == mapped - {"Z", "document_text"}
 
 
 def test_the_prerequisites_name_what_the_form_demands() -> None:
