@@ -160,14 +160,64 @@ def test_fields_stand_in_a_definite_order() -> None:
     for option in (option for name in CHOICES for option in FIELDS[name]["oneOf"]):
         orders = [field["order"] for field in option["properties"].values()]
         assert orders == list(range(len(orders)))
+    for _, field in fields():
+        cards = field.get("items", {}).get("properties", {})
+        assert [inner["order"] for inner in cards.values()] == list(range(len(cards)))
+
+
+def test_fields_are_numbered_as_the_form_sorts_them() -> None:
+    """It shows what is required, a choice or always shown first, and only then goes by the numbers."""
+    objects = [node for node in nodes(SPEC) if isinstance(node.get("properties"), dict) and "type" in node]
+    assert len(objects) == 1 + sum(len(FIELDS[name]["oneOf"]) for name in CHOICES) + 1
+    for node in objects:
+        groups: dict[str | None, list[tuple[int, bool]]] = {}
+        for name, field in node["properties"].items():
+            first = name in node["required"] or field.keys() & {"oneOf", "always_show"}
+            groups.setdefault(field.get("group"), []).append((field["order"], not first))
+        for numbered in groups.values():
+            assert sorted(numbered) == sorted(numbered, key=lambda field: (field[1], field[0]))
+
+
+def test_the_advanced_group_is_closed_until_somebody_opens_it() -> None:
+    inside = {name: field for name, field in FIELDS.items() if field["group"] == "advanced"}
+
+    assert not inside.keys() & set(SPEC["required"])
+    assert [name for name, field in inside.items() if field.keys() & {"oneOf", "always_show"}] == []
+    pace = {name for name in FIELDS if name.endswith(("_workers", "_per_second", "_minutes"))}
+    assert pace | {"endpoint_url"} <= inside.keys()
+
+
+def test_nothing_that_has_to_be_filled_in_is_hidden() -> None:
+    assert [path for path, field in fields() if field.get("airbyte_hidden")] == []
+
+
+def test_a_list_is_one_that_the_form_can_draw_and_that_hides_no_secret() -> None:
+    for path, field in fields():
+        if field["type"] == "array":
+            items = field["items"]
+            assert items["type"] in {"string", "object"}, path
+            assert not items.get("airbyte_secret"), f"{path}: tags are shown as they are"
+            assert items["type"] == "object" or items["pattern"], path
+            assert "default" in field or field["minItems"], path
+
+
+def test_a_field_with_one_possible_value_is_a_constant() -> None:
+    assert [path for path, field in fields() if len(field.get("enum", "several")) < 2] == []
+
+
+@every_field
+def test_a_link_in_a_description_opens_beside_the_form(field: Schema) -> None:
+    unlinked = re.sub(r'<a href="https://[^"]+" target="_blank">[^<]+</a>', "", field["description"])
+
+    assert not re.search(r"https?://|</?a\b|\]\(", unlinked)
 
 
 def test_every_group_is_declared_and_used_and_only_top_level_fields_have_one() -> None:
     groups = [group["id"] for group in SPEC["groups"]]
 
-    assert groups == ["authentication", "scope", "advanced"]
+    assert groups == ["authentication", "scope", "advanced"], "the form puts a group of the last name at its end"
     assert {field["group"] for field in FIELDS.values()} == set(groups)
-    assert not [name for option in OPTIONS for name, field in option["properties"].items() if "group" in field]
+    assert {path for path, field in fields() if "group" in field} == set(FIELDS)
     titles = [group["title"] for group in SPEC["groups"]]
     assert all(title_case(title) for title in titles)
 
@@ -241,7 +291,7 @@ def test_the_defaults_of_the_form_are_those_of_the_code() -> None:
 
 
 def test_the_date_picker_writes_what_the_pattern_asks_for() -> None:
-    assert FIELDS["start_date"]["format"] == "date-time"
+    assert {path: field["format"] for path, field in fields() if "format" in field} == {"start_date": "date-time"}
     assert re.match(FIELDS["start_date"]["pattern"], "2026-01-01T00:00:00Z")
     assert not re.match(FIELDS["start_date"]["pattern"], "2026-01-01T00:00:00.000Z")
 
