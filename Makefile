@@ -18,7 +18,7 @@ ENGINE ?= $(shell tools/image/engine)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit integration soak bench-audit bench-inventory bench-accounts bench-spec image image-test venv clean
+.PHONY: help sync test check format lint types unit integration soak bench-audit bench-inventory bench-accounts bench-spec image image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ image: ## Build the container image with docker or podman
 image-test: venv image ## Build it, and run it against embedded AWS as Airbyte would
 	@ENGINE="$(ENGINE)" IMAGE="$(IMAGE)" BASE_IMAGE="$(BASE_IMAGE)" \
 		$(RUN) -m pytest -q integration_tests/test_image.py -m image_tests --durations=5 $(ARGS)
+
+sbom: venv ## Write build/sbom.cdx.json: the packages of the image with hashes and licences, as CycloneDX
+	@$(RUN) tools/sbom.py
 
 venv: .venv/.installed ## Install the locked packages and the connector into .venv
 

@@ -21,6 +21,11 @@ else:  # the same parser, as pip carries it
 LOCK = Path(__file__).parent.parent / "poetry.lock"
 
 
+def toml(path: Path) -> dict[str, Any]:
+    """Return what is in a TOML file."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 def requirements(packages: list[dict[str, Any]], groups: list[str], only: str | None) -> Iterator[str]:
     """One requirement for each locked package that one of the groups needs."""
     for package in packages:
@@ -48,8 +53,7 @@ if __name__ == "__main__":
     arguments.add_argument("groups", nargs="+", metavar="GROUP", help="main, dev")
     arguments.add_argument("--only", metavar="NAME", help="print this package alone")
     asked = arguments.parse_args()
-    lock = tomllib.loads(LOCK.read_text(encoding="utf-8"))
-    lines = list(requirements(lock["package"], asked.groups, asked.only))
+    lines = list(requirements(toml(LOCK)["package"], asked.groups, asked.only))
     if not lines:
         sys.exit(f"{LOCK.name} has no such package or group: {' '.join(sys.argv[1:])}")
     print("\n".join(lines))
