@@ -1,0 +1,80 @@
+"""What failed in which account: the first cause is kept, and told once."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from source_aws_iam.accounts.failures import Failures
+from source_aws_iam.aws.errors import AwsError, Outcome, Target
+
+
+def refusal(sentence: str = "Refused.", account_id: str = "111111111111") -> AwsError:
+    target = Target("iam:ListUsers", account_id, "us-east-1")
+    return AwsError(Outcome.ACT, sentence, code="AccessDenied", target=target)
+
+
+def test_the_first_cause_of_a_stream_in_an_account_is_kept() -> None:
+    failures, first = Failures(), refusal("First.")
+    failures.add("users", "111111111111", first)
+    failures.add("users", "111111111111", refusal("Second."))
+
+    assert failures.of_stream("users") == {"111111111111": first}
+    assert failures.of_account("111111111111") == {"users": first}
+
+
+def test_failures_are_found_by_stream_and_by_account_in_a_definite_order() -> None:
+    failures = Failures()
+    for stream, account_id in [("users", "222222222222"), ("users", "111111111111"), ("groups", "222222222222")]:
+        failures.add(stream, account_id, refusal())
+
+    assert list(failures.of_stream("users")) == ["111111111111", "222222222222"]
+    assert list(failures.of_account("222222222222")) == ["groups", "users"]
+    assert failures.of_stream("roles") == failures.of_account("333333333333") == {}
+
+
+def test_a_stream_is_unread_when_no_account_could_be_read() -> None:
+    failures = Failures()
+    for stream, account_id in [("users", "1"), ("users", "2"), ("groups", "1"), ("access_keys", "1")]:
+        failures.add(stream, account_id, refusal())
+    failures.add("access_keys", "2", refusal())
+
+    assert failures.unread_streams(3) == []
+    assert failures.unread_streams(2) == ["access_keys", "users"]
+
+
+def test_one_cause_of_an_account_is_told_once_whatever_streams_it_hits(caplog: pytest.LogCaptureFixture) -> None:
+    failures = Failures()
+    with caplog.at_level(logging.WARNING, logger="airbyte.source_aws_iam"):
+        for stream in ("users", "groups"):
+            failures.tell(stream, "111111111111", refusal("The role cannot be assumed."))
+        failures.tell("users", "111111111111", refusal("AWS kept throttling."))
+        failures.tell("users", "222222222222", refusal("The role cannot be assumed."))
+
+    assert caplog.messages == [
+        f"Account {account_id} is left out of users, and of other streams that need the same. {cause}"
+        for account_id, cause in [
+            ("111111111111", "The role cannot be assumed."),
+            ("111111111111", "AWS kept throttling."),
+            ("222222222222", "The role cannot be assumed."),
+        ]
+    ]
+
+
+def test_what_was_found_does_not_change_when_more_fails() -> None:
+    failures = Failures()
+    failures.add("users", "1", refusal())
+    found = failures.of_stream("users")
+    failures.add("users", "2", refusal())
+
+    assert list(found) == ["1"]
+
+
+def test_many_threads_tell_a_cause_once(caplog: pytest.LogCaptureFixture) -> None:
+    failures = Failures()
+    with caplog.at_level(logging.WARNING, logger="airbyte.source_aws_iam"), ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: failures.tell(f"stream {number}", "1", refusal()), range(200)))
+
+    assert len(caplog.messages) == 1
