@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
-from integration_tests.connector import run
+from integration_tests.connector import Output, run, start
 from integration_tests.embedded_aws import EmbeddedAws, Fault
+from integration_tests.embedded_aws.organization import Organization
+from integration_tests.test_accounts import IDS, members, organization
 from tools import docs
 from tools.docs import declared
 
@@ -137,3 +142,43 @@ def test_no_readable_stream_is_a_failure(empty_aws: EmbeddedAws, tmp_path: Path)
     assert status == "FAILED"
     assert "iam:GetAccountAuthorizationDetails" in message
     assert "cloudtrail:LookupEvents" in message
+
+
+# A connection test that has no more than this.
+HURRIED = {"source_aws_iam.check.SECONDS": 6}
+
+
+@contextmanager
+def hanging(aws: EmbeddedAws, action: str, count: int = 1) -> Iterator[None]:
+    """That one call of `action` is not answered."""
+    over = Event()
+    aws.after(action, count, lambda: over.wait(120))
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def hurried_check(config: dict[str, Any], folder: Path) -> tuple[str, str]:
+    process = start("check", folder=folder, constants=HURRIED, config=config)
+    stdout, stderr = process.communicate(timeout=100)
+    return Output(process.returncode, stdout, stderr).connection_status
+
+
+def test_a_call_without_an_answer_does_not_hold_it_up(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    with hanging(empty_aws, "iam:ListServerCertificates"):
+        status, message = hurried_check(empty_aws.config(), tmp_path)
+    assert status == "SUCCEEDED"
+    assert "Cannot be read: server_certificates." in message
+    assert (
+        "iam:ListServerCertificates in account 123456789012, Region us-east-1 gave no answer in the time that a "
+        "connection test has."
+    ) in message
+
+
+def test_an_account_without_an_answer_does_not_hold_it_up(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.open_accounts(members(IDS[:3]))
+    empty_aws.organize(Organization(accounts=IDS[:3]))
+    with hanging(empty_aws, "sts:AssumeRole", 3):  # the hub's is the first
+        status, message = hurried_check(organization(empty_aws), tmp_path)
+    assert (status, message[:67]) == ("SUCCEEDED", "2 of 3 accounts can be read. 1 account gave no answer in time.")

@@ -8,6 +8,7 @@ of the others the missing permissions are named.
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
@@ -16,19 +17,24 @@ from source_aws_iam.accounts.members import members
 from source_aws_iam.accounts.organization import NOT_IN_USE
 from source_aws_iam.accounts.probing import probe
 from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.errors import AbsentError, AwsError
+from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
+from source_aws_iam.aws.in_time import in_time
 from source_aws_iam.aws.session import Session
 from source_aws_iam.components.call_plan import ROWS, Readable, Verdict, judge, undecided
 from source_aws_iam.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from source_aws_iam.aws.calls import Caller
 
 logger = logging.getLogger("airbyte.source_aws_iam")
 
 # Somebody is waiting in front of a form: a second try for a lost packet, not ten for a busy hour.
 ATTEMPTS: Final = 2
 SECONDS_FOR_AN_ANSWER: Final = 10
+# For everything after the first sign-in: a minute is what Airbyte's form and its user have, with some to start in.
+SECONDS: Final = 45
 # Members that true answers have, for the calls whose model does not require one.
 _EXPECTED: Final[Mapping[str, str]] = {
     "iam.get_account_authorization_details": "IsTruncated",
@@ -61,32 +67,41 @@ _NOT_THERE: Final = frozenset(
 _CANNOT_BE_TRIED: Final = frozenset({"iam.get_access_key_last_used"})
 
 
-def check_connection(config: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]) -> AirbyteConnectionStatus:
-    """Return SUCCEEDED when at least one of the manifest's `streams` is readable, with what is not in the message."""
+def check_connection(
+    config: Mapping[str, Any], streams: Sequence[Mapping[str, Any]], *, clock: Callable[[], float] = time.monotonic
+) -> AirbyteConnectionStatus:
+    """Return SUCCEEDED when at least one of the manifest's `streams` is readable, with what is not in the message.
+
+    `clock`, in seconds, ends it: calls that have not been answered by then count as failures.
+    """
     settings = Settings.of(config)
     hub = Session(settings, clients=Clients(settings, attempts=ATTEMPTS, read_timeout=SECONDS_FOR_AN_ANSWER))
     try:
         identity = hub.identity
         logger.info("AWS knows the caller as %s (account %s).", identity["arn"], identity["account_id"])
+        ends = clock() + SECONDS
         found = members(hub)
     except AwsError as error:
         return AirbyteConnectionStatus(status=Status.FAILED, message=str(error))
     if not settings.accounts.many:
-        status, message = _check_account(hub, hub, streams)
+        status, message = _check_account(hub, hub, streams, lambda: ends - clock())
         return AirbyteConnectionStatus(status=status, message=message)
-    probed = probe(found, settings.accounts.to_check, workers=settings.workers)
+    # The call plan of the first account takes time as well.
+    probed = probe(found, settings.accounts.to_check, workers=settings.workers, seconds=(ends - clock()) / 2)
     for account_id, failure in probed.errors.items():
         logger.warning("Account %s cannot be read: %s", account_id, failure)
     if not probed.readable:
         return AirbyteConnectionStatus(status=Status.FAILED, message=str(probed))
-    status, message = _check_account(hub, probed.readable[0].session, streams)
+    status, message = _check_account(hub, probed.readable[0].session, streams, lambda: ends - clock())
     return AirbyteConnectionStatus(status=status, message=" ".join(filter(None, (str(probed), message))))
 
 
-def _check_account(hub: Session, session: Session, streams: Sequence[Mapping[str, Any]]) -> tuple[Status, str | None]:
-    """Judge all streams by one account, and by what the hub may ask Organizations."""
+def _check_account(
+    hub: Session, session: Session, streams: Sequence[Mapping[str, Any]], left: Callable[[], float]
+) -> tuple[Status, str | None]:
+    """Judge all streams by one account, and by what the hub may ask Organizations, in the seconds that are left."""
     plans = {stream["name"]: stream["retriever"]["needs"] for stream in streams}
-    failures = _tried(hub, session, list(plans.values()))
+    failures = _tried(hub, session, list(plans.values()), left)
     verdicts = {name: judge(needs, failures) for name, needs in plans.items()}
     for name, verdict in verdicts.items():
         _log(name, verdict, failures)
@@ -97,27 +112,43 @@ def _check_account(hub: Session, session: Session, streams: Sequence[Mapping[str
     return Status.SUCCEEDED, _message(verdicts, failures)
 
 
-def _tried(hub: Session, session: Session, plans: Sequence[Mapping[str, list[list[str]]]]) -> dict[str, AwsError]:
+def _tried(
+    hub: Session, session: Session, plans: Sequence[Mapping[str, list[list[str]]]], left: Callable[[], float]
+) -> dict[str, AwsError]:
     """Return the failures of all calls that it takes to judge the plans."""
     failures: dict[str, AwsError] = {}
     known = dict.fromkeys(_CANNOT_BE_TRIED, True)
 
-    def try_one(call: str) -> AwsError | None:
-        return _try(hub if call.startswith("organizations.") else session, call)
+    def whose(call: str) -> Session:
+        return hub if call.startswith("organizations.") else session
 
     while calls := undecided(plans, known):
-        for call, failure in zip(calls, session.side_by_side(try_one, calls), strict=True):
+        workers = session.settings.workers
+        tried = dict(in_time(lambda call: _try(whose(call), call), calls, workers=workers, seconds=left()))
+        for call in calls:
+            failure = tried[call] if call in tried else _unanswered(whose(call), call)
             known[call] = failure is None
             if failure:
                 failures[call] = failure
     return failures
 
 
-def _try(session: Session, call: str) -> AwsError | None:
-    service, operation = call.split(".")
+def _unanswered(session: Session, call: str) -> AwsError:
+    target = _caller(session, call).target(call.split(".")[1])
+    sentence = f"{target} gave no answer in the time that a connection test has. A sync waits longer."
+    return AwsError(Outcome.LATER, sentence, code="NoAnswer", target=target)
+
+
+def _caller(session: Session, call: str) -> Caller:
+    service = call.partition(".")[0]
     # Where events are read, the home Region may be forbidden.
     regions = session.settings.regions
-    caller = session.caller(service, regions[0] if service == "cloudtrail" and regions else None)
+    return session.caller(service, regions[0] if service == "cloudtrail" and regions else None)
+
+
+def _try(session: Session, call: str) -> AwsError | None:
+    operation = call.split(".")[1]
+    caller = _caller(session, call)
     model: Any = caller.model(operation)
     places = {"partition": session.partition, "account_id": session.account_id}
     accepted = model.input_shape.members if model.input_shape else {}

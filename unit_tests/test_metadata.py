@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
+from fnmatch import fnmatchcase
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 from airbyte_cdk.test.standard_tests._spec_compatibility import is_newer_version
+from botocore.session import Session
 
-from tools.docs import ROOT, declared
+from source_aws_iam.aws.regions import known_regions
+from tools.docs import ROOT, declared, needed
 
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yaml").read_text(encoding="utf-8"))
 METADATA: dict[str, Any] = FILE["data"]
@@ -79,3 +83,19 @@ def test_a_breaking_change_is_declared_for_no_version_to_come_and_has_a_guide() 
 
 def test_the_version_is_a_plain_one_of_three_numbers() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", METADATA["dockerImageTag"])
+
+
+def test_every_host_that_is_called_is_allowed() -> None:
+    """Every service that a stream calls, and those that sign in and find Regions, in each partition."""
+    services = {action.partition(":")[0] for _, retriever in declared().values() for action in needed(retriever)}
+    regions = {partition: region for region, partition in known_regions().items()}
+    session = Session()
+    hosts = {
+        urlsplit(session.create_client(service, region).meta.endpoint_url).hostname or ""
+        for service in {*services, "sts", "ec2"}
+        for region in regions.values()
+    }
+    assert len(hosts) > len(regions)
+    assert [
+        host for host in hosts if not any(fnmatchcase(host, one) for one in METADATA["allowedHosts"]["hosts"])
+    ] == []

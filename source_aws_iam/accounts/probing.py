@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from source_aws_iam.aws.errors import AwsError
+from source_aws_iam.aws.in_time import in_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from source_aws_iam.accounts.member import Member
 
-# The call plan of the first account has to fit into a minute as well.
-SECONDS: Final = 30
 DISTINCT_ERRORS: Final = 3
 
 
@@ -41,23 +39,16 @@ class Probed:
         parts = [f"{len(self.readable)} of {self.tried} accounts{tried} can be read."]
         slow = self.tried - len(self.readable) - len(self.errors)
         if slow:
-            parts.append(f"{slow} accounts gave no answer within {SECONDS} seconds.")
+            parts.append(f"{slow} account{'s' if slow > 1 else ''} gave no answer in time.")
         parts += [f"Account {account_id} cannot be read: {error}" for account_id, error in self.distinct_errors.items()]
         return " ".join(parts)
 
 
-def probe(members: Sequence[Member], most: int, *, workers: int, seconds: float = SECONDS) -> Probed:
-    """Sign in to the first `most` accounts, side by side."""
+def probe(members: Sequence[Member], most: int, *, workers: int, seconds: float) -> Probed:
+    """Sign in to the first `most` accounts, side by side. Whoever takes longer than `seconds` is only counted."""
     tried = members[:most]
-    executor = ThreadPoolExecutor(workers, thread_name_prefix="probe")
-    futures = {executor.submit(_sign_in, member): member for member in tried}
-    answered, _ = wait(futures, timeout=seconds)
-    executor.shutdown(wait=False, cancel_futures=True)
     result = Probed(len(members), len(tried))
-    for future, member in futures.items():
-        if future not in answered:
-            continue
-        error = future.result()
+    for member, error in in_time(_sign_in, tried, workers=workers, seconds=seconds):
         if error:
             result.errors[member.account_id] = error
         else:
