@@ -18,6 +18,7 @@ from integration_tests.embedded_aws import EmbeddedAws, Fault, Seed
 from integration_tests.embedded_aws.changes import Changes, changes
 from integration_tests.ground_truth import Tables, truth_of
 from integration_tests.local_postgres import USER, MissingError, running_postgres
+from integration_tests.needed import missing
 from integration_tests.sync.client import Connector, pyairbyte
 from integration_tests.sync.overheard import Heard
 from integration_tests.sync.warehouse import tables
@@ -57,7 +58,7 @@ class Loaded:
 @pytest.fixture(scope="module", params=WAREHOUSES)
 def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     if importlib.util.find_spec("airbyte") is None:
-        pytest.skip("PyAirbyte is not installed: it does not support this Python yet.")
+        missing("PyAirbyte is not installed: it does not support this Python yet.")
     files = tmp_path_factory.getbasetemp() / "pyairbyte"
     with ExitStack() as stack:
         warehouse = stack.enter_context(_warehouse(request.param, files, stack))
@@ -105,7 +106,7 @@ def _warehouse(kind: str, files: Path, stack: ExitStack) -> Any:
     try:
         port = stack.enter_context(running_postgres())
     except MissingError as error:
-        pytest.skip(str(error))
+        missing(str(error))
     _stop_pandas_from_guessing(stack.enter_context(pytest.MonkeyPatch.context()))
     return pyairbyte(files).caches.PostgresCache(
         host="127.0.0.1", port=port, username=USER, password=USER, database=USER, schema_name="public", cache_dir=files

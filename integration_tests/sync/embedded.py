@@ -10,12 +10,13 @@ from integration_tests.comparison import first_differences
 from integration_tests.embedded_aws import EmbeddedAws, Seed
 from integration_tests.embedded_aws.changes import Changes, changes
 from integration_tests.embedded_aws.event_shape import Record
+from integration_tests.embedded_aws.risks import plant_risks
 from integration_tests.ground_truth import Tables, lasting, truth_of
 from integration_tests.sync.client import Connector, RefusedError
 from integration_tests.sync.questions import ask
 from integration_tests.sync.report import Sync, report, report_nulls
 from integration_tests.sync.screen import Screen
-from integration_tests.sync.steps import BUILD, connect, database, sync
+from integration_tests.sync.steps import BUILD, REPORT, connect, database, draw, sync
 from integration_tests.sync.warehouse import tables
 
 _FILE = BUILD / "aws_iam.duckdb"
@@ -30,6 +31,7 @@ def sync_embedded_aws(screen: Screen, folder: Path | None) -> bool:
         with screen.step("Starting embedded AWS") as step:
             seed = Seed(events=0) if folder else Seed()
             aws = stack.enter_context(EmbeddedAws(seed=seed, lookup_rate=None))
+            plant_risks(aws)
             played = _play(aws, folder) if folder else []
             step.result = f"{len(aws.users_truth()):,} users, {len(aws.events.visible()):,} events"
         connector = connect(aws.config(lookup_requests_per_second=1000, iam_requests_per_second=1000), screen)
@@ -48,7 +50,8 @@ def sync_embedded_aws(screen: Screen, folder: Path | None) -> bool:
         if folder:
             _report_played(played, truth, loaded, screen)
         agreed = _agree(truth, loaded, screen)
-    screen.say(f"Database: {_FILE}")
+        draw(warehouse, f"Account {aws.account_id} of embedded AWS")
+    screen.say(f"Database: {_FILE}\nReport: {REPORT}")
     return agreed
 
 

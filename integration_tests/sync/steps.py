@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from integration_tests.report_page.page import write_report
 from integration_tests.sync.client import Connector, pyairbyte
 from integration_tests.sync.report import Sync
 from integration_tests.sync.screen import Screen
 
 BUILD: Final = Path("build")
 LOG: Final = BUILD / "sync.log"
+REPORT: Final = BUILD / "report.html"
 _PYAIRBYTE: Final = BUILD / "pyairbyte"
 
 
@@ -40,3 +42,8 @@ def sync(connector: Connector, warehouse: Any, title: str, screen: Screen) -> Sy
         connector.sync(warehouse, done.heard)
         done.seconds = step.seconds
     return done
+
+
+def draw(warehouse: Any, source: str) -> None:
+    """The page of what is in the warehouse now."""
+    write_report(warehouse.run_sql_query, REPORT, source)

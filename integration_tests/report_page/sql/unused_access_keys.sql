@@ -15,8 +15,11 @@ select
   k.access_key_id,
   k.user_name,
   date_sub('day', k.create_date, today) as age_in_days,
-  date_sub('day', k.last_used_date, today) as days_since_use,
-  coalesce(k.last_used_service, case when use_unknown then 'unknown' else 'none' end) as last_service,
+  case
+    when use_unknown then 'unknown'
+    else coalesce(date_sub('day', k.last_used_date, today)::varchar, 'never')
+  end as days_since_use,
+  case when use_unknown then 'unknown' else coalesce(k.last_used_service, 'none') end as last_service,
   k.user_arn
 from keys k
 where use_unknown or last_used_date is null or last_used_date < today - interval '90 days'

@@ -16,7 +16,12 @@ states as (
       when has_key then 'Access key only'
       else 'Neither'
     end as credentials,
-    case when has_mfa then 'with MFA' when not has_mfa then 'without MFA' else 'MFA unknown' end as mfa
+    case
+      when not has_password and not has_key then 'nothing to protect'
+      when has_mfa then 'with MFA'
+      when not has_mfa then 'without MFA'
+      else 'MFA unknown'
+    end as mfa
   from sign_in
 )
 select credentials, mfa, count(*) as users
@@ -26,4 +31,4 @@ order by
   list_position(
     ['Password and access key', 'Password only', 'Access key only', 'Neither', 'Unknown: not readable'], credentials
   ),
-  list_position(['without MFA', 'with MFA', 'MFA unknown'], mfa)
+  list_position(['without MFA', 'with MFA', 'nothing to protect', 'MFA unknown'], mfa)

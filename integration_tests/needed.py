@@ -1,0 +1,20 @@
+"""What a test needs beside Python: without it the test is skipped, or fails where REQUIRED=1 says that all is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import NoReturn
+
+import pytest
+
+
+def command(name: str) -> str:
+    """The path of an installed command."""
+    return shutil.which(name) or missing(f"{name} is not installed: there is none in PATH.")
+
+
+def missing(reason: str) -> NoReturn:
+    if os.environ.get("REQUIRED") == "1":
+        pytest.fail(f"{reason} REQUIRED=1 wants every test to run.")
+    pytest.skip(reason)
