@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from integration_tests.embedded_aws import EmbeddedAws, Seed
+from integration_tests.needed import supported_pyairbyte
+from integration_tests.reported import Reported, reported
 
 SMALL = Seed(users=130, groups=12, events=1_200)
 
@@ -26,3 +28,11 @@ def empty_aws() -> Iterator[EmbeddedAws]:
 
 
 FAST = {"lookup_requests_per_second": 1000, "iam_requests_per_second": 1000}
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Reported:
+    supported_pyairbyte()
+    with EmbeddedAws(seed=SMALL, lookup_rate=None) as embedded:
+        # PyAirbyte takes its folder when it is imported, and tests of warehouses have it there.
+        return reported(embedded, tmp_path_factory.getbasetemp() / "pyairbyte")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from integration_tests.embedded_aws import EmbeddedAws, Fault, Seed
 from integration_tests.embedded_aws.changes import Changes, changes
 from integration_tests.ground_truth import Tables, truth_of
 from integration_tests.local_postgres import USER, MissingError, running_postgres
-from integration_tests.needed import missing
+from integration_tests.needed import missing, supported_pyairbyte
 from integration_tests.sync.client import Connector, pyairbyte
 from integration_tests.sync.overheard import Heard
 from integration_tests.sync.warehouse import tables
@@ -57,8 +56,7 @@ class Loaded:
 
 @pytest.fixture(scope="module", params=WAREHOUSES)
 def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
-    if importlib.util.find_spec("airbyte") is None:
-        missing("PyAirbyte is not installed: it does not support this Python yet.")
+    supported_pyairbyte()
     files = tmp_path_factory.getbasetemp() / "pyairbyte"
     with ExitStack() as stack:
         warehouse = stack.enter_context(_warehouse(request.param, files, stack))

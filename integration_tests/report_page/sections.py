@@ -106,3 +106,8 @@ SECTIONS: Final = (
         {"none": "The root user has MFA and no access keys."},
     ),
 )
+
+
+def read_streams() -> list[str]:
+    """All that the page is drawn from."""
+    return sorted({stream for section in SECTIONS for stream in section.streams()})

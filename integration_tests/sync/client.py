@@ -84,9 +84,9 @@ class Connector:
         self._read(heard, warehouse, streams=others, write_strategy="replace", force_full_refresh=True)
         self._read(heard, warehouse, streams=incremental, write_strategy="merge")
 
-    def merge(self, warehouse: Any, heard: Heard) -> None:
-        """Load every stream in one read, all of them merged by key."""
-        self._read(heard, warehouse, streams="*", write_strategy="merge")
+    def merge(self, warehouse: Any, heard: Heard, streams: list[str] | None = None) -> None:
+        """Load these streams, or every one, in one read, all of them merged by key."""
+        self._read(heard, warehouse, streams=streams or "*", write_strategy="merge")
 
     def _read(self, heard: Heard, warehouse: Any, **options: Any) -> None:
         self._run(heard, lambda: self._source.read(warehouse, **options, skip_validation=True))
