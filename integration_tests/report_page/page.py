@@ -72,7 +72,7 @@ def _shown(value: Any) -> str:
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return f"{value:%Y-%m-%d}"
-    return "–" if value is None else f"{value:,}" if isinstance(value, int | float) else str(value)
+    return "none" if value is None else f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
 def _said(column: str) -> str:

@@ -54,7 +54,7 @@ SECTIONS: Final = (
         "access_keys_by_age",
         "bars",
         "Access keys by age",
-        "How long ago keys were created. A key that was never rotated is as old as the first leak of it may be.",
+        "How long ago keys were created. AWS replaces none by itself: an old active key is one that nobody rotates.",
         {
             "what": "keys",
             "colours": {"Active": _GOOD, "Inactive": _PLAIN, "Expired": _PLAIN, "Status unknown": _UNKNOWN},

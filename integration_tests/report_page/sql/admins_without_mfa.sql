@@ -35,8 +35,8 @@ administrators as (
 select
   case when u.mfa_active is null then 'MFA unknown' else 'without MFA' end as finding,
   u.user_name,
-  coalesce(u.password_enabled::varchar, 'unknown') as has_password,
-  coalesce((u.access_key_1_active or u.access_key_2_active)::varchar, 'unknown') as has_active_key,
+  coalesce(u.password_enabled::varchar, 'unknown') as "password",
+  coalesce((u.access_key_1_active or u.access_key_2_active)::varchar, 'unknown') as active_key,
   a.administrator_through,
   case
     when json_contains(u.unavailable_fields, '"permissions_boundary_arn"') then 'unknown'
