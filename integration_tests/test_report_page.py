@@ -155,6 +155,7 @@ def test_the_tables_on_the_page_are_the_answers_to_their_queries(
         rows = [[f"{v:,}" if isinstance(v, int) else v for v in row.values()] for row in answered[name]]
         assert tables[name][1:] == rows[:15]
     assert "root_user" not in tables
+    assert "The root user has MFA and no access keys." in parsed(report.html).texts["root_user"]
 
 
 def test_a_root_user_without_mfa_is_found(report: Reported, tmp_path: Path) -> None:
@@ -193,9 +194,12 @@ def test_a_table_that_is_not_there_is_named(report: Reported, tmp_path: Path) ->
     assert "the warehouse has no table" not in texts["users_by_credentials"]
 
 
-def test_a_warehouse_with_empty_tables_has_a_page_too(report: Reported, tmp_path: Path) -> None:
+def test_nothing_is_called_safe_where_there_was_nothing_to_look_at(report: Reported, tmp_path: Path) -> None:
     html = page(report.altered([f"truncate {stream}" for stream in read_streams()], tmp_path), "Nowhere", NOW)
-    assert "No role trusts everybody." in parsed(html).texts["wildcard_trust"]
+    texts = parsed(html).texts
+    for section in SECTIONS:
+        assert "there was nothing to look at" in texts[section.name]
+        assert section.words.get("none", "none at all") not in texts[section.name]
 
 
 def test_every_section_shows_its_sql(report: Reported) -> None:

@@ -22,6 +22,7 @@ SHOWN: Final = 15
 """Rows of a table. Its query gives them all."""
 
 _TABLES: Final = "select table_name from information_schema.tables"
+_ANY: Final = "select 1 as one from {} limit 1"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Answer:
     section: Section
     missing: Sequence[str]
     """Streams that the warehouse does not have."""
+    empty: Sequence[str]
+    """Streams without a row, where nothing was found: whoever looks at nothing finds nothing."""
     rows: Rows
 
     def findings(self) -> Counter[str]:
@@ -63,7 +66,9 @@ def page(answered: Sequence[Answer], source: str, now: datetime) -> str:
 
 def _answer(ask: Ask, section: Section, there: Collection[str]) -> Answer:
     missing = [stream for stream in section.streams() if stream not in there]
-    return Answer(section, missing, [] if missing else ask(section.sql))
+    rows = [] if missing else ask(section.sql)
+    empty = [] if missing or rows else [stream for stream in section.streams() if not ask(_ANY.format(stream))]
+    return Answer(section, missing, empty, rows)
 
 
 def _shown(value: Any) -> str:
