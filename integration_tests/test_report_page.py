@@ -66,6 +66,18 @@ def test_every_access_key_is_counted_once_by_its_age(report: Reported, answered:
     assert len(expected) > 4
 
 
+@pytest.mark.parametrize(
+    ("days", "age"),
+    [
+        *((30, f"0{DASH}30 days"), (31, f"31{DASH}90 days"), (90, f"31{DASH}90 days")),
+        *((91, f"91{DASH}365 days"), (365, f"91{DASH}365 days"), (366, "Over 365 days")),
+    ],
+)
+def test_a_key_changes_its_age_with_the_day(report: Reported, tmp_path: Path, days: int, age: str) -> None:
+    update = f"update access_keys set create_date = now() at time zone 'utc' - interval '{days} days 1 hour'"  # noqa: S608 - our own numbers
+    assert {row["age"] for row in of(report.altered([update], tmp_path), "access_keys_by_age").rows} == {age}
+
+
 def test_events_are_counted_by_hour_and_region_for_seven_days(
     report: Reported, answered: Mapping[str, list[Row]]
 ) -> None:
@@ -184,6 +196,16 @@ def test_what_aws_did_not_show_is_unknown_and_never_a_no(report: Reported, tmp_p
     }
     keys = of(denied, "unused_access_keys").rows
     assert {(row["finding"], row["days_since_use"]) for row in keys} == {("last use unknown", "unknown")}
+
+
+@pytest.mark.parametrize(
+    "hidden", ["password_enabled = null", "access_key_1_active = null, access_key_2_active = null"]
+)
+def test_a_user_of_whom_half_is_hidden_is_not_counted_as_without_it(
+    report: Reported, tmp_path: Path, hidden: str
+) -> None:
+    rows = of(report.altered([f"update users set {hidden}"], tmp_path), "users_by_credentials").rows  # noqa: S608 - our own columns
+    assert {row["credentials"] for row in rows} == {"Unknown: not readable"}
 
 
 def test_a_table_that_is_not_there_is_named(report: Reported, tmp_path: Path) -> None:
