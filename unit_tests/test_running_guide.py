@@ -23,6 +23,7 @@ from airbyte_cdk.models import (
     Type,
 )
 
+from integration_tests.needed import command
 from source_aws_iam.source import SourceAwsIam
 from source_aws_iam.validation import problems
 from tools import docs
@@ -258,7 +259,6 @@ def test_the_crontab_starts_the_script_and_never_twice() -> None:
     assert '"${1:-/srv/aws-iam}"' in scripts()["cron"]
 
 
-@pytest.mark.skipif(shutil.which("jq") is None, reason="needs jq")
 def test_the_catalog_that_jq_makes_of_discover_has_every_stream_and_reads_events_incrementally() -> None:
     [program] = re.findall(r"jq '(select.*?)' > catalog\.json", PAGE, re.DOTALL)
     streams = [
@@ -267,7 +267,7 @@ def test_the_catalog_that_jq_makes_of_discover_has_every_stream_and_reads_events
     ]
     printed = f"{json.dumps({'type': 'LOG'})}\n{json.dumps({'type': 'CATALOG', 'catalog': {'streams': streams}})}\n"
 
-    made = subprocess.run(["jq", program], input=printed, text=True, check=True, capture_output=True).stdout
+    made = subprocess.run([command("jq"), program], input=printed, text=True, check=True, capture_output=True).stdout
     catalog = ConfiguredAirbyteCatalogSerializer.load(json.loads(made))
     assert [entry.stream.name for entry in catalog.streams] == list(docs.declared())
     assert [entry.stream.name for entry in catalog.streams if entry.sync_mode.value == "incremental"] == [
