@@ -252,6 +252,26 @@ def test_a_sync_that_fails_says_so_and_keeps_what_was_complete(folder: Path) -> 
     assert SourceAwsIam.read_state(str(folder / "state.json")) == [message]
 
 
+def test_a_pod_that_is_ended_keeps_the_state_that_the_sync_ends_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stand-in, as the connector does, prints its state when it is told to stop, and takes a moment for it."""
+    message = state("audit_events", version=4)
+    said = f"cat << 'END'\n{line(message)}\nEND\n"
+    (tmp_path / "bin").mkdir()
+    stand_in = tmp_path / "bin" / "source-aws-iam"
+    stand_in.write_text(f"#!/bin/sh\ntrap : TERM\n: > began\nsleep 60 & wait\n{said}exit 143\n")
+    stand_in.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    (tmp_path / "sync.sh").write_text(scripts()["pod"])
+    with subprocess.Popen(["sh", "sync.sh", str(tmp_path)], cwd=tmp_path) as script:
+        while not (tmp_path / "began").exists():
+            assert script.poll() is None
+        script.terminate()
+        assert script.wait(timeout=60) == 143
+    assert SourceAwsIam.read_state(str(tmp_path / "state.json")) == [message]
+
+
 def test_the_crontab_starts_the_script_and_never_twice() -> None:
     [entry] = blocks("cron")
 
