@@ -279,3 +279,13 @@ def test_refused_requests_are_not_answered(aws: EmbeddedAws) -> None:
     assert done == []
     iam.get_user()
     assert done == ["now"]
+
+
+def test_what_is_to_be_done_in_one_account_is_not_done_in_another(aws: EmbeddedAws) -> None:
+    other = aws.open_account("222222222222")
+    done: list[str] = []
+    aws.after("iam:ListUsers", 1, lambda: done.append("now"), account_id="222222222222")
+    aws.client_of(aws.base_key, "iam").list_users()
+    assert done == []
+    aws.client_of(other, "iam").list_users()
+    assert done == ["now"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +102,7 @@ def test_each_hop_renews_its_session_when_aws_has_ended_it(ended: list[str], emp
     member.caller("iam").call("list_users", expect="Users")
     homes = {"hub": empty_aws.account_id, "member": member.account_id}
     empty_aws.reset_requests()
-    for key_id, session in list(empty_aws.sessions._sessions.items()):
-        if session.account_id in [homes[hop] for hop in ended]:
-            empty_aws.sessions._sessions[key_id] = replace(session, expires_at=empty_aws.now())
+    empty_aws.expire_sessions(*(homes[hop] for hop in ended))
     assert len(member.caller("iam").call("list_users", expect="Users")["Users"]) == 2
     # Nobody asks the hub for anything as long as the member's own session lasts. Then the first answer to each is that
     # the session has ended.

@@ -130,9 +130,11 @@ class EmbeddedAws(ManyAccounts):
         """End all faults."""
         self._faults.clear()
 
-    def after(self, action: str, count: int, do: Callable[[], object]) -> None:
-        """Do this once, right after the count-th request for the action from now on has been answered."""
-        self._hooks.add(action, count, do)
+    def after(self, action: str, count: int, do: Callable[[], object], *, account_id: str | None = None) -> None:
+        """Do this once, right after the count-th request for the action from now on has been answered; where an
+        account is named, the count-th of those who are in it.
+        """
+        self._hooks.add(action, count, do, account_id)
 
     def allow(self, *actions: str) -> None:
         """Hold the connector's user and role to exactly these actions. Until then they may do everything."""
@@ -142,9 +144,9 @@ class EmbeddedAws(ManyAccounts):
         """Take the policy of `allow` away."""
         connector_identities.allow_everything(self)
 
-    def expire_sessions(self) -> None:
-        """End every STS session issued so far."""
-        self.sessions.expire(self.now())
+    def expire_sessions(self, *account_ids: str) -> None:
+        """End every STS session issued so far, or every one in these accounts."""
+        self.sessions.expire(self.now(), account_ids)
 
     def config(self, **overrides: Any) -> dict[str, Any]:
         """A connector config that assumes the role."""

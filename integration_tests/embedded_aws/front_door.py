@@ -42,9 +42,13 @@ class FrontDoor:
 
     def answer(self, call: Call) -> Answer:
         call = replace(call, at=self._cloud.now())
+        principal = find_principal(self._cloud, call)
+        account_id = principal.account_id if principal else _UNKNOWN_ACCOUNT
+        if not call.by_admin:
+            self._log.add((account_id, call.region, call.action))
         try:
-            answer = self._answer(call)
-            self._hooks.answered(call, answer)
+            answer = self._answer(call, principal)
+            self._hooks.answered(call, account_id, answer)
         except AwsError as error:
             answer = render_error(call, error)
         for latency in self._cloud.latency:
@@ -53,10 +57,7 @@ class FrontDoor:
                 break
         return answer
 
-    def _answer(self, call: Call) -> Answer:
-        principal = find_principal(self._cloud, call)
-        if not call.by_admin:
-            self._log.add((principal.account_id if principal else _UNKNOWN_ACCOUNT, call.region, call.action))
+    def _answer(self, call: Call, principal: Principal | None) -> Answer:
         caller = authenticate(self._cloud, call, principal)
         fault = None if call.by_admin else self._faults.striking(call)
         if fault:

@@ -7,6 +7,7 @@ token.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,10 +56,11 @@ class Sessions:
         self._sessions[key_id] = session
         return session
 
-    def expire(self, now: datetime) -> None:
-        """End every session issued so far."""
+    def expire(self, now: datetime, account_ids: Collection[str]) -> None:
+        """End every session issued so far, or every one in these accounts."""
         for key_id, session in list(self._sessions.items()):
-            self._sessions[key_id] = replace(session, expires_at=now)
+            if not account_ids or session.account_id in account_ids:
+                self._sessions[key_id] = replace(session, expires_at=now)
 
     def issued(self) -> list[AccessKey]:
         """The keys of all sessions so far, for a test that looks for them where they must not be."""

@@ -1,0 +1,153 @@
+"""An account is suspended while it is read: it fails alone, by name, and when it is back, nothing of it is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from integration_tests.comparison import first_differences
+from integration_tests.connector import SMALL_WINDOWS, Json, Output, catalog, read, start
+from integration_tests.embedded_aws import EmbeddedAws
+from integration_tests.embedded_aws.member_accounts import Account
+from integration_tests.ground_truth import truth_of
+from integration_tests.test_accounts import IDS, accounts_of, roles
+from integration_tests.test_read import row, tables
+
+OF_IAM = ("users", "roles")
+# Neither the first account that is read nor the last, nor alone when its turn comes.
+SUSPENDED = IDS[1]
+OTHERS = [IDS[0], *IDS[2:5]]
+READ = [*OTHERS, SUSPENDED]
+EVENTS = ["audit_events"]
+
+
+def three_pages_of_everything(aws: EmbeddedAws) -> Json:
+    """A config of five accounts, in which IAM's lists come in pages of two."""
+    aws.page_cap = 2
+    opened = aws.open_accounts([Account(one, users=5, groups=1) for one in IDS[:5]])
+    for account in opened:
+        for number in range(4):
+            aws.iam(account.id).create_role(f"role-{number}", "{}", "/", None, "", [], "3600")
+    return roles(aws, opened)
+
+
+def of_account(output: Output, account_id: str) -> list[Json]:
+    return [row for stream in OF_IAM for row in output.records(stream) if row["account_id"] == account_id]
+
+
+def differences(aws: EmbeddedAws, output: Output, account_ids: list[str], streams: tuple[str, ...]) -> list[str]:
+    """How the rows of these accounts differ from what is in them."""
+    stored = tables(output, streams)
+    found: list[str] = []
+    for one in account_ids:
+        warehouse = {name: [row for row in rows if row["account_id"] == one] for name, rows in stored.items()}
+        found += first_differences(truth_of(aws.within(one), streams), warehouse)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("action", "strict"),
+    [("iam:ListUsers", True), ("iam:ListRoles", False), ("iam:GetAccountAuthorizationDetails", False)],
+)
+def test_an_account_that_is_suspended_between_two_pages_fails_alone(
+    action: str, *, strict: bool, empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    config = {**three_pages_of_everything(empty_aws), "fail_on_account_error": strict}
+    empty_aws.after(action, 1, lambda: empty_aws.suspend(SUSPENDED), account_id=SUSPENDED)
+    output = read(config, tmp_path, streams=[*OF_IAM, "accounts"])
+
+    assert output.exit_code == int(strict), "it fails at the end, and only where that is wanted"
+    assert differences(empty_aws, output, OTHERS, OF_IAM) == []
+    rows = {row["account_id"]: row for row in output.records("accounts")}
+    assert {one: row["read_status"] for one, row in rows.items()} == {
+        **dict.fromkeys(OTHERS, "readable"),
+        SUSPENDED: "failed",
+    }
+    cut = [stream for stream in OF_IAM if output.statuses[stream] == "INCOMPLETE"]
+    assert cut
+    for stream in cut:
+        assert SUSPENDED not in accounts_of(output, stream), "half a list is no list"
+        assert stream in rows[SUSPENDED]["read_error"]
+    assert f"in account {SUSPENDED}" in rows[SUSPENDED]["read_error"]
+    assert {error["stream_descriptor"]["name"] for error in output.errors} == {*cut}
+    assert all(f"1 of 5 accounts could not be read: {SUSPENDED}." in error["message"] for error in output.errors)
+    assert any(f"Account {SUSPENDED} is left out" in warning for warning in output.warnings)
+    assert not [text for text in output.warnings if any(one in text for one in OTHERS)]
+
+
+def read_events(config: Json, folder: Path, state: list[Json]) -> Output:
+    """Read in windows of a few pages, with a state after each."""
+    process = start("read", folder=folder, constants=SMALL_WINDOWS, config=config, catalog=catalog(EVENTS), state=state)
+    stdout, stderr = process.communicate(timeout=120)
+    return Output(process.returncode, stdout, stderr)
+
+
+def broken_promises(aws: EmbeddedAws, output: Output) -> Iterator[str]:
+    """Events that a state of this first sync counts as delivered before they are."""
+    happened = [record for one in READ for record in aws.events.visible(account_id=one)]
+    delivered: set[str] = set()
+    for message in output.messages:
+        if message["type"] == "RECORD":
+            delivered.add(message["record"]["data"]["event_id"])
+        if message["type"] == "STATE":
+            through = promised(message["state"])
+            for record in happened:
+                place = record["recipientAccountId"], record["awsRegion"]
+                if record["eventID"] not in delivered and record["eventTime"] < through.get(place, ""):
+                    yield f"{place} is said to be complete through {through[place]}, without {record['eventID']}"
+
+
+def promised(state: Json) -> dict[tuple[str, str], str]:
+    """{(account id, Region): up to when the state says that every event was delivered}."""
+    complete = state["stream"]["stream_state"]["complete"]["all"]
+    return {
+        (account_id, region): interval.split("/")[1]
+        for interval, accounts in complete.items()
+        for account_id, regions in accounts.items()
+        for region in regions
+    }
+
+
+# In one Region of three the first request is the last; the others take twenty.
+@pytest.mark.parametrize("requests", [3, 9])
+def test_events_of_an_account_that_is_suspended_are_read_on_when_it_is_back(
+    requests: int, empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    opened = empty_aws.open_accounts(
+        [Account(one, users=2, groups=0, events=700 if one == SUSPENDED else 40) for one in IDS[:5]]
+    )
+    config = roles(empty_aws, opened, num_workers=2)
+    lookups = "cloudtrail:LookupEvents"
+    empty_aws.after(lookups, requests, lambda: empty_aws.suspend(SUSPENDED), account_id=SUSPENDED)
+    first = read_events(config, tmp_path, [])
+
+    assert (first.exit_code, first.statuses) == (0, {"audit_events": "INCOMPLETE"})
+    [error] = first.errors
+    assert f"1 of 5 accounts could not be read: {SUSPENDED}. {SUSPENDED}: " in error["message"]
+    warnings = [text for text in first.warnings if "is left out of audit_events" in text]
+    assert warnings
+    assert all(f"Account {SUSPENDED} " in text for text in warnings)
+    assert differences(empty_aws, first, OTHERS, ("audit_events",)) == []
+    assert list(broken_promises(empty_aws, first)) == []
+
+    [state] = first.state
+    through = promised(state)
+    settled = max(through.values())
+    complete = {region: through[SUSPENDED, region] == settled for region in empty_aws.regions}
+    assert any(complete.values()), "what was complete is kept"
+    assert not all(complete.values()), "the account was suspended too late"
+    assert {through[one, region] for one in OTHERS for region in empty_aws.regions} == {settled}
+
+    empty_aws.mend(SUSPENDED)
+    empty_aws.reset_requests()
+    second = read_events(config, tmp_path, first.state)
+    assert (second.exit_code, second.errors) == (0, [])
+    for region in empty_aws.regions:
+        if complete[region]:
+            assert empty_aws.requests[SUSPENDED, region, lookups] == 1, "it was not read from the start"
+    delivered = {record["event_id"]: record for output in (first, second) for record in output.records("audit_events")}
+    stored = [row("audit_events", record) for record in delivered.values()]
+    truth = [row for one in READ for row in truth_of(empty_aws.within(one), EVENTS)["audit_events"]]
+    assert first_differences({"audit_events": truth}, {"audit_events": stored}) == []
