@@ -1,0 +1,116 @@
+"""audit_events of many accounts: each event once, a state of all, and one request for what has nothing new."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from integration_tests.comparison import first_differences
+from integration_tests.connector import Json, Output, read
+from integration_tests.embedded_aws import EmbeddedAws
+from integration_tests.embedded_aws.member_accounts import Account
+from integration_tests.embedded_aws.organization import Organization
+from integration_tests.ground_truth import truth_of
+from integration_tests.ground_truth.values import Row
+from integration_tests.test_accounts import EXTERNAL_ID, IDS, organization
+from integration_tests.test_incremental import at, hours_ago
+from integration_tests.test_read import tables
+
+EVENTS = ("audit_events",)
+LOOKUPS, REGIONS_OF, ASSUME = "cloudtrail:LookupEvents", "ec2:DescribeRegions", "sts:AssumeRole"
+BROKEN, LEAVES, JOINS = IDS[13], IDS[4], "399999999999"
+OF_TWO_REGIONS = {*IDS[10:20], JOINS}
+# The organization lists its accounts on two pages.
+LISTING = 2
+
+Place = tuple[str, str]
+
+
+def opened(aws: EmbeddedAws) -> list[Place]:
+    """Thirty accounts and one that joins later: ten have two Regions, the others three. Where their events may be."""
+    aws.open_accounts(
+        Account(
+            one,
+            users=1,
+            groups=0,
+            external_id=EXTERNAL_ID,
+            events=7,
+            regions=aws.regions[:2] if one in OF_TWO_REGIONS else (),
+        )
+        for one in [*IDS, JOINS]
+    )
+    aws.organize(Organization(accounts=IDS))
+    return [(one, region) for one in [*IDS, JOINS] for region in aws.regions_of(one)]
+
+
+def truth(aws: EmbeddedAws, account_ids: list[str], since: str) -> list[Row]:
+    rows = [row for one in account_ids for row in truth_of(aws.within(one), EVENTS)["audit_events"]]
+    return [row for row in rows if at(row["event_time"]) >= since]
+
+
+def spans(output: Output) -> dict[Place, Json]:
+    """{(account id, Region): {"since", "through"}} of the last state. Fails if a place is in it twice."""
+    [state] = output.state
+    complete = state["stream"]["stream_state"]["complete"]["all"]
+    found = [
+        ((account_id, region), dict(zip(("since", "through"), interval.split("/"), strict=True)))
+        for interval, accounts in complete.items()
+        for account_id, regions in accounts.items()
+        for region in regions
+    ]
+    assert len(found) == len(dict(found))
+    return dict(found)
+
+
+def asked(aws: EmbeddedAws, action: str) -> Counter[Place]:
+    return Counter({key[:2]: count for key, count in aws.requests.items() if key[2] == action})
+
+
+def test_events_of_thirty_accounts_come_once_and_later_ones_at_a_request_for_each_place(
+    empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    places = opened(empty_aws)
+    empty_aws.deny_by_scp(BROKEN, LOOKUPS)
+    # Within what was planted: older events are left out.
+    start = at(hours_ago(5 * 24))
+    config = organization(empty_aws, start_date=start, lookback_minutes=0)
+    first = read(config, tmp_path, streams=EVENTS)
+
+    assert (first.exit_code, first.statuses) == (0, {"audit_events": "INCOMPLETE"})
+    [error] = first.errors
+    assert f"1 of 30 accounts could not be read: {BROKEN}." in error["message"]
+    whole = [one for one in IDS if one != BROKEN]
+    assert 100 < len(first.records("audit_events")) < 7 * 29
+    assert first_differences({"audit_events": truth(empty_aws, whole, start)}, tables(first, EVENTS)) == []
+    known = spans(first)
+    expected = {place for place in places if place[0] in whole}
+    settled = {span["through"] for place, span in known.items() if place in expected}
+    assert {place for place, span in known.items() if span["through"] > span["since"]} == expected
+    assert (len(settled), {span["since"] for span in known.values()}) == (1, {start})
+    assert {place: count for place, count in asked(empty_aws, LOOKUPS).items() if place[0] != BROKEN} == dict.fromkeys(
+        expected, 1
+    )
+
+    found = empty_aws.organization
+    assert found
+    found.remove(LEAVES)
+    found.add(JOINS)
+    empty_aws.mend(BROKEN)
+    empty_aws.reset_requests()
+    second = read(config, tmp_path, streams=EVENTS, state=first.state)
+
+    assert (second.exit_code, second.errors) == (0, [])
+    young = [row for row in truth(empty_aws, whole, settled.pop()) if row["account_id"] != LEAVES]
+    late = truth(empty_aws, [BROKEN, JOINS], start)
+    assert late
+    assert first_differences({"audit_events": [*young, *late]}, tables(second, EVENTS)) == []
+    read_on = {place for place in places if place[0] != LEAVES}
+    assert asked(empty_aws, LOOKUPS) == dict.fromkeys(read_on, 1), "one request for each account and Region"
+    assert asked(empty_aws, REGIONS_OF) == {(one, "us-east-1"): 1 for one, _ in read_on}
+    assert asked(empty_aws, ASSUME) == {(empty_aws.account_id, "us-east-1"): 1 + 30}, "the hub, and each account once"
+    assert empty_aws.requests_total() == len(read_on) + 30 + 31 + LISTING, "and nothing else"
+    later = spans(second)
+    assert later.keys() == {*places}
+    assert {later[place]["since"] for place in places} == {start}
+    for place in places:
+        assert (later[place] == known.get(place)) == (place[0] == LEAVES), "who left keeps the state, others go on"
