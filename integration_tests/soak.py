@@ -1,0 +1,128 @@
+"""What happens to syncs in a soak: events go on happening, processes are killed, and a warehouse keeps what it got."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from integration_tests.connector import SMALL_WINDOWS, Json, catalog, start
+from integration_tests.embedded_aws import EmbeddedAws
+from integration_tests.embedded_aws.event_history import as_event_time
+from integration_tests.embedded_aws.event_templates import TEMPLATES
+from integration_tests.embedded_aws.seed_events import record_of, stage_of
+from source_aws_iam.stopping import EXIT_CODE
+
+# A sync takes seconds. One that takes this long hangs.
+SECONDS_PER_SYNC = 120
+# Events come to light this much later at most, which is well within the lookback of an hour.
+MOST_SECONDS_LATE = 20 * 60
+
+
+@dataclass
+class Warehouse:
+    """What a destination holds that commits with each state, and loses what came after the last one."""
+
+    rows: dict[str, Json] = field(default_factory=dict)
+    state: list[Json] = field(default_factory=list)
+    delivered: int = 0
+    states: int = 0
+
+    def take(self, lines: list[str]) -> None:
+        """Take what one sync printed. Its last line may have been cut by the kill."""
+        uncommitted: list[Json] = []
+        for number, line in enumerate(lines, start=1):
+            if number == len(lines) and not line.endswith("\n"):
+                break
+            message = json.loads(line)
+            if message["type"] == "RECORD":
+                uncommitted.append(message["record"]["data"])
+                self.delivered += 1
+            elif message["type"] == "STATE":
+                self.rows |= {record["event_id"]: record for record in uncommitted}
+                self.state = [{name: message["state"][name] for name in ("type", "stream")}]
+                self.states += 1
+                uncommitted = []
+
+
+@dataclass
+class World:
+    """Accounts in which events happen; some come to light only some syncs later, or in the middle of one."""
+
+    aws: EmbeddedAws
+    rng: Random
+    accounts: Sequence[EmbeddedAws] = ()
+    """As `EmbeddedAws.within` shows them; none: the home account."""
+    unseen: list[Json] = field(default_factory=list)
+
+    def go_on(self) -> None:
+        now = int(self.aws.now().timestamp())
+        for _ in range(self.rng.randrange(60)):
+            account = self.rng.choice(self.accounts or [self.aws])
+            region, template = self.rng.choice(account.regions), self.rng.choice(TEMPLATES)
+            time = now - self.rng.choice([0, 1, 2, self.rng.randrange(MOST_SECONDS_LATE)])
+            self.unseen.append(record_of(stage_of(account, self.rng), template, time, region, account.regions[0]))
+        self.show(self.rng.random())
+
+    def show(self, share: float) -> None:
+        """Let about that share of the events come to light, and all that would be too late otherwise."""
+        oldest = as_event_time(int(self.aws.now().timestamp()) - 2 * MOST_SECONDS_LATE)
+        still_unseen = []
+        for record in self.unseen:
+            if self.rng.random() < share or record["eventTime"] < oldest:
+                self.aws.events.add(record)
+            else:
+                still_unseen.append(record)
+        self.unseen = still_unseen
+
+
+def sync(
+    world: World,
+    warehouse: Warehouse,
+    folder: Path,
+    config: Json,
+    *,
+    kill_after: float = math.inf,
+    kill_with: Sequence[signal.Signals] = (signal.SIGKILL, signal.SIGTERM),
+) -> int:
+    """Run the command and kill it after so many lines, with one of these signals. Returns its exit code."""
+    rng = world.rng
+    kill = rng.choice(kill_with)
+    goes_on_after, reads_the_rest = rng.randrange(3000), rng.random() < 0.5
+    constants = SMALL_WINDOWS if rng.random() < 0.75 else None
+    process = start(
+        "read",
+        folder=folder,
+        config=config,
+        catalog=catalog(["audit_events"]),
+        state=warehouse.state,
+        constants=constants,
+    )
+    assert process.stdout is not None
+    watch = threading.Timer(SECONDS_PER_SYNC, process.kill)
+    watch.start()
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line)
+        if len(lines) == goes_on_after:
+            world.show(0.5)
+        if len(lines) >= kill_after:
+            process.send_signal(kill)
+            break
+    rest = list(process.stdout)
+    _, stderr = process.communicate()
+    assert watch.is_alive(), "the sync hung"
+    watch.cancel()
+    if reads_the_rest or process.returncode == 0:
+        lines += rest
+    # A process that has only begun has no handler yet.
+    assert process.returncode in {0, -kill, EXIT_CODE if kill == signal.SIGTERM else -kill}, stderr + "".join(
+        lines[-5:]
+    )
+    warehouse.take(lines)
+    return process.returncode
