@@ -1,4 +1,6 @@
-"""An account is suspended while it is read: it fails alone, by name, and when it is back, nothing of it is missing."""
+"""What becomes of accounts while they are read. One is suspended: it fails alone, by name, and when it is back, nothing
+of it is missing. AWS ends the sessions of one, or of the hub: nobody notices.
+"""
 
 from __future__ import annotations
 
@@ -151,3 +153,33 @@ def test_events_of_an_account_that_is_suspended_are_read_on_when_it_is_back(
     stored = [row("audit_events", record) for record in delivered.values()]
     truth = [row for one in READ for row in truth_of(empty_aws.within(one), EVENTS)["audit_events"]]
     assert first_differences({"audit_events": truth}, {"audit_events": stored}) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "ended", "renewals"),
+    [
+        # The next account's role cannot be assumed; the hub's can again, and then the account's.
+        ("iam:GetAccountAuthorizationDetails", ["hub"], 2),
+        ("iam:GetAccountAuthorizationDetails", ["member"], 1),
+        ("iam:GetAccountAuthorizationDetails", ["hub", "member"], 3),
+        ("cloudtrail:LookupEvents", ["hub", "member"], 3),
+    ],
+)
+def test_sessions_that_aws_ends_between_two_pages_are_renewed(
+    action: str, ended: list[str], renewals: int, empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    empty_aws.page_cap = 2
+    opened = empty_aws.open_accounts([Account(one, users=2, groups=5, events=150) for one in IDS[:4]])
+    # The first account is under way then, and the third is not let in before it is done.
+    homes = {"hub": empty_aws.account_id, "member": IDS[0]}
+    empty_aws.after(
+        action, 1, lambda: empty_aws.expire_sessions(*(homes[hop] for hop in ended)), account_id=homes["member"]
+    )
+    stream = "groups" if action.startswith("iam:") else "audit_events"
+    output = read(roles(empty_aws, opened, num_workers=1), tmp_path, streams=[stream])
+
+    assert (output.exit_code, output.statuses, output.warnings) == (0, {stream: "COMPLETE"}, [])
+    assert differences(empty_aws, output, IDS[:4], (stream,)) == []
+    assumed = empty_aws.requests[empty_aws.account_id, "us-east-1", "sts:AssumeRole"]
+    # Another account may be on its way in when the hub's session ends, and hears so too.
+    assert 5 + renewals <= assumed <= 5 + renewals + ("hub" in ended)
