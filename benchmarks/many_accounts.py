@@ -22,8 +22,8 @@ from source_aws_iam.audit.cursor import AuditCursor
 from source_aws_iam.audit.pulse import Pulse
 from source_aws_iam.audit.stream import CURSOR_FIELD, NAME, Windows
 from source_aws_iam.aws.session import Session
+from source_aws_iam.command_line import main
 from source_aws_iam.components.connection import Connection
-from source_aws_iam.run import run
 from source_aws_iam.settings import AccessKey
 from source_aws_iam.source import SourceAwsIam
 
@@ -62,10 +62,10 @@ class ManyAccounts(SourceAwsIam):
 
     def _of_all_accounts(self, declared: AbstractStream) -> AbstractStream:
         accounts = Accounts(self._config, json.loads(os.environ[KEYS]))
-        cursor = AuditCursor(NAME, self._connector_state_manager, self._message_repository)
+        cursor = AuditCursor(NAME, self._connector_state_manager, self._messages)
         return DefaultStream(
             partition_generator=Windows(
-                accounts, cursor, Pulse(NAME, cursor, self._message_repository), datetime.now(timezone.utc)
+                accounts, cursor, Pulse(NAME, cursor, self._messages), lambda: datetime.now(timezone.utc)
             ),
             name=NAME,
             json_schema=declared.get_json_schema,
@@ -77,4 +77,4 @@ class ManyAccounts(SourceAwsIam):
 
 
 if __name__ == "__main__":
-    run(ManyAccounts)
+    main(ManyAccounts)

@@ -14,7 +14,7 @@ import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from integration_tests.connector import NO_STATE, SMALL_WINDOWS, Json, Output, catalog
-from source_aws_iam.run import Entrypoint
+from source_aws_iam.command_line import Entrypoint
 from source_aws_iam.source import SourceAwsIam
 
 
@@ -25,7 +25,7 @@ def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def read_events(config: Json, folder: Path, *, state: Sequence[Mapping[str, Any]] = NO_STATE) -> Output:
-    """Run `read` of audit_events, as run.py does. An Output without logs."""
+    """Run `read` of audit_events, as command_line.py does. An Output without logs."""
     arguments = ["read"]
     for name, content in {"config": config, "catalog": catalog(["audit_events"]), "state": list(state)}.items():
         path = folder / f"{name}.json"

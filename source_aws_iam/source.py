@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +21,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_aws_iam.audit import stream as audit
 from source_aws_iam.check import check_connection
 from source_aws_iam.components.connection import connection
+from source_aws_iam.in_order import InOrder
 from source_aws_iam.outcome import Outcome
 from source_aws_iam.stopping import Stopped
 
@@ -56,7 +56,9 @@ class SourceAwsIam(YamlDeclarativeSource):
         """Take what the command line read; none of it is needed for `spec`."""
         super().__init__(path_to_yaml=str(MANIFEST), catalog=catalog, config=config, state=state)
         # The CDK makes the queue, and lets 10,000 records wait in it for the one thread that writes them.
-        self._concurrent_source._queue.maxsize = RECORDS_WAITING  # noqa: SLF001
+        queue = self._concurrent_source._queue  # noqa: SLF001
+        queue.maxsize = RECORDS_WAITING
+        self._messages = InOrder(queue, self._message_repository)
         self._farewell = AirbyteMessage(Type.LOG, log=AirbyteLogMessage(Level.INFO, STOPPED))
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
@@ -100,7 +102,7 @@ class SourceAwsIam(YamlDeclarativeSource):
         """End the read that is under way: what was read before now is still written, and then the state of it."""
         if self._cursor:
             self._cursor.ensure_at_least_one_state_emitted()
-        self._message_repository.emit_message(self._farewell)
+        self._messages.emit_message(self._farewell)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Say who calls, and which streams AWS will let them read."""
@@ -118,9 +120,8 @@ class SourceAwsIam(YamlDeclarativeSource):
         stream = audit.in_windows(
             declared,
             self._config,
-            now=datetime.now(timezone.utc),
             state_manager=self._connector_state_manager,
-            messages=self._message_repository,
+            messages=self._messages,
         )
         self._cursor = stream.cursor
         return stream

@@ -1,7 +1,7 @@
 """SIGTERM: what a container engine and Airbyte send to a sync that is to end now.
 
-Python as the first process of a container ignores it, unless something waits for it. No handler does: a handler
-interrupts what the main thread writes, and CPython 3.10 to 3.13 then lose a part of a line.
+The first process of a container ignores it, unless it is held back until something waits for it. No handler does
+that: a handler interrupts what the main thread writes, and CPython 3.10 to 3.13 then lose a part of a line.
 """
 
 from __future__ import annotations
@@ -25,15 +25,17 @@ class Stopped(SystemExit):
     """The sync was told to stop, and everything that it has to say has been said."""
 
 
-def on_sigterm(stop: Callable[[], None]) -> None:
-    """Call `stop` in a thread of its own when SIGTERM comes. Some seconds later the process ends in any case.
+def hold_back_sigterm() -> None:
+    """Keep SIGTERM until `on_sigterm`. To be called before there are other threads, which would be interrupted."""
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 
-    To be called before other threads start, because they would be interrupted.
-    """
-    if sys.platform == "win32":
-        return
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-    threading.Thread(target=_wait, args=(stop,), name="stopping", daemon=True).start()
+
+def on_sigterm(stop: Callable[[], None]) -> None:
+    """Call `stop` in a thread of its own when SIGTERM comes. Some seconds later the process ends in any case."""
+    if sys.platform != "win32":
+        hold_back_sigterm()
+        threading.Thread(target=_wait, args=(stop,), name="stopping", daemon=True).start()
 
 
 def leave() -> None:

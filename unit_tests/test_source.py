@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
 
-from source_aws_iam.run import Entrypoint
+from source_aws_iam.command_line import Entrypoint
 from source_aws_iam.source import RECORDS_WAITING, SourceAwsIam
 
 

@@ -14,7 +14,7 @@ from source_aws_iam.aws.values import utc
 from source_aws_iam.components.failures import traced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from source_aws_iam.accounts.member import Member
     from source_aws_iam.audit.checkpoint import Span
@@ -34,11 +34,14 @@ class Planning:
         self,
         stream: str,
         shared: Connection,
-        horizon: Horizon,
+        horizon: Callable[[], Horizon],
         queries: Mapping[str, Query],
         known: Mapping[Pair, Span],
     ) -> None:
-        """`known` is what earlier syncs have completed; of accounts that cannot be read now, it stays as it is."""
+        """`known` is what earlier syncs have completed; of accounts that cannot be read now, it stays as it is.
+
+        `horizon` is that of the present: when an account's turn comes, AWS may have forgotten hours of it.
+        """
         self._stream = stream
         self._connection = shared
         self._horizon = horizon
@@ -74,11 +77,12 @@ class Planning:
             if pairs is None:
                 continue
             member.session.hear_lookups(pulse.beat)
-            windows, continued = self._windows(pairs)
+            horizon = self._horizon()
+            windows, continued = self._windows(pairs, horizon)
             if self._begun:
                 cursor.go_on(continued)
             else:
-                cursor.begin(self._horizon, self._plan, continued, self._known)
+                cursor.begin(horizon, self._plan, continued, self._known)
                 self._begun = True
             yield windows
 
@@ -100,12 +104,12 @@ class Planning:
                 raise
             return None
 
-    def _windows(self, pairs: list[Pair]) -> tuple[dict[Pair, Window], dict[Pair, Span]]:
+    def _windows(self, pairs: list[Pair], horizon: Horizon) -> tuple[dict[Pair, Window], dict[Pair, Span]]:
         windows, continued = {}, {}
         for pair in pairs:
             done = self._known.get(pair) or wider(pair, self._known)
-            self._warn_of_lost_events(pair, self._horizon.lost(done))
-            window, span = self._horizon.window(pair, done)
+            self._warn_of_lost_events(pair, horizon.lost(done))
+            window, span = horizon.window(pair, done)
             if window.start < window.end:
                 windows[pair], continued[pair] = window, span
         return windows, continued

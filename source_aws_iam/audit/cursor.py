@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
 
     from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
-    from airbyte_cdk.sources.message import MessageRepository
     from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
     from airbyte_cdk.sources.types import Record
 
     from source_aws_iam.audit.horizon import Horizon
     from source_aws_iam.audit.plan import Plan
     from source_aws_iam.audit.windows import Pair
+    from source_aws_iam.in_order import Messages
 
 # Often enough that a crash costs little, seldom enough that a thousand small Regions do not print a thousand states.
 SECONDS_BETWEEN_STATES: Final = 10
@@ -35,7 +35,7 @@ class AuditCursor(Cursor):
         self,
         stream: str,
         state_manager: ConnectorStateManager,
-        messages: MessageRepository,
+        messages: Messages,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

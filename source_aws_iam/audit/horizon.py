@@ -20,6 +20,8 @@ SETTLING: Final = timedelta(minutes=5)
 RETENTION: Final = timedelta(days=90)
 # The oldest window is read minutes after it was planned; it must not have slipped out of AWS's reach by then.
 EDGE: Final = timedelta(minutes=15)
+# And its last page some minutes after its first.
+CLOSEST: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class Horizon:
         """Return the span that is complete once everything before `read_through` was read."""
         settled = min(read_through, floor(self.now - SETTLING))
         return Span(continued.since, max(continued.through, settled))
+
+
+def reach(now: datetime) -> datetime:
+    """Return the earliest time from which a window can still be begun."""
+    return floor(now - RETENTION + CLOSEST)
 
 
 def floor(time: datetime) -> datetime:

@@ -40,6 +40,8 @@ class Plan:
         self._whole: dict[Pair, Window] = {}
         self._turns: deque[Pair] = deque()
         self._coming = coming
+        self._asking = False
+        self._failure: BaseException | None = None
         self._accounts_at_once = accounts_at_once
         self._at_once = at_once
         self._per_pair = per_pair
@@ -52,21 +54,33 @@ class Plan:
         """Yield windows until none is left. Waits while those being read may still give something back."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._ready() or self._has_room() or self._done())
+                if self._has_room() and self._coming:
+                    # In a thread of its own: it takes calls to AWS, and no account is to wait for another's answers.
+                    self._asking = True
+                    threading.Thread(target=self._ask_for_one, args=(self._coming,), name="coming", daemon=True).start()
+                self._changed.wait_for(lambda: self._ready() or self._has_room() or self._done() or self._failure)
+                if self._failure:
+                    raise self._failure
                 ready, done = self._ready(), self._done()
                 window = self._take() if ready else None
             if window:
                 yield window
             elif done:
                 return
-            elif self._coming:
-                # Outside the lock: it takes calls to AWS, and those who read are not to wait for it.
-                account = next(self._coming, None)
-                with self._changed:
-                    if account is None:
-                        self._coming = None
-                    else:
-                        self._let_in(account)
+
+    def _ask_for_one(self, coming: Iterator[Mapping[Pair, Window]]) -> None:
+        account, failure = None, None
+        try:
+            account = next(coming, None)
+        except BaseException as error:  # noqa: BLE001 - it is raised where the plan is iterated
+            failure = error
+        with self._changed:
+            self._asking, self._failure = False, failure
+            if account is None:
+                self._coming = None
+            else:
+                self._let_in(account)
+            self._changed.notify_all()
 
     def reads(self, account_id: str) -> bool:
         """Return whether windows of the account are left."""
@@ -147,7 +161,7 @@ class Plan:
         return waiting | {account_id for (account_id, _), windows in self._busy.items() if windows}
 
     def _has_room(self) -> bool:
-        return self._coming is not None and len(self._under_way()) < self._accounts_at_once
+        return self._coming is not None and not self._asking and len(self._under_way()) < self._accounts_at_once
 
     def _done(self) -> bool:
         return self._coming is None and not self._in_flight and not any(map(self._has_turn, self._turns))

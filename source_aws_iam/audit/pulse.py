@@ -21,9 +21,8 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airbyte_cdk.sources.message import MessageRepository
-
     from source_aws_iam.audit.cursor import AuditCursor
+    from source_aws_iam.in_order import Messages
 
 SECONDS_BETWEEN_STATUSES: Final = 60
 
@@ -32,7 +31,7 @@ class Pulse:
     """Keeps a stream's state coming, and says when AWS's quota holds it up. Thread-safe."""
 
     def __init__(
-        self, stream: str, cursor: AuditCursor, messages: MessageRepository, *, clock: Callable[[], float] = time.time
+        self, stream: str, cursor: AuditCursor, messages: Messages, *, clock: Callable[[], float] = time.time
     ) -> None:
         """`clock` is in seconds since 1970."""
         self._stream = StreamDescriptor(name=stream)

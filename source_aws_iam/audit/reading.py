@@ -5,13 +5,16 @@ https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.h
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from source_aws_iam.audit.horizon import reach
 from source_aws_iam.audit.windows import SECOND
 from source_aws_iam.aws.errors import AwsError
+from source_aws_iam.aws.values import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,13 +24,26 @@ if TYPE_CHECKING:
     from source_aws_iam.aws.calls import Caller
 
 Event = dict[str, Any]
+logger = logging.getLogger("airbyte.source_aws_iam")
 
 
-def lookup(cloudtrail: Caller, window: Window, query: Query) -> Iterator[Mapping[str, Any]]:
-    """Yield the pages of LookupEvents for `window`. Both of AWS's bounds are inclusive, to the second."""
-    return cloudtrail.pages(
-        "lookup_events", expect="Events", StartTime=window.start, EndTime=window.end - SECOND, **query.request
-    )
+def lookup(cloudtrail: Caller, window: Window, query: Query, now: datetime) -> Iterator[Mapping[str, Any]]:
+    """Yield the pages of LookupEvents for `window`. Both of AWS's bounds are inclusive, to the second.
+
+    Of a window that waited for its turn AWS may have forgotten the beginning, and refuses to be asked for it: the
+    rest is asked for, and the log says what is lost.
+    """
+    start, end = max(window.start, reach(now)), window.end - SECOND
+    if start > window.start:
+        logger.warning(
+            "audit_events: events of account %s, Region %s between %s and %s cannot be read any more, because AWS "
+            "forgot them while the sync went on. A trail's log files in S3 may still have them.",
+            *window.pair[:2],
+            *map(utc, (window.start, min(start, window.end))),
+        )
+    if start > end:
+        return iter(())
+    return cloudtrail.pages("lookup_events", expect="Events", StartTime=start, EndTime=end, **query.request)
 
 
 def read_window(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
@@ -26,17 +28,16 @@ from source_aws_iam.components.connection import connection
 from source_aws_iam.components.failures import config_error, raise_for_accounts, traced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
-    from airbyte_cdk.sources.message import MessageRepository
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
     from source_aws_iam.audit.plan import Plan
     from source_aws_iam.audit.windows import Window
     from source_aws_iam.aws.calls import Caller
     from source_aws_iam.components.connection import Connection
+    from source_aws_iam.in_order import Messages
 
 NAME: Final = "audit_events"
 CURSOR_FIELD: Final = "event_time"
@@ -47,15 +48,15 @@ def in_windows(
     declared: AbstractStream,
     config: Mapping[str, Any],
     *,
-    now: datetime,
+    clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     state_manager: ConnectorStateManager,
-    messages: MessageRepository,
+    messages: Messages,
 ) -> DefaultStream:
     """Return the stream that the manifest declares, read in sealed windows instead of as one listing."""
     cursor = AuditCursor(declared.name, state_manager, messages)
     keys = declared.as_airbyte_stream().source_defined_primary_key or []
     return DefaultStream(
-        partition_generator=Windows(connection(config), cursor, Pulse(declared.name, cursor, messages), now),
+        partition_generator=Windows(connection(config), cursor, Pulse(declared.name, cursor, messages), clock),
         name=declared.name,
         json_schema=declared.get_json_schema,
         primary_key=[key for path in keys for key in path],
@@ -68,19 +69,19 @@ def in_windows(
 class Windows(PartitionGenerator):
     """Plans a sync and hands out its windows as partitions."""
 
-    def __init__(self, shared: Connection, cursor: AuditCursor, pulse: Pulse, now: datetime) -> None:
-        """`now` ends the sync: what happens later is the next one's."""
+    def __init__(self, shared: Connection, cursor: AuditCursor, pulse: Pulse, clock: Callable[[], datetime]) -> None:
+        """`clock` says what time it is, in UTC."""
         settings = shared.settings
         self._connection = shared
         self._cursor = cursor
         self._pulse = pulse
-        self._horizon = Horizon(now, settings.start_date, settings.lookback)
+        self._clock = clock
         self._queries = queries(settings.selection)
 
     def generate(self) -> Iterable[Partition]:
         """Yield one partition per window. Runs in a thread of its own, and waits there for windows given back."""
         try:
-            known = read_state(self._cursor.state, self._horizon.now)
+            known = read_state(self._cursor.state, self._clock())
         except ForeignStateError as error:
             raise config_error(
                 f"The saved state of {NAME} was not written by this connector, or was changed by hand (at: {error}). "
@@ -89,26 +90,41 @@ class Windows(PartitionGenerator):
             ) from None
         planning = Planning(NAME, self._connection, self._horizon, self._queries, known)
         plan = planning.plan(self._cursor, self._pulse)
-        progress = Progress(plan)
-        try:
-            for window in plan:
-                yield WindowPartition(window, self._queries[window.pair.query], plan, progress, self._connection)
-        finally:
-            planning.end()
+        sync = Sync(plan, Progress(plan), self._queries, self._connection, self._clock)
+        for window in plan:
+            yield WindowPartition(window, sync)
+        # Not where the plan has failed: windows are still being read then, in the name of accounts.
+        planning.end()
         raise_for_accounts(NAME, self._connection)
+
+    def _horizon(self) -> Horizon:
+        settings = self._connection.settings
+        return Horizon(self._clock(), settings.start_date, settings.lookback)
+
+
+@dataclass(frozen=True)
+class Sync:
+    """What the windows of one sync share. `clock` says how much of them AWS has forgotten by now."""
+
+    plan: Plan
+    progress: Progress
+    queries: Mapping[str, Query]
+    connection: Connection
+    clock: Callable[[], datetime]
 
 
 class WindowPartition(Partition):
     """One window. `sealed` is what was read of it, once that is certain."""
 
-    def __init__(self, window: Window, query: Query, plan: Plan, progress: Progress, shared: Connection) -> None:
-        """`window` was handed out by `plan`; `query` is that of its pair."""
+    def __init__(self, window: Window, sync: Sync) -> None:
+        """`window` was handed out by the plan of `sync`."""
         self.sealed: Window | None = None
-        self._query = query
         self._window = window
-        self._plan = plan
-        self._progress = progress
-        self._connection = shared
+        self._query = sync.queries[window.pair.query]
+        self._plan = sync.plan
+        self._progress = sync.progress
+        self._connection = sync.connection
+        self._clock = sync.clock
 
     def read(self) -> Iterator[Record]:
         """Yield the window's events. Where a Region fails, its first error is raised and its windows stay open."""
@@ -119,8 +135,10 @@ class WindowPartition(Partition):
             yield from self._events()
         except AwsError as error:
             # A Region that AWS will not let us read is one error, however many of its windows were under way.
+            # Noted before the plan counts the window: when that was the last one, the sync looks at what failed.
+            goes_on = self._connection.failed(NAME, self._window.pair.account_id, error)
             news = self._plan.fail(self._window)
-            if not self._connection.failed(NAME, self._window.pair.account_id, error) and news:
+            if not goes_on and news:
                 with traced(NAME):
                     raise
         except BaseException:
@@ -148,7 +166,7 @@ class WindowPartition(Partition):
         return self._plan.idle(pair) if slow else 0
 
     def _pages(self, cloudtrail: Caller) -> Iterator[Mapping[str, Any]]:
-        for page in lookup(cloudtrail, self._window, self._query):
+        for page in lookup(cloudtrail, self._window, self._query, self._clock()):
             self._progress.page(self._window.pair, len(page["Events"]))
             yield page
 

@@ -13,6 +13,7 @@ them the session token (https://docs.aws.amazon.com/IAM/latest/UserGuide/signatu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
@@ -151,6 +152,15 @@ _DENIED = (
 )
 
 
+_FAILING = "AWS kept failing at {target} (HTTP {status} {code}). Sync again later."
+_REFUSED = (
+    "AWS refused {target} with the code {code}, which is about the account rather than the call. Look the code up in "
+    "AWS's documentation, and ask whoever is responsible for the account."
+)
+# What AWS says of a request that is wrong in itself: ValidationError, InvalidParameterValue, MissingAction, …
+_OUR_MISTAKE: Final = re.compile("Validation|^(Invalid|Malformed|Missing|Unknown|NoSuch|Unsupported)")
+
+
 def from_aws(error: Exception, target: Target) -> Exception:
     """Return the AwsError that `error` amounts to, or `error` itself when it is a bug."""
     if isinstance(error, botocore_errors.ClientError):
@@ -198,20 +208,18 @@ def _from_answer(error: botocore_errors.ClientError, target: Target) -> Exceptio
     if code in {"SignatureDoesNotMatch", "InvalidSignatureException"} and said.startswith("Signature "):
         code = "RequestTimeTooSkewed"  # "Signature expired: …" and "Signature not yet current: …"
     if code in DENIED:
-        template = _ASSUME_ROLE_DENIED if target.action == "sts:AssumeRole" else _DENIED
-        sentence = template.format(target=target, said=said)
-        return AwsError(Outcome.ACT, sentence, code=code, target=target)
-    if target.action == "sts:AssumeRole" and code == "ValidationError":
-        return AwsError(Outcome.ACT, _ASSUME_ROLE_INVALID.format(said=said), code=code, target=target)
-    if code in _ACT:
-        return AwsError(Outcome.ACT, _ACT[code].format(target=target, region=target.region), code=code, target=target)
-    if code in _LATER:
-        return AwsError(Outcome.LATER, _LATER[code].format(target=target), code=code, target=target)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return AwsError(
-            Outcome.LATER,
-            f"AWS kept failing at {target} (HTTP {status} {code}). Sync again later.",
-            code=code,
-            target=target,
-        )
-    return error
+        outcome, template = Outcome.ACT, _ASSUME_ROLE_DENIED if target.action == "sts:AssumeRole" else _DENIED
+    elif target.action == "sts:AssumeRole" and code == "ValidationError":
+        outcome, template = Outcome.ACT, _ASSUME_ROLE_INVALID
+    elif code in _ACT:
+        outcome, template = Outcome.ACT, _ACT[code]
+    elif code in _LATER:
+        outcome, template = Outcome.LATER, _LATER[code]
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        outcome, template = Outcome.LATER, _FAILING
+    elif code and not _OUR_MISTAKE.search(code):
+        outcome, template = Outcome.ACT, _REFUSED
+    else:
+        return error
+    sentence = template.format(target=target, region=target.region, said=said, code=code, status=status)
+    return AwsError(outcome, sentence, code=code, target=target)

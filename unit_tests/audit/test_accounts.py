@@ -127,7 +127,7 @@ class Sync:
         self.cursor = AuditCursor("audit_events", ConnectorStateManager([]), self.messages)
         horizon = Horizon(NOON, NOON - start, timedelta(hours=1))
         by_name = {query.name: query for query in queries}
-        self.planning = Planning("audit_events", cast(Connection, self.shared), horizon, by_name, known or {})
+        self.planning = Planning("audit_events", cast(Connection, self.shared), lambda: horizon, by_name, known or {})
         self.plan = self.planning.plan(self.cursor, Pulse("audit_events", self.cursor, self.messages))
 
     def read(self) -> Iterator[Window]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import boto3
+import pytest
 from botocore.stub import Stubber
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_aws_iam.audit.checkpoint import Span
-from source_aws_iam.audit.horizon import Horizon
+from source_aws_iam.audit.horizon import CLOSEST, RETENTION, Horizon, reach
 from source_aws_iam.audit.reading import lookup
 from source_aws_iam.audit.selection import ALL, Query
 from source_aws_iam.audit.windows import SECOND, Window
 from source_aws_iam.aws.calls import Caller
 from source_aws_iam.aws.principal import Principal
+from source_aws_iam.aws.values import utc
 from unit_tests.audit.event_history import HOME, NOON, EventHistory, Happened, sync
 
 HOUR = timedelta(hours=1)
@@ -25,7 +27,7 @@ START = NOON - 3 * HOUR
 LOOKBACK = timedelta(0)
 
 
-def asked_for(window: Window) -> dict[str, Any]:
+def asked_for(window: Window, now: datetime = NOON) -> dict[str, Any]:
     """The bounds that LookupEvents is asked for, as botocore takes them."""
     client = boto3.client("cloudtrail", region_name="us-east-1", aws_access_key_id="A", aws_secret_access_key="b")
     seen: list[dict[str, Any]] = []
@@ -33,7 +35,7 @@ def asked_for(window: Window) -> dict[str, Any]:
     with Stubber(client) as aws:
         aws.add_response("lookup_events", {"Events": []})
         caller = Caller(client, region="us-east-1", account_id=HOME.account_id, principal=Principal(None))
-        assert list(lookup(caller, window, Query(ALL)))
+        assert list(lookup(caller, window, Query(ALL), now))
     return seen[0]
 
 
@@ -92,3 +94,21 @@ def test_windows_that_are_cut_within_crowds_share_no_event() -> None:
     assert len(result.event_ids) == len(events)
     assert set(result.event_ids) == {event.event_id for event in events}
     assert history.requests > len(events) / 50, "nothing was cut"
+
+
+def test_what_aws_has_forgotten_while_a_window_waited_is_not_asked_for(caplog: pytest.LogCaptureFixture) -> None:
+    """AWS refuses a start beyond its 90 days, and with it the rest of the window."""
+    window = Window(HOME, START, NOON)
+    now = START + RETENTION + HOUR
+    assert asked_for(window, now)["StartTime"] == reach(now) == START + HOUR + CLOSEST
+    [warning] = caplog.messages
+    assert f"between {utc(START)} and {utc(START + HOUR + CLOSEST)} cannot be read any more" in warning
+
+
+def test_a_window_that_aws_has_forgotten_altogether_is_named_and_not_asked_for(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caller = cast(Caller, None)  # is not called
+    assert list(lookup(caller, Window(HOME, START, NOON), Query(ALL), NOON + RETENTION)) == []
+    [warning] = caplog.messages
+    assert f"between {utc(START)} and {utc(NOON)} cannot" in warning

@@ -76,9 +76,21 @@ def test_a_denied_role_names_every_cause() -> None:
         assert cause in error
 
 
-def test_an_unknown_code_is_a_bug_and_raised_as_it_came() -> None:
-    unknown = answer("NoSuchThing")
+@pytest.mark.parametrize(
+    "code", ["ValidationException", "InvalidTimeRangeException", "MissingAction", "NoSuchThing", ""]
+)
+def test_a_call_that_is_wrong_in_itself_is_a_bug_and_raised_as_it_came(code: str) -> None:
+    unknown = answer(code)
     assert from_aws(unknown, TARGET) is unknown
+
+
+@pytest.mark.parametrize("code", ["Blocked", "PendingVerification", "SubscriptionRequiredException"])
+def test_a_code_about_the_account_is_for_its_owner_and_not_quoted(code: str) -> None:
+    meaning = from_aws(answer(code, "with IQoJsecret"), TARGET)
+    assert isinstance(meaning, AwsError)
+    assert (meaning.outcome, meaning.denied) == (Outcome.ACT, False)
+    assert code in str(meaning)
+    assert "IQoJsecret" not in str(meaning)
 
 
 @pytest.mark.parametrize(
