@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -181,3 +183,36 @@ def test_a_failed_pair_stops_alone_and_stays_incomplete() -> None:
     assert list(turns) == []
     assert plan.complete_through(HOME) == NOON
     assert plan.complete_through(AWAY) == NOON + 9 * HOUR
+
+
+def test_an_account_that_does_not_answer_holds_up_no_window_that_is_given_back() -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def coming() -> Iterator[Mapping[Pair, Window]]:
+        yield {HOME: window(0, 3)}
+        asked.set()
+        answer.wait(60)
+        yield {AWAY: window(0, 1, AWAY)}
+
+    plan = Plan({}, at_once=3, coming=coming(), accounts_at_once=2)
+    handed_out = iter(plan)
+    whole = next(handed_out)
+    got: queue.Queue[Window] = queue.Queue()
+    reader = threading.Thread(target=lambda: got.put(next(handed_out)), daemon=True)
+    reader.start()
+    assert asked.wait(60)
+    plan.give_back(whole, NOON + 2 * HOUR - SECOND, hours(0, 2))
+    assert got.get(timeout=60) == window(0, 2)
+    answer.set()
+    reader.join()
+    assert next(handed_out).pair == AWAY
+
+
+def test_what_goes_wrong_with_the_next_account_is_raised_to_whoever_iterates() -> None:
+    def coming() -> Iterator[Mapping[Pair, Window]]:
+        yield {HOME: window(0, 1)}
+        raise ZeroDivisionError
+
+    handed_out = iter(Plan({}, at_once=2, coming=coming(), accounts_at_once=2))
+    with pytest.raises(ZeroDivisionError):
+        list(handed_out)
