@@ -10,7 +10,7 @@ import pytest
 
 from integration_tests.conftest import FAST
 from integration_tests.connector import EVERY_STREAM, Json, Output, read, run
-from integration_tests.embedded_aws import EmbeddedAws
+from integration_tests.embedded_aws import EmbeddedAws, Fault
 from integration_tests.embedded_aws.member_accounts import MEMBER_ROLE, Account, OpenAccount, account_ids
 from integration_tests.embedded_aws.organization import Member, Organization, Unit
 
@@ -153,6 +153,60 @@ def test_the_management_account_is_read_as_itself(empty_aws: EmbeddedAws, tmp_pa
         IDS[0]: False,
         empty_aws.account_id: True,
     }
+
+
+TAGS = "organizations:ListTagsForResource"
+
+
+def rows_of_accounts(output: Output) -> dict[str, Json]:
+    return {row["account_id"]: row for row in output.records("accounts")}
+
+
+def test_an_account_that_leaves_while_others_are_read_keeps_its_row_without_tags(
+    empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    empty_aws.open_accounts(members(IDS[:5]))
+    found = empty_aws.organize(Organization(accounts=[Member(one, tags={"team": "core"}) for one in IDS[:5]]))
+    empty_aws.after("organizations:ListAccounts", 1, lambda: found.remove(IDS[1]))
+    output = read(organization(empty_aws), tmp_path, streams=["users", "accounts"])
+
+    assert (output.exit_code, output.errors, output.statuses["accounts"]) == (0, [], "COMPLETE")
+    rows = rows_of_accounts(output)
+    assert rows.keys() == {*IDS[:5], empty_aws.account_id}
+    assert {one: rows[one].get("tags") for one in IDS[:5]} == {one: {"team": "core"} for one in IDS[:5]} | {
+        IDS[1]: None
+    }
+    assert rows[IDS[1]]["unavailable_fields"] == ["tags"]
+    assert rows[IDS[0]]["unavailable_fields"] == []
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_tags_that_cannot_be_read_cost_no_row_and_are_told(
+    *, strict: bool, empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    empty_aws.open_accounts(members(IDS[:4]))
+    empty_aws.organize(Organization(accounts=[Member(one, tags={"team": "core"}) for one in IDS[:4]]))
+    # One of an account that is read, and (what the first one strikes the second does not see) the last: that of the
+    # management account, which is not read.
+    for after in (1, 3):
+        empty_aws.fail(Fault(TAGS, "missing_members", after=after))
+    config = organization(empty_aws, fail_on_account_error=strict)
+    output = read(config, tmp_path, streams=["users", "accounts"])
+
+    assert output.exit_code == int(strict)
+    assert output.statuses == {"users": "COMPLETE", "accounts": "INCOMPLETE"}
+    rows = rows_of_accounts(output)
+    assert rows.keys() == {*IDS[:4], empty_aws.account_id}
+    untagged = {one for one, row in rows.items() if "tags" not in row}
+    assert len(untagged) == 2
+    assert empty_aws.account_id in untagged
+    for one, row in rows.items():
+        assert ("tags" in row["unavailable_fields"]) is (one in untagged), "null that is not named means no tags"
+    assert {rows[one]["read_status"] for one in IDS[:4]} == {"readable"}
+    [error] = output.errors
+    assert f"accounts: tags of 2 accounts could not be read: {', '.join(sorted(untagged))}. " in error["message"]
+    assert TAGS in error["message"]
+    assert error["failure_type"] == "transient_error"
 
 
 def break_three(aws: EmbeddedAws) -> dict[str, str]:

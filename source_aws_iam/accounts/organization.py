@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from source_aws_iam.aws.values import plain, tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from source_aws_iam.aws.session import Session
 
@@ -18,6 +18,8 @@ Row = dict[str, Any]
 
 # The account of the credentials is in no organization: then there is nothing to read, which is no failure.
 NOT_IN_USE: Final = "AWSOrganizationsNotInUseException"
+# The account has left the organization since it was listed.
+LEFT: Final = "TargetNotFoundException"
 
 
 class Organization:
@@ -47,8 +49,9 @@ class Organization:
         return self._session.once("organization's paths", lambda: dict(self._paths()))
 
     def tags(self, resource_id: str) -> dict[str, str]:
-        """Return the tags of an account."""
-        return tags(list(self._rows("list_tags_for_resource", "Tags", ResourceId=resource_id))) or {}
+        """Return the tags of an account. Raises AbsentError where it has left as well."""
+        absent = (NOT_IN_USE, LEFT)
+        return tags(list(self._rows("list_tags_for_resource", "Tags", absent, ResourceId=resource_id))) or {}
 
     def _units(self) -> Iterator[Row]:
         places = self._roots()
@@ -68,10 +71,12 @@ class Organization:
             for account in self._rows("list_accounts_for_parent", "Accounts", ParentId=parent):
                 yield account["id"], place
 
-    def _rows(self, operation: str, records: str, **request: Any) -> Iterator[Row]:
+    def _rows(
+        self, operation: str, records: str, absent: Collection[str] = (NOT_IN_USE,), **request: Any
+    ) -> Iterator[Row]:
         # Pages may be empty. That there is no more is told by the lack of a token.
         shape = self._caller.shape(operation, records).member
-        for page in self._caller.pages(operation, expect=records, absent=(NOT_IN_USE,), **request):
+        for page in self._caller.pages(operation, expect=records, absent=absent, **request):
             yield from (plain(item, shape) for item in page[records])
 
 

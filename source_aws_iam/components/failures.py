@@ -48,17 +48,18 @@ def raise_for_accounts(stream: str, connection: Connection) -> None:
     The CDK marks the stream as incomplete for it. Whether the sync fails with it is decided in the source.
     """
     failed = connection.failures.of_stream(stream) if connection.many else {}
-    if not failed:
-        return
+    if failed:
+        raise for_accounts(stream, failed, f"{len(failed)} of {len(connection.members())} accounts could not be read")
+
+
+def for_accounts(stream: str, failed: Mapping[str, AwsError], what: str) -> AirbyteTracedException:
+    """Return one exception that says `what` failed, in which accounts, and why."""
     named = [*failed][:MOST_NAMED]
     more = f" and {len(failed) - len(named)} more" if len(failed) > len(named) else ""
     causes = [f"{account_id}: {error}" for account_id, error in failed.items()][:MOST_CAUSES]
     lasting = any(error.outcome is Outcome.ACT for error in failed.values())
-    raise AirbyteTracedException(
-        message=(
-            f"{stream}: {len(failed)} of {len(connection.members())} accounts could not be read: {', '.join(named)}"
-            f"{more}. {' '.join(causes)}"
-        ),
+    return AirbyteTracedException(
+        message=f"{stream}: {what}: {', '.join(named)}{more}. {' '.join(causes)}",
         internal_message=ACCOUNTS_FAILED,
         failure_type=FailureType.config_error if lasting else FailureType.transient_error,
         stream_descriptor=StreamDescriptor(name=stream),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.accounts.organization import management_account, organization, path, state
 from source_aws_iam.aws.errors import AbsentError, AwsError
-from source_aws_iam.components.failures import raise_for_accounts
+from source_aws_iam.components.failures import for_accounts, raise_for_accounts
 from source_aws_iam.components.of_organization import OfOrganization
 
 if TYPE_CHECKING:
@@ -32,16 +32,23 @@ class Accounts(OfOrganization):
         """Yield each account when all other streams have finished with it: only then is it known how that went."""
         members = shared.members()
         known = _known(shared)
+        untagged: dict[str, AwsError] = {}
         finished = (members[number] for number in shared.turnstile.finished())
-        yield from shared.hub.side_by_side(lambda member: self._read(shared, member, known), finished)
+        yield from shared.hub.side_by_side(lambda member: self._read(shared, member, known, untagged), finished)
         if len(shared.failures.of_stream(self.name)) == len(members):
             raise_for_accounts(self.name, shared)
         if shared.settings.accounts.scope == "organization":
             read = {member.account_id for member in members}
             others = (row for account_id, row in (known or {}).items() if account_id not in read)
-            yield from shared.hub.side_by_side(lambda row: _row(shared, row["id"], row, {}), others)
+            yield from shared.hub.side_by_side(lambda row: _row(shared, row["id"], row, {}, untagged), others)
+        # Their rows are there and name what they lack. But AWS did not refuse it: the next sync may see it.
+        if untagged:
+            what = f"tags of {len(untagged)} account{'s' if len(untagged) > 1 else ''} could not be read"
+            raise for_accounts(self.name, dict(sorted(untagged.items())), what)
 
-    def _read(self, shared: Connection, member: Member, known: Mapping[str, Row] | None) -> Row:
+    def _read(
+        self, shared: Connection, member: Member, known: Mapping[str, Row] | None, untagged: dict[str, AwsError]
+    ) -> Row:
         alias: Row = {"unavailable": ["alias"]}
         try:
             with member.held() as session:
@@ -51,7 +58,7 @@ class Accounts(OfOrganization):
                 raise
         failed = shared.failures.of_account(member.account_id)
         status: Row = {"read_status": FAILED if failed else READABLE, "read_error": _sentence(failed), **alias}
-        return _row(shared, member.account_id, (known or {}).get(member.account_id), status)
+        return _row(shared, member.account_id, (known or {}).get(member.account_id), status, untagged)
 
 
 def _alias(session: Session) -> Row:
@@ -76,7 +83,11 @@ def _known(shared: Connection) -> Mapping[str, Row] | None:
         return None
 
 
-def _row(shared: Connection, account_id: str, known: Row | None, status: Row) -> Row:
+def _row(shared: Connection, account_id: str, known: Row | None, status: Row, untagged: dict[str, AwsError]) -> Row:
+    """Return the row of an account. Tags are asked for hours after the accounts: who has left since has none to show.
+
+    Where asking for them fails, the account is added to `untagged` instead of costing the rows of all others.
+    """
     unavailable = [*status.pop("unavailable", () if status else ("alias",))]
     row: Row = {"account_id": account_id, "partition": shared.hub.partition, "alias": None, "tags": None}
     row |= {"read_status": None, "read_error": None, **status, **dict.fromkeys(OF_ORGANIZATION)}
@@ -87,9 +98,13 @@ def _row(shared: Connection, account_id: str, known: Row | None, status: Row) ->
         unavailable += [] if row["ou_path"] else ["ou_path"]
         try:
             row["tags"] = organization(shared.hub).tags(account_id)
+        except AbsentError:
+            unavailable.append("tags")
         except AwsError as error:
             if not error.denied:
-                raise
+                if not shared.many:
+                    raise
+                untagged[account_id] = error
             unavailable.append("tags")
     return {**row, "unavailable_fields": sorted(unavailable)}
 
