@@ -143,6 +143,16 @@ def test_units_choose_accounts(
     assert bool(walked) is not paths
 
 
+def test_an_account_that_is_on_two_pages_is_read_once(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.open_accounts(members(IDS, users=1, groups=0))
+    empty_aws.organize(Organization(accounts=IDS)).repeats = True
+    output = read(organization(empty_aws), tmp_path, streams=["password_policy", "accounts"])
+
+    assert (output.exit_code, output.errors) == (0, [])
+    assert sorted(row["account_id"] for row in output.records("password_policy")) == sorted(IDS)
+    assert sorted(row["account_id"] for row in output.records("accounts")) == sorted([*IDS, empty_aws.account_id])
+
+
 def test_the_management_account_is_read_as_itself(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
     empty_aws.open_accounts(members(IDS[:1]))
     empty_aws.organize(Organization(accounts=IDS[:1]))

@@ -22,11 +22,14 @@ def invalid_input(reason: str) -> AwsError:
     return AwsError("InvalidInputException", f"You specified an invalid value. {reason}")
 
 
-def one_page(call: Call, ids: Iterable[str], empty_pages: int) -> tuple[list[str], dict[str, str]]:
+def one_page(
+    call: Call, ids: Iterable[str], empty_pages: int, *, repeats: bool = False
+) -> tuple[list[str], dict[str, str]]:
     """The ids on the page that the call asks for, and the token if more pages follow.
 
     AWS promises no order, so none is to be seen; a token names the last place seen, so that whoever joins or
-    leaves between two pages neither repeats nor hides anybody else.
+    leaves between two pages neither repeats nor hides anybody else. With `repeats`, whoever is last on a page is also
+    first on the next.
     """
     size = int(call.params.get("MaxResults", _LARGEST))
     if not 1 <= size <= _LARGEST:
@@ -37,7 +40,8 @@ def one_page(call: Call, ids: Iterable[str], empty_pages: int) -> tuple[list[str
     if blanks < empty_pages:
         return [], {"NextToken": _write_token(call, after, blanks + 1)}
     shown = behind[:size]
-    more = {"NextToken": _write_token(call, shown[-1][0], 0)} if len(behind) > len(shown) else {}
+    seen = shown[-2 if repeats else -1 :]
+    more = {"NextToken": _write_token(call, seen[0][0], 0)} if len(behind) > len(shown) else {}
     return [one for _, one in shown], more
 
 

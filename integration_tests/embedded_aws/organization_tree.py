@@ -20,7 +20,7 @@ class Delegation:
 
 
 class OrganizationTree:
-    """Changes as a test tells it to. `hidden` and `empty_pages` may be changed while clients are running.
+    """Changes as a test tells it to. `hidden`, `empty_pages` and `repeats` may be changed while clients are running.
 
     Places are named by id or by the path of names from the root: "Production/Europe"; "" is the root.
     """
@@ -33,6 +33,8 @@ class OrganizationTree:
         """Members of an account that AWS leaves out. Status is retired, and Paths are new."""
         self.empty_pages = 0
         """So many empty pages, each with a token, come before every page of a list that has something on it."""
+        self.repeats = False
+        """Whether the last account of a page is on the next one too, as when accounts join while they are listed."""
         self.members: dict[str, Member] = {}
         self.units: dict[str, Unit] = {}
         self.parents: dict[str, str] = {}

@@ -127,7 +127,7 @@ def _list_delegated_administrators(tree: OrganizationTree, call: Call) -> Result
 
 
 def _accounts(tree: OrganizationTree, call: Call, ids: list[str]) -> Result:
-    shown, more = one_page(call, ids, tree.empty_pages)
+    shown, more = one_page(call, ids, tree.empty_pages, repeats=tree.repeats)
     return {"Accounts": [_account(tree, tree.members[account_id]) for account_id in shown], **more}
 
 

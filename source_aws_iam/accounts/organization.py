@@ -37,8 +37,8 @@ class Organization:
         return row
 
     def accounts(self) -> list[Row]:
-        """Return all accounts, whatever their state."""
-        return self._session.once("organization's accounts", lambda: list(self._rows("list_accounts", "Accounts")))
+        """Return all accounts, whatever their state, each once."""
+        return self._session.once("organization's accounts", lambda: list(self._accounts()))
 
     def units(self) -> list[Row]:
         """Return all organizational units, each after its parent, with `parent_id` and `path` added."""
@@ -52,6 +52,14 @@ class Organization:
         """Return the tags of an account. Raises AbsentError where it has left as well."""
         absent = (NOT_IN_USE, LEFT)
         return tags(list(self._rows("list_tags_for_resource", "Tags", absent, ResourceId=resource_id))) or {}
+
+    def _accounts(self) -> Iterator[Row]:
+        # Pages shift when accounts join, and AWS does not promise that none is on two of them. The sync counts on it.
+        seen = set()
+        for row in self._rows("list_accounts", "Accounts"):
+            if row["id"] not in seen:
+                seen.add(row["id"])
+                yield row
 
     def _units(self) -> Iterator[Row]:
         places = self._roots()
