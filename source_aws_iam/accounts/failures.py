@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger("airbyte.source_aws_iam")
 
 
+def without_frames(error: AwsError) -> AwsError:
+    """Return the error, to be kept or raised again, without the frames that it and what caused it came through.
+
+    The frames hold what was read of an account, and those that called them, which may be complete answers of AWS.
+    """
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
 class Failures:
     """Remembers the first failure of each stream in each account. Thread-safe."""
 
@@ -25,6 +34,7 @@ class Failures:
 
     def add(self, stream: str, account_id: str, error: AwsError) -> None:
         """`stream` could not be read in the account."""
+        without_frames(error)
         with self._lock:
             self._by_stream.setdefault(stream, {}).setdefault(account_id, error)
 

@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from source_aws_iam.accounts.failures import without_frames
 from source_aws_iam.aws.errors import AwsError
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ class Member:
         """Assume the account's role, unless that was done. What AWS refused once it is not asked again in this sync."""
         with self._signing_in:
             if self._failure:
-                raise self._failure
+                raise without_frames(self._failure)
             if not self._signed_in:
                 try:
                     self.session.sign_in()
                 except AwsError as error:
-                    self._failure = error
+                    self._failure = without_frames(error)
                     raise
                 self._signed_in = True

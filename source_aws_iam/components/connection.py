@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
-from source_aws_iam.accounts.failures import Failures
+from source_aws_iam.accounts.failures import Failures, without_frames
 from source_aws_iam.accounts.members import members
 from source_aws_iam.accounts.turnstile import Turnstile
 from source_aws_iam.aws.errors import AwsError
@@ -58,7 +58,7 @@ class Connection:
                 else:
                     self._numbers = {member.account_id: number for number, member in enumerate(self._found)}
             if isinstance(self._found, AwsError):
-                raise self._found
+                raise without_frames(self._found)
             return self._found
 
     def member(self, account_id: str) -> Member:

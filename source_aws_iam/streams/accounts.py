@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from source_aws_iam.accounts.failures import without_frames
 from source_aws_iam.accounts.organization import management_account, organization, path, state
 from source_aws_iam.aws.errors import AbsentError, AwsError
 from source_aws_iam.components.failures import for_accounts, raise_for_accounts
@@ -104,7 +105,7 @@ def _row(shared: Connection, account_id: str, known: Row | None, status: Row, un
             if not error.denied:
                 if not shared.many:
                     raise
-                untagged[account_id] = error
+                untagged[account_id] = without_frames(error)
             unavailable.append("tags")
     return {**row, "unavailable_fields": sorted(unavailable)}
 

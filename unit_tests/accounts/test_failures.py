@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import weakref
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
+from botocore.exceptions import ClientError
 
 from source_aws_iam.accounts.failures import Failures
 from source_aws_iam.aws.errors import AwsError, Outcome, Target
@@ -14,6 +19,42 @@ from source_aws_iam.aws.errors import AwsError, Outcome, Target
 def refusal(sentence: str = "Refused.", account_id: str = "111111111111") -> AwsError:
     target = Target("iam:ListUsers", account_id, "us-east-1")
     return AwsError(Outcome.ACT, sentence, code="AccessDenied", target=target)
+
+
+class Answer:
+    """Something large that AWS said of an account."""
+
+
+def read_until_refused(call: Callable[[], object], then: Callable[[AwsError], object]) -> weakref.ref[Answer]:
+    """Read an account until `call` fails, and return what was read of it by then."""
+    answer = Answer()
+    try:
+        call()
+    except AwsError as error:
+        then(error)
+    return weakref.ref(answer)
+
+
+def answered_by_aws() -> None:
+    raise ClientError({"Error": {"Code": "AccessDenied"}}, "ListUsers")
+
+
+def refused_call() -> None:
+    """What `Caller` raises: botocore's error is behind it, with frames of its own."""
+    try:
+        answered_by_aws()
+    except ClientError:
+        raise refusal() from None
+
+
+def test_what_was_read_of_accounts_that_failed_is_not_kept_with_their_failures() -> None:
+    failures = Failures()
+    accounts = ("111111111111", "222222222222")
+    read = [read_until_refused(refused_call, partial(failures.add, "users", one)) for one in accounts]
+    gc.collect()
+
+    assert len(failures.of_stream("users")) == 2
+    assert [answer() for answer in read] == [None, None]
 
 
 def test_the_first_cause_of_a_stream_in_an_account_is_kept() -> None:
