@@ -183,3 +183,37 @@ def test_sessions_that_aws_ends_between_two_pages_are_renewed(
     assumed = empty_aws.requests[empty_aws.account_id, "us-east-1", "sts:AssumeRole"]
     # Another account may be on its way in when the hub's session ends, and hears so too.
     assert 5 + renewals <= assumed <= 5 + renewals + ("hub" in ended)
+
+
+@pytest.mark.parametrize(
+    ("action", "count", "stream"),
+    [
+        # The first account's users are listed, and columns are still to come.
+        ("iam:ListUsers", 1, "users"),
+        # It has been signed in to, after the hub; next it is asked which Regions it has.
+        ("sts:AssumeRole", 2, "audit_events"),
+    ],
+)
+def test_an_account_that_trusts_the_hub_no_more_when_its_session_ends_is_not_one_without_permissions(
+    action: str, count: int, stream: str, empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    opened = empty_aws.open_accounts([Account(one, users=5, groups=1, events=40) for one in IDS[:3]])
+
+    def lock_out() -> None:
+        empty_aws.trust_another(IDS[0])
+        empty_aws.expire_sessions(IDS[0])
+
+    asks = None if action.startswith("sts:") else IDS[0]
+    empty_aws.after(action, count, lock_out, account_id=asks)
+    output = read(roles(empty_aws, opened, num_workers=1), tmp_path, streams=[stream])
+
+    assert (output.exit_code, output.statuses) == (0, {stream: "INCOMPLETE"})
+    [error] = output.errors
+    assert f"1 of 3 accounts could not be read: {IDS[0]}. {IDS[0]}: " in error["message"]
+    assert "refused to let the base identity assume the role" in error["message"]
+    assert differences(empty_aws, output, IDS[1:3], (stream,)) == []
+    assert accounts_of(output, stream) == {*IDS[1:3]}
+    [warning] = output.warnings
+    assert warning.startswith(f"Account {IDS[0]} is left out of {stream}"), "and no permission is said to be missing"
+    refused = empty_aws.requests[empty_aws.account_id, "us-east-1", "sts:AssumeRole"] - 4
+    assert 1 <= refused <= 4, "it is not asked again for each user"

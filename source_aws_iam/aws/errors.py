@@ -60,8 +60,11 @@ class AwsError(Exception):
 
     @property
     def denied(self) -> bool:
-        """Whether AWS knew the caller and refused this one action."""
-        return self.code in DENIED
+        """Whether AWS knew the caller and refused this one action.
+
+        A session that has to be renewed first may be refused instead (sts:AssumeRole). That says nothing of the action.
+        """
+        return self.code in DENIED and not self.target.action.startswith("sts:")
 
     @property
     def lost_place(self) -> bool:

@@ -77,6 +77,18 @@ def test_a_denied_role_names_every_cause() -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "denied"), [("iam:ListUsers", True), ("ec2:DescribeRegions", True), ("sts:AssumeRole", False)]
+)
+def test_a_sign_in_that_is_refused_is_no_missing_permission_for_the_call_that_needs_it(
+    action: str, *, denied: bool
+) -> None:
+    error = from_aws(answer("AccessDenied"), Target(action, "123456789012", "us-east-1"))
+    assert isinstance(error, AwsError)
+    assert error.outcome is Outcome.ACT
+    assert error.denied is denied
+
+
+@pytest.mark.parametrize(
     "code", ["ValidationException", "InvalidTimeRangeException", "MissingAction", "NoSuchThing", ""]
 )
 def test_a_call_that_is_wrong_in_itself_is_a_bug_and_raised_as_it_came(code: str) -> None:
