@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -128,7 +129,12 @@ class Caller:
             return method(**request)
 
     def _raise(self, error: Exception, operation: str) -> None:
-        meaning = from_aws(error, self.target(operation))
+        target = self.target(operation)
+        failed = error.operation_name if isinstance(error, ClientError) else ""
+        if failed.startswith("AssumeRole"):
+            # botocore signs in by itself where the environment has a role: that was refused, and not this call.
+            target = replace(target, action=f"sts:{failed}")
+        meaning = from_aws(error, target)
         if meaning is error:
             raise error
         # Not "from error": AWS's words for a wrong signature, and urllib3's for a wrong header, hold the session token.
