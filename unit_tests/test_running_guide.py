@@ -255,12 +255,12 @@ def test_a_sync_that_fails_says_so_and_keeps_what_was_complete(folder: Path) -> 
 def test_a_pod_that_is_ended_keeps_the_state_that_the_sync_ends_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The stand-in, as the connector does, prints its state when it is told to stop, and takes a moment for it."""
+    """The stand-in, as the connector does, prints its state when it is told to stop."""
     message = state("audit_events", version=4)
-    said = f"cat << 'END'\n{line(message)}\nEND\n"
+    (tmp_path / "said").write_text(f"{line(message)}\n")
     (tmp_path / "bin").mkdir()
     stand_in = tmp_path / "bin" / "source-aws-iam"
-    stand_in.write_text(f"#!/bin/sh\ntrap : TERM\n: > began\nsleep 60 & wait\n{said}exit 143\n")
+    stand_in.write_text("#!/bin/sh\ntrap 'cat said; exit 143' TERM\n: > began\nsleep 60 & wait\n")
     stand_in.chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
     (tmp_path / "sync.sh").write_text(scripts()["pod"])
