@@ -96,7 +96,8 @@ THROTTLED: Final = frozenset(
 )
 _WRONG_KEY = (
     "AWS does not know the access key that signed {target}. The key was deleted, is inactive, has a typing error, or "
-    "lacks its session token. Check access_key_id and session_token in credentials."
+    "lacks its session token, or the account was suspended. Check access_key_id and session_token in credentials, and "
+    "the account."
 )
 _NOT_ITS_KEY = (
     "The secret_access_key does not belong to the access_key_id that signed {target}. "
@@ -113,7 +114,8 @@ _NOT_A_HEADER = (
 _CLOCK = "AWS refused {target} because this machine's clock is wrong. Set the clock and sync again."
 _NO_SUCH_REGION_KEY = (
     "AWS refused the credentials for {target}. If other Regions work, this Region is not enabled in the account: "
-    "enable it or leave it out of regions. Otherwise the access key is unknown or inactive: check credentials."
+    "enable it or leave it out of regions. Otherwise the access key is unknown or inactive, or the account was "
+    "suspended: check credentials and the account."
 )
 
 # AWS error code -> the sentence of an Outcome.ACT. Common codes: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ from source_aws_iam.accounts.member import Member
 from source_aws_iam.audit.accounts import Planning, wider
 from source_aws_iam.audit.checkpoint import Span, read_state
 from source_aws_iam.audit.cursor import AuditCursor
-from source_aws_iam.audit.horizon import RETENTION, SETTLING, Horizon
+from source_aws_iam.audit.horizon import EDGE, RETENTION, SETTLING, Horizon
 from source_aws_iam.audit.pulse import Pulse
 from source_aws_iam.audit.selection import ALL, INSIGHTS, Query
 from source_aws_iam.audit.windows import Pair, Window
@@ -120,14 +121,19 @@ class Sync:
         known: Mapping[Pair, Span] | None = None,
         queries: Sequence[Query] = (Query(ALL),),
         start: timedelta = 10 * DAY,
+        an_account_takes: timedelta = timedelta(0),
         **shared: Any,
     ) -> None:
         self.shared = Shared(accounts, **shared)
         self.messages = InMemoryMessageRepository()
         self.cursor = AuditCursor("audit_events", ConnectorStateManager([]), self.messages)
-        horizon = Horizon(NOON, NOON - start, timedelta(hours=1))
+        times = (NOON + turn * an_account_takes for turn in count())
+
+        def horizon() -> Horizon:
+            return Horizon(next(times), NOON - start, timedelta(hours=1))
+
         by_name = {query.name: query for query in queries}
-        self.planning = Planning("audit_events", cast(Connection, self.shared), lambda: horizon, by_name, known or {})
+        self.planning = Planning("audit_events", cast(Connection, self.shared), horizon, by_name, known or {})
         self.plan = self.planning.plan(self.cursor, Pulse("audit_events", self.cursor, self.messages))
 
     def read(self) -> Iterator[Window]:
@@ -152,6 +158,15 @@ def test_every_region_of_every_account_is_read_from_the_start_date() -> None:
     assert sync.windows() == {pair: Window(pair, START, NOON) for pair in pairs}
     assert sync.spans == dict.fromkeys(pairs, Span(START, SETTLED))
     assert (one.hears_lookups, other.hears_lookups) == (True, True), "answers are signs of life"
+
+
+def test_an_account_is_read_from_what_aws_still_has_when_its_turn_comes() -> None:
+    """AWS refuses to be asked for more, and earlier accounts may take hours."""
+    sync = Sync(account(FIRST), account(SECOND), start=365 * DAY, an_account_takes=timedelta(hours=2))
+    oldest = NOON - RETENTION + EDGE
+    starts = {pair.account_id: window.start for pair, window in sync.windows().items()}
+    assert starts == {FIRST: oldest, SECOND: oldest + timedelta(hours=2)}
+    assert {pair.account_id: span.since for pair, span in sync.spans.items()} == starts
 
 
 def test_the_regions_of_the_settings_are_read_without_asking_for_them() -> None:
