@@ -54,12 +54,14 @@ def main(source: type[SourceAwsIam] = SourceAwsIam) -> None:
     except (OSError, ValueError) as error:
         raise config_error(f"A file on the command line cannot be used: {error}") from None
     connector = source(catalog=catalog, config=config, state=state)
+    # Brings the CDK's exception hook.
+    entrypoint = Entrypoint(connector)
     sys.excepthook = _told_and_gone(sys.excepthook)
     on_sigterm(connector.stop if parsed.command == "read" else leave)
     # As the CDK's launch() does: log lines of all threads pass through the same buffer, line by line.
     try:
         with PRINT_BUFFER:
-            for message in Entrypoint(connector).run(parsed):
+            for message in entrypoint.run(parsed):
                 sys.stdout.write(f"{message}\n")
     except Stopped:
         leave()
