@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
@@ -40,6 +40,8 @@ class Reported:
     """The name of each user who may do everything -> what allows it."""
     file: Path
     """The warehouse."""
+    now: datetime
+    """When the questions were asked."""
     answers: list[Answer]
     html: str
 
@@ -62,9 +64,9 @@ def reported(aws: EmbeddedAws, folder: Path) -> Reported:
     with closing(Connector(config, folder)) as connector:
         truth = truth_of(aws)
         connector.merge(warehouse, Heard(), streams=read_streams())
-    given = answers(warehouse.run_sql_query)
+    now, given = aws.now(), answers(warehouse.run_sql_query)
     warehouse.run_sql_query("checkpoint")
-    return Reported(truth, _admins(aws), folder / "reported.duckdb", given, page(given, "Embedded AWS", aws.now()))
+    return Reported(truth, _admins(aws), folder / "reported.duckdb", now, given, page(given, "Embedded AWS", now))
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:

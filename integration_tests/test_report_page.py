@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from integration_tests.report_page.page import Answer, page
 from integration_tests.report_page.sections import SECTIONS, read_streams
 from integration_tests.reported import HOSTILE_ACTOR, HOSTILE_CONDITION, HOSTILE_PATH, Reported, parsed
 
-NOW = datetime.now(timezone.utc)
 DASH = "\N{EN DASH}"
 
 
@@ -57,7 +56,7 @@ def test_every_user_is_counted_once_by_what_he_can_sign_in_with(
 
 def test_every_access_key_is_counted_once_by_its_age(report: Reported, answered: Mapping[str, list[Row]]) -> None:
     def age(key: Row) -> str:
-        days = (NOW - key["create_date"]).days
+        days = (report.now - key["create_date"]).days
         spans = ((0, 30), (31, 90), (91, 365))
         return next((f"{least}{DASH}{most} days" for least, most in spans if days <= most), "Over 365 days")
 
@@ -123,15 +122,15 @@ def test_active_keys_that_nobody_uses_are_listed_one_by_one(
 ) -> None:
     def unused(key: Row) -> bool:
         used = key["last_used_date"]
-        return key["status"] == "Active" and (used is None or used < NOW - timedelta(days=90))
+        return key["status"] == "Active" and (used is None or used < report.now - timedelta(days=90))
 
     expected = {
         (
             "not used for 90 days" if key["last_used_date"] else "never used",
             key["access_key_id"],
             key["user_name"],
-            (NOW - key["create_date"]).days,
-            str((NOW - key["last_used_date"]).days) if key["last_used_date"] else "never",
+            (report.now - key["create_date"]).days,
+            str((report.now - key["last_used_date"]).days) if key["last_used_date"] else "never",
             key["last_used_service"] or "none",
             key["user_arn"],
         )
@@ -210,14 +209,14 @@ def test_a_user_of_whom_half_is_hidden_is_not_counted_as_without_it(
 
 def test_a_table_that_is_not_there_is_named(report: Reported, tmp_path: Path) -> None:
     altered = report.altered(["drop table policy_statements", "drop table audit_events"], tmp_path)
-    texts = parsed(page(altered, "Somewhere", NOW)).texts
+    texts = parsed(page(altered, "Somewhere", report.now)).texts
     for section, stream in (("admins_without_mfa", "policy_statements"), ("events_by_actor", "audit_events")):
         assert f"the warehouse has no table {stream}" in texts[section]
     assert "the warehouse has no table" not in texts["users_by_credentials"]
 
 
 def test_nothing_is_called_safe_where_there_was_nothing_to_look_at(report: Reported, tmp_path: Path) -> None:
-    html = page(report.altered([f"truncate {stream}" for stream in read_streams()], tmp_path), "Nowhere", NOW)
+    html = page(report.altered([f"truncate {stream}" for stream in read_streams()], tmp_path), "Nowhere", report.now)
     texts = parsed(html).texts
     for section in SECTIONS:
         assert "there was nothing to look at" in texts[section.name]
