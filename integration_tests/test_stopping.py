@@ -13,20 +13,23 @@ from integration_tests.ground_truth import truth_of
 from source_aws_iam.stopping import EXIT_CODE, SECONDS_TO_LEAVE
 
 EVENTS = ["audit_events"]
-# Windows of a few pages, but no state of their own for a long time.
+# Windows of a few pages, read by one reader, the oldest first: after half of the events it is done with some. No state
+# of their own for a long time.
 SILENT = {**SMALL_WINDOWS, "source_aws_iam.audit.cursor.SECONDS_BETWEEN_STATES": 1000}
 
 
 def test_a_sync_that_is_stopped_ends_with_the_state_of_what_it_has_read(tmp_path: Path) -> None:
     with EmbeddedAws(seed=Seed(users=5, events=4_000), lookup_rate=20) as aws:
-        config = aws.config(regions=["us-east-1"], lookup_requests_per_second=20)
-        messages = []
+        config = aws.config(regions=["us-east-1"], lookup_requests_per_second=20, num_workers=1)
+        truth = {row["event_id"] for row in truth_of(aws)["audit_events"] if row["region"] == "us-east-1"}
+        messages, records = [], 0
         with start(
             "read", folder=tmp_path, constants=SILENT, config=config, catalog=catalog(EVENTS), state=[]
         ) as process:
             for message in lines(process):
                 messages.append(message)
-                if sum(m["type"] == "RECORD" for m in messages) == 500:
+                records += message["type"] == "RECORD"
+                if message["type"] == "RECORD" and records == len(truth) // 2:
                     process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=30) == EXIT_CODE
         states = [message for message in messages if message["type"] == "STATE"]
@@ -36,8 +39,6 @@ def test_a_sync_that_is_stopped_ends_with_the_state_of_what_it_has_read(tmp_path
         before = messages[: messages.index(states[0])]
         first = [message["record"]["data"] for message in before if message["type"] == "RECORD"]
         state = [{name: states[0]["state"][name] for name in ("type", "stream")}]
-        truth = {row["event_id"] for row in truth_of(aws)["audit_events"] if row["region"] == "us-east-1"}
-        aws.reset_requests()
         second = read({**config, **FAST}, tmp_path, streams=EVENTS, state=state)
     delivered = [record["event_id"] for record in [*first, *second.records("audit_events")]]
     assert set(delivered) == truth
