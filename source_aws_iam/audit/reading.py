@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timezone
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from source_aws_iam.aws.values import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from source_aws_iam.audit.selection import Query
     from source_aws_iam.audit.windows import Window
@@ -92,7 +92,5 @@ def read_window(
 
 
 def _second(event: Event) -> datetime:
-    # botocore gives times in this machine's zone. Where its clocks are set back, an hour of such times compares, and
-    # adds up, as the hour before it.
-    time: datetime = event["EventTime"].astimezone(timezone.utc)
+    time: datetime = event["EventTime"]
     return time.replace(microsecond=0)

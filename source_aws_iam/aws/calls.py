@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.paginate import Paginator
 from botocore.parsers import ResponseParserError
-from botocore.session import Session as CoreSession
 
 from source_aws_iam.aws.errors import EXPIRED, AbsentError, Target, broken_answer, from_aws
+from source_aws_iam.aws.models import pagination
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -20,19 +19,6 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
     from source_aws_iam.aws.principal import Principal
-
-
-# Operations that AWS pages and botocore does not.
-UNKNOWN_TO_BOTOCORE: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
-    # https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServiceSpecificCredentials.html
-    ("iam", "ListServiceSpecificCredentials"): {
-        "input_token": "Marker",
-        "output_token": "Marker",
-        "more_results": "IsTruncated",
-        "limit_key": "MaxItems",
-        "result_key": "ServiceSpecificCredentials",
-    },
-}
 
 
 class Caller:
@@ -80,7 +66,7 @@ class Caller:
     ) -> Iterator[Mapping[str, Any]]:
         """Yield every page of `operation`, as large as AWS allows, until AWS says that there is no more."""
         model: Any = self.model(operation)
-        config = _pagination(model.service_model.service_name, model.name)
+        config = pagination(model.service_model.service_name, model.name)
         if config is None:
             yield self.call(operation, expect=expect, absent=absent, **request)
             return
@@ -139,15 +125,3 @@ class Caller:
             raise error
         # Not "from error": AWS's words for a wrong signature, and urllib3's for a wrong header, hold the session token.
         raise meaning from None
-
-
-@lru_cache
-def _pagination(service: str, operation: str) -> Mapping[str, Any] | None:
-    """Return how botocore pages `operation` ("ListUsers"), or None where it does not."""
-    if (service, operation) in UNKNOWN_TO_BOTOCORE:
-        return UNKNOWN_TO_BOTOCORE[service, operation]
-    try:
-        config: Mapping[str, Any] = CoreSession().get_paginator_model(service).get_paginator(operation)
-    except ValueError:
-        return None
-    return config

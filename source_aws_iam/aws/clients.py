@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -14,8 +13,10 @@ from botocore.session import Session as CoreSession
 
 from source_aws_iam import __version__
 from source_aws_iam.aws.errors import Target, from_aws
+from source_aws_iam.aws.models import loader
 from source_aws_iam.aws.pacing import Pacer, pace
 from source_aws_iam.aws.principal import Principal, Signing, calling
+from source_aws_iam.aws.timestamps import parsed
 
 if TYPE_CHECKING:
     from source_aws_iam.settings import Settings
@@ -117,15 +118,10 @@ def _nobody_set_it() -> Pacer:
     raise RuntimeError("LookupEvents is called by sessions, which set its pace first")
 
 
-@lru_cache
-def _models() -> Any:
-    """Return AWS's service models, read once for all connections of the process: they take nine megabytes."""
-    return CoreSession().get_component("data_loader")
-
-
 def _core_session() -> CoreSession:
     session = CoreSession()
-    session.register_component("data_loader", _models())
+    session.register_component("data_loader", loader())
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parsed)
     # botocore has no public way to be given credentials that it did not find; its own assume-role code sets this too.
     session._credentials = Signing()  # type: ignore[attr-defined] # noqa: SLF001
     return session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.audit.plan import Plan
@@ -40,7 +40,6 @@ class EventHistory:
 
     events: list[Happened]
     page_size: int = 50
-    zone: tzinfo = timezone.utc
     requests: int = field(default=0)
 
     def pages(self, window: Window, now: datetime) -> Iterator[Mapping[str, Any]]:
@@ -53,7 +52,7 @@ class EventHistory:
         for start in range(0, max(len(listed), 1), self.page_size):
             self.requests += 1
             chunk = listed[start : start + self.page_size]
-            events = [{"EventId": e.event_id, "EventTime": e.time.astimezone(self.zone)} for e in chunk]
+            events = [{"EventId": e.event_id, "EventTime": e.time} for e in chunk]
             page: dict[str, Any] = {"Events": events}
             if start + self.page_size < len(listed):
                 page["NextToken"] = str(start)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
-from dateutil.tz import tzstr  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,15 +99,6 @@ def test_one_burst_in_a_quiet_region_costs_few_requests_more_than_its_pages() ->
     result = sync({HOME: history}, Horizon(NOON, None, LOOKBACK), {})
     assert len(result.event_ids) == 2_900
     assert history.requests <= 2_900 / 50 + 20
-
-
-def test_clocks_that_are_set_back_do_not_swallow_an_hour() -> None:
-    """botocore gives times in the zone of the machine, and on this morning 02:30 comes twice in Berlin."""
-    now = datetime(2026, 10, 25, 1, 40, tzinfo=timezone.utc)
-    berlin = tzstr("CET-1CEST,M3.5.0/2,M10.5.0/3")
-    history = EventHistory(list(every(3, 9_000, until=now)), zone=berlin)
-    result = sync({HOME: history}, Horizon(now, now - timedelta(days=3), LOOKBACK), {})
-    assert sorted(result.event_ids) == sorted(event.event_id for event in history.events)
 
 
 def test_a_crash_in_a_busy_region_costs_one_window_and_not_the_sync() -> None:

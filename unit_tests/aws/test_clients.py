@@ -1,8 +1,12 @@
-"""Clients that accounts share: how many of their requests are on the wire at a time."""
+"""Clients that accounts share: how many of their requests are on the wire at a time, and how they read times."""
 
 from __future__ import annotations
 
+import json
 import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime, timezone
 from io import BytesIO
 from typing import Any
 
@@ -12,6 +16,7 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
 from source_aws_iam.aws.clients import Clients
+from source_aws_iam.aws.pacing import Pacer
 from source_aws_iam.settings import Settings
 
 KEY = {"auth_type": "access_key", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s" * 40}
@@ -22,10 +27,10 @@ class Raw(BytesIO):
         yield self.read()
 
 
-def answering(body: bytes | Exception) -> tuple[Clients, Any]:
-    """Clients with one slot, and an IAM client that is answered without a network."""
+def answering(body: bytes | Exception, service: str = "iam") -> tuple[Clients, Any]:
+    """Clients with one slot, and a client that is answered without a network."""
     clients = Clients(Settings.of({"credentials": KEY, "num_workers": 1}), attempts=1)
-    iam = clients.client("iam", "us-east-1")
+    client = clients.client(service, "us-east-1")
 
     def answer(**_: Any) -> AWSResponse:
         if isinstance(body, Exception):
@@ -33,8 +38,8 @@ def answering(body: bytes | Exception) -> tuple[Clients, Any]:
         headers: Any = {}
         return AWSResponse("https://iam.amazonaws.com/", 200, headers, Raw(body))
 
-    iam.meta.events.register_last("before-send.iam", answer)
-    return clients, iam
+    client.meta.events.register_last(f"before-send.{service}", answer)
+    return clients, client
 
 
 @pytest.mark.parametrize(
@@ -59,3 +64,35 @@ def test_a_call_that_fails_gives_its_slot_back(body: bytes | Exception, raised: 
 
     threading.Thread(target=calls, daemon=True).start()
     assert done.wait(20), "a slot was not given back"
+
+
+@pytest.fixture
+def clocks_of_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine where the time from 02:00 to 03:00 comes twice on the last Sunday of October."""
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0/2,M10.5.0/3")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("clocks_of_berlin")
+def test_times_are_utc_also_where_the_clocks_of_the_machine_are_set_back() -> None:
+    times = [datetime(2026, 10, 25, hour, 30, tzinfo=timezone.utc) for hour in (0, 1)]
+    body = json.dumps({"Events": [{"EventTime": moment.timestamp()} for moment in times]})
+    clients, cloudtrail = answering(body.encode(), "cloudtrail")
+    principal = clients.base()
+    principal.pacer(("lookups", "us-east-1"), lambda: Pacer(1000))
+    with principal.calling():
+        answer = cloudtrail.lookup_events()
+    assert [event["EventTime"].isoformat() for event in answer["Events"]] == [moment.isoformat() for moment in times]
+
+
+def test_times_in_xml_are_utc() -> None:
+    clients, iam = answering(
+        b"<GetUserResponse><GetUserResult><User><CreateDate>2026-01-02T03:04:05Z</CreateDate></User></GetUserResult>"
+        b"</GetUserResponse>"
+    )
+    with clients.base().calling():
+        answer = iam.get_user()
+    assert answer["User"]["CreateDate"].isoformat() == "2026-01-02T03:04:05+00:00"
