@@ -10,6 +10,9 @@ PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --no-de
 LOCKED := --require-hashes --only-binary :all: --no-compile
 OR_SHOW := 2> build/pip.log || { cat build/pip.log >&2; exit 1; }
 
+# The files of the tests go to as many processes as there are processors; ARGS="-n0" runs them in one, to debug.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 8 --dist loadfile
+
 # With docker or podman: make image BASE_IMAGE=… builds on another base than Airbyte's.
 IMAGE ?= airbyte/source-aws-iam:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 ENGINE ?= $(shell tools/image/engine)
@@ -43,10 +46,10 @@ types: venv ## Check the types
 	@$(RUN) -m mypy $(CODE)
 
 unit: venv ## Run the unit tests; for a few of them ARGS="-k users"
-	@$(RUN) -m pytest -q unit_tests --durations=10 $(ARGS)
+	@$(RUN) -m pytest -q unit_tests $(SIDE_BY_SIDE) --durations=10 $(ARGS)
 
 integration: venv ## Run the installed connector against embedded AWS; for a few tests ARGS="-k users"
-	@$(RUN) -m pytest -q integration_tests -m "not image_tests" --durations=10 $(ARGS)
+	@$(RUN) -m pytest -q integration_tests -m "not image_tests" $(SIDE_BY_SIDE) --durations=10 $(ARGS)
 
 soak: venv ## Kill and resume 200 syncs (SOAK=n), and compare the events with the truth; SEED=n repeats a run
 	@SOAK=$(or $(SOAK),200) SOAK_SEED=$(SEED) $(RUN) -m pytest -q -s integration_tests/test_soak.py

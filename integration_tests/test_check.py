@@ -145,7 +145,7 @@ def test_no_readable_stream_is_a_failure(empty_aws: EmbeddedAws, tmp_path: Path)
 
 
 # A connection test that has no more than this.
-HURRIED = {"source_aws_iam.check.SECONDS": 6}
+HURRIED = {"source_aws_iam.check.SECONDS": 12}
 
 
 @contextmanager

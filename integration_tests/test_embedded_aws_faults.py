@@ -211,7 +211,7 @@ def test_connections_are_kept_alive_and_nothing_is_logged(aws: EmbeddedAws, capf
 
 def test_a_stopped_server_hangs_up_on_clients_that_keep_their_connection() -> None:
     with EmbeddedAws() as aws:
-        connection = HTTPConnection(aws.url.removeprefix("http://"), timeout=5)
+        connection = HTTPConnection(aws.url.removeprefix("http://"), timeout=60)
         connection.request("GET", "/")
         connection.getresponse().read()
     sock = connection.sock

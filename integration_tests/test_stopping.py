@@ -31,7 +31,7 @@ def test_a_sync_that_is_stopped_ends_with_the_state_of_what_it_has_read(tmp_path
                 records += message["type"] == "RECORD"
                 if message["type"] == "RECORD" and records == len(truth) // 2:
                     process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=30) == EXIT_CODE
+            assert process.wait(timeout=60) == EXIT_CODE
         states = [message for message in messages if message["type"] == "STATE"]
         assert len(states) == 1, "what is tested is the state that the signal made it print"
         [last] = [message for message in messages[messages.index(states[0]) :] if message["type"] == "LOG"]
@@ -63,7 +63,7 @@ def test_a_connection_test_that_is_stopped_ends(aws: EmbeddedAws, tmp_path: Path
     process = start("check", folder=tmp_path, config=aws.config())
     assert asked.wait(60)
     process.send_signal(signal.SIGTERM)
-    stdout, stderr = process.communicate(timeout=30)
+    stdout, stderr = process.communicate(timeout=60)
     answer.set()
     assert process.returncode == EXIT_CODE
     assert not [m for m in Output(EXIT_CODE, stdout, stderr).messages if m["type"] == "CONNECTION_STATUS"]

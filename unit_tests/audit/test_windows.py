@@ -165,10 +165,10 @@ def test_the_plan_waits_for_what_a_reader_may_give_back() -> None:
 
     threading.Thread(target=take_all, daemon=True).start()
     plan.seal(plan.give_back(whole, NOON + 6 * HOUR - SECOND, [window(0, 6)]))
-    assert taken.get(timeout=5) == window(0, 6)
+    assert taken.get(timeout=60) == window(0, 6)
     assert taken.empty()
     plan.seal(window(0, 6))
-    assert taken.get(timeout=5) is None
+    assert taken.get(timeout=60) is None
 
 
 def test_a_failed_pair_stops_alone_and_stays_incomplete() -> None:
