@@ -86,6 +86,16 @@ def test_every_account_costs_what_one_costs(empty_aws: EmbeddedAws, tmp_path: Pa
     assert empty_aws.requests["123456789012", "us-east-1", "sts:AssumeRole"] == 4, "the hub, and each account once"
 
 
+def test_hiccups_of_many_accounts_at_once_fail_none_of_them(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    opened = empty_aws.open_accounts([Account(one, users=1, groups=0) for one in IDS])
+    for one in IDS:
+        empty_aws.fail(Fault("iam:ListUsers", "unavailable", times=4, account_id=one))
+    output = read(roles(empty_aws, opened, num_workers=50), tmp_path, streams=["users"])
+    assert (output.exit_code, output.errors) == (0, [])
+    assert accounts_of(output) == set(IDS)
+    assert {empty_aws.requests[one, "us-east-1", "iam:ListUsers"] for one in IDS} == {5}
+
+
 def test_an_organization_is_read_but_for_its_management_account(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
     empty_aws.open_accounts(members(IDS[:10]))
     found = empty_aws.organize(tree())

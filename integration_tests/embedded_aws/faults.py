@@ -46,10 +46,12 @@ class Fault:
     times: int | None = 1
     after: int = 0
     region: str | None = None
+    account_id: str | None = None
     """Where it strikes; None: everywhere."""
 
-    def concerns(self, call: Call) -> bool:
-        return self.action in ("*", call.action) and self.region in (None, call.region)
+    def concerns(self, call: Call, account_id: str) -> bool:
+        here = self.region in (None, call.region) and self.account_id in (None, account_id)
+        return here and self.action in ("*", call.action)
 
     def strikes(self, nth: int) -> bool:
         """Does it strike the nth (from 0) request it concerns?"""
@@ -71,11 +73,11 @@ class Faults:
         with self._lock:
             self._seen.clear()
 
-    def striking(self, call: Call) -> Fault | None:
-        """The first fault that strikes this call. Faults behind it do not see the call."""
+    def striking(self, call: Call, account_id: str) -> Fault | None:
+        """The first fault that strikes this call of the account. Faults behind it do not see the call."""
         with self._lock:
             for index, (fault, seen) in enumerate(self._seen):
-                if fault.concerns(call):
+                if fault.concerns(call, account_id):
                     self._seen[index] = (fault, seen + 1)
                     if fault.strikes(seen):
                         return fault

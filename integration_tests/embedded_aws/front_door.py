@@ -59,7 +59,7 @@ class FrontDoor:
 
     def _answer(self, call: Call, principal: Principal | None) -> Answer:
         caller = authenticate(self._cloud, call, principal)
-        fault = None if call.by_admin else self._faults.striking(call)
+        fault = None if call.by_admin else self._faults.striking(call, caller.account_id)
         if fault:
             refuse(fault, call, caller)
         check_guardrails(self._cloud, call, caller)

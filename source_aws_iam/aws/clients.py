@@ -16,6 +16,7 @@ from source_aws_iam.aws.errors import Target, from_aws
 from source_aws_iam.aws.models import loader
 from source_aws_iam.aws.pacing import Pacer, pace
 from source_aws_iam.aws.principal import Principal, Signing, calling
+from source_aws_iam.aws.retrying import retry_each_call
 from source_aws_iam.aws.timestamps import parsed
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Clients:
         `read_timeout`, in seconds, is how long one of the tries may take.
         """
         self._settings = settings
+        self._attempts = attempts
         self._config = Config(
             retries={"mode": "standard", "total_max_attempts": attempts},
             connect_timeout=10,
@@ -78,6 +80,7 @@ class Clients:
             client = make(service, region_name=region, endpoint_url=self._settings.endpoint_url, config=self._config)
         except BotoCoreError as error:
             raise from_aws(error, Target(action=f"{service}:*", account_id="", region=region)) from None
+        retry_each_call(client, self._attempts)
         operation = "LookupEvents" if service == "cloudtrail" else None
         self._slots.limit(client, operation)
         rates = {"iam": self._settings.iam_calls_per_second, "organizations": ORGANIZATIONS_CALLS_PER_SECOND}
