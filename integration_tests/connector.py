@@ -40,6 +40,7 @@ SMALL_WINDOWS: Mapping[str, int] = {
     "source_aws_iam.audit.windows.PAGES_PER_WINDOW": 3,
     "source_aws_iam.audit.windows.PAGES_BEFORE_SPLITTING": 2,
     "source_aws_iam.audit.cursor.SECONDS_BETWEEN_STATES": 0,
+    "source_aws_iam.audit.cursor.PART_FOR_STATES": 10**9,
 }
 
 Json = dict[str, Any]

@@ -15,6 +15,7 @@ from source_aws_iam.components.failures import traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from source_aws_iam.accounts.member import Member
     from source_aws_iam.audit.checkpoint import Span
@@ -107,7 +108,7 @@ class Planning:
     def _windows(self, pairs: list[Pair], horizon: Horizon) -> tuple[dict[Pair, Window], dict[Pair, Span]]:
         windows, continued = {}, {}
         for pair in pairs:
-            done = self._known.get(pair) or wider(pair, self._known)
+            done = furthest(pair, self._known, horizon.first)
             self._warn_of_lost_events(pair, horizon.lost(done))
             window, span = horizon.window(pair, done)
             if window.start < window.end:
@@ -134,6 +135,11 @@ class Planning:
             )
 
 
-def wider(pair: Pair, known: Mapping[Pair, Span]) -> Span | None:
-    """Return what was complete for all events, which includes those of a narrower query that is new."""
-    return None if pair.query == INSIGHTS else known.get(pair._replace(query=ALL))
+def furthest(pair: Pair, known: Mapping[Pair, Span], first: datetime) -> Span | None:
+    """Return the span that `pair` goes on from, where it is to be complete since `first`.
+
+    That of all events includes those of a narrower query, which may not have been read for months.
+    """
+    places = [pair] if pair.query == INSIGHTS else [pair, pair._replace(query=ALL)]
+    found = [known[place] for place in places if place in known]
+    return max(found, key=lambda span: (span.since <= first, span.through), default=None)

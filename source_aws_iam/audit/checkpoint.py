@@ -3,15 +3,19 @@
     {"version": 1, "complete": {"all": {"2026-01-01T00:00:00Z/2026-02-01T00:00:00Z": {"123456789012": ["us-east-1"]}}}}
 
 By query, and then by span, written as an ISO 8601 interval: after a sync most Regions of an organization have the same.
+Queries that are equally far in a Region share a key, which is then a JSON list of them.
 """
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema
 
+from source_aws_iam.audit.selection import ALL
 from source_aws_iam.audit.windows import Pair
 from source_aws_iam.aws.values import moment, utc
 
@@ -40,6 +44,23 @@ _SHAPE: Final[Mapping[str, Any]] = {
         },
     },
 }
+# Before there were queries, all events were read: {"accounts": {account id: {Region: {"since", "through"}}}}.
+_OLD_SHAPE: Final[Mapping[str, Any]] = {
+    "required": ["accounts"],
+    "properties": {
+        "accounts": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "required": ["since", "through"],
+                    "additionalProperties": {"type": "string"},
+                },
+            },
+        },
+    },
+}
 
 
 class ForeignStateError(ValueError):
@@ -61,10 +82,12 @@ def read_state(state: Mapping[str, Any], now: datetime) -> dict[Pair, Span]:
     if not state:
         return {}
     try:
+        state = _upgraded(state)
         jsonschema.validate(state, _SHAPE)
         spans = {
             Pair(account_id, region, query): Span(*map(moment, interval.split("/")))
-            for query, intervals in state["complete"].items()
+            for key, intervals in state["complete"].items()
+            for query in _queries(key)
             for interval, accounts in intervals.items()
             for account_id, regions in accounts.items()
             for region in regions
@@ -81,8 +104,36 @@ def read_state(state: Mapping[str, Any], now: datetime) -> dict[Pair, Span]:
 
 def write_state(spans: Mapping[Pair, Span]) -> dict[str, Any]:
     """Return the state for `spans`."""
+    together: dict[tuple[str, str], dict[Span, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for (account_id, region, query), span in sorted(spans.items()):
+        together[account_id, region][span].append(query)
     complete: dict[str, dict[str, dict[str, list[str]]]] = {}
-    for pair, span in sorted(spans.items()):
-        intervals = complete.setdefault(pair.query, {})
-        intervals.setdefault("/".join(map(utc, span)), {}).setdefault(pair.account_id, []).append(pair.region)
+    for (account_id, region), queries in together.items():
+        for span, names in queries.items():
+            intervals = complete.setdefault(_key(names), {})
+            intervals.setdefault("/".join(map(utc, span)), {}).setdefault(account_id, []).append(region)
     return {"version": VERSION, "complete": complete}
+
+
+def _key(queries: list[str]) -> str:
+    return queries[0] if len(queries) == 1 else json.dumps(queries)
+
+
+def _queries(key: str) -> list[str]:
+    # No name of a single query begins like this (see selection).
+    found = json.loads(key) if key.startswith("[") else [key]
+    if not all(isinstance(name, str) for name in found):
+        raise ValueError(key)
+    return list(found)
+
+
+def _upgraded(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "accounts" not in state:
+        return state
+    jsonschema.validate(state, _OLD_SHAPE)
+    spans: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for account_id, regions in state["accounts"].items():
+        for region, span in regions.items():
+            spans[f"{span['since']}/{span['through']}"][account_id].append(region)
+    rest = {name: value for name, value in state.items() if name != "accounts"}
+    return {**rest, "complete": {ALL: spans}}

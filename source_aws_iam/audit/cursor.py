@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_STATES: Final = 10
 # Airbyte stops a sync that sends neither records nor state for long; how long is up to its administrator.
 SECONDS_OF_SILENCE: Final = 60
+# A state of a thousand accounts takes a second to make, in which little is read: no more of the time than this.
+PART_FOR_STATES: Final = 1 / 20
 
 
 class AuditCursor(Cursor):
@@ -45,6 +47,7 @@ class AuditCursor(Cursor):
         self._messages = messages
         self._clock = clock
         self._emitted = clock()
+        self._pause: float = SECONDS_BETWEEN_STATES
         self._known: dict[Pair, Span] | None = None
         self._lock = threading.Lock()
 
@@ -77,7 +80,7 @@ class AuditCursor(Cursor):
         if sealed is None:
             return
         self._plan.seal(sealed)
-        self._emit_after(SECONDS_BETWEEN_STATES)
+        self._emit_after(self._pause)
 
     def keep_alive(self) -> None:
         """Repeat the state if nothing was sealed for a minute: a window may be slow, or hold nothing that is wanted."""
@@ -99,6 +102,10 @@ class AuditCursor(Cursor):
                 self._emit()
 
     def _emit(self) -> None:
+        began = self._clock()
         self._state_manager.update_state_for_stream(self._stream, None, self.state)
-        self._messages.emit_message(self._state_manager.create_state_message(self._stream, None))
+        message = self._state_manager.create_state_message(self._stream, None)
         self._emitted = self._clock()
+        enough = (self._emitted - began) / PART_FOR_STATES
+        self._pause = min(max(SECONDS_BETWEEN_STATES, enough), SECONDS_OF_SILENCE)
+        self._messages.emit_message(message)

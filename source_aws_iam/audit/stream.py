@@ -166,6 +166,7 @@ class WindowPartition(Partition):
         return self._plan.idle(pair) if slow else 0
 
     def _pages(self, cloudtrail: Caller) -> Iterator[Mapping[str, Any]]:
+        self._progress.begin(self._window.pair)
         for page in lookup(cloudtrail, self._window, self._query, self._clock()):
             self._progress.page(self._window.pair, len(page["Events"]))
             yield page

@@ -18,7 +18,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_aws_iam.accounts.failures import Failures
 from source_aws_iam.accounts.member import Member
-from source_aws_iam.audit.accounts import Planning, wider
+from source_aws_iam.audit.accounts import Planning, furthest
 from source_aws_iam.audit.checkpoint import Span, read_state
 from source_aws_iam.audit.cursor import AuditCursor
 from source_aws_iam.audit.horizon import EDGE, RETENTION, SETTLING, Horizon
@@ -259,20 +259,44 @@ def test_a_narrower_query_that_is_new_goes_on_where_the_wider_one_was() -> None:
     assert sync.spans == {Pair(FIRST, "us-east-1"): done, Pair(FIRST, "us-east-1", WRITES.name): Span(START, SETTLED)}
 
 
-def test_a_narrower_query_that_is_known_goes_on_where_it_was_itself() -> None:
-    narrow = Pair(FIRST, "us-east-1", WRITES.name)
-    known = {Pair(FIRST, "us-east-1"): Span(START, NOON - DAY), narrow: Span(START, NOON - 5 * DAY)}
+@pytest.mark.parametrize(("narrow", "wide"), [(5, 1), (1, 5)])
+def test_a_narrower_query_that_is_known_goes_on_where_more_is_complete(narrow: int, wide: int) -> None:
+    pair = Pair(FIRST, "us-east-1", WRITES.name)
+    known = {Pair(FIRST, "us-east-1"): Span(START, NOON - wide * DAY), pair: Span(START, NOON - narrow * DAY)}
     sync = Sync(account(FIRST), queries=[WRITES], known=known)
-    assert sync.windows()[narrow].start == NOON - 5 * DAY - timedelta(hours=1)
+    assert sync.windows()[pair].start == NOON - DAY - timedelta(hours=1)
+
+
+def test_what_all_events_went_past_while_nobody_asked_for_the_narrower_ones_is_not_lost(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    narrow = Pair(FIRST, "us-east-1", WRITES.name)
+    long_ago = Span(NOON - 200 * DAY, NOON - 150 * DAY)
+    known = {Pair(FIRST, "us-east-1"): Span(NOON - 200 * DAY, NOON - DAY), narrow: long_ago}
+    with caplog.at_level(logging.WARNING, logger="airbyte.source_aws_iam"):
+        [window] = Sync(account(FIRST), queries=[WRITES], known=known, start=200 * DAY).windows().values()
+    assert (window.start, caplog.messages) == (NOON - DAY - timedelta(hours=1), [])
+
+
+def test_a_span_that_begins_too_late_is_worth_less_than_one_that_is_not_as_far() -> None:
+    pair = Pair(FIRST, "us-east-1", WRITES.name)
+    early, late = Span(START, NOON - 5 * DAY), Span(START + DAY, NOON - DAY)
+    assert furthest(pair, {pair: early, pair._replace(query=ALL): late}, START) == early
+    assert furthest(pair, {pair: late, pair._replace(query=ALL): early}, START) == early
+    assert furthest(pair, {pair: late}, START) == late
 
 
 def test_nothing_but_the_same_account_and_region_is_wider() -> None:
     done = Span(START, NOON - DAY)
     known = {Pair(FIRST, "us-east-1"): done, Pair(SECOND, "us-east-1", WRITES.name): done}
-    assert wider(Pair(FIRST, "us-east-1", WRITES.name), known) == done
-    assert wider(Pair(FIRST, "us-east-1", INSIGHTS), known) is None, "insights are listed apart from all events"
-    assert wider(Pair(FIRST, "eu-west-1", WRITES.name), known) is None
-    assert wider(Pair(SECOND, "us-east-1"), known) is None, "a narrower one says little of all events"
+
+    def found(*place: str) -> Span | None:
+        return furthest(Pair(*place), known, START)
+
+    assert found(FIRST, "us-east-1", WRITES.name) == done
+    assert found(FIRST, "us-east-1", INSIGHTS) is None, "insights are listed apart from all events"
+    assert found(FIRST, "eu-west-1", WRITES.name) is None
+    assert found(SECOND, "us-east-1") is None, "a narrower one says little of all events"
 
 
 def test_a_start_date_in_the_future_reads_nothing_and_promises_nothing() -> None:

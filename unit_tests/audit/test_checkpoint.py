@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -11,12 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_aws_iam.audit.checkpoint import ForeignStateError, Span, read_state, write_state
+from source_aws_iam.audit.selection import IDENTITY_SOURCES
 from source_aws_iam.audit.windows import Pair
 from unit_tests.audit.event_history import NOON
 
 moments = st.integers(0, 10**8).map(lambda seconds: NOON - timedelta(seconds=seconds))
 pairs = st.builds(
-    Pair, st.integers(0, 10**12 - 1).map("{:012}".format), st.sampled_from(["us-east-1", "eu-west-1", "cn-north-1"])
+    Pair,
+    st.integers(0, 10**12 - 1).map("{:012}".format),
+    st.sampled_from(["us-east-1", "eu-west-1", "cn-north-1"]),
+    st.sampled_from(["all", "insights", "EventSource=iam.amazonaws.com", 'Username=["a", "b"]']),
 )
 
 
@@ -55,6 +59,15 @@ def _state(
         _state("2026-02-01T00:00:01Z/2026-02-01T00:00:00Z"),
         _state(regions="us-east-1"),
         _state(regions=[None]),
+        {"version": 1, "complete": {"[1]": {}}},
+        {"version": 1, "complete": {"[cut": _state()["complete"]["all"]}},
+        {"version": 1, "complete": {"[1]": _state()["complete"]["all"]}},
+        {"version": 1, "accounts": []},
+        {"version": 1, "accounts": {"123456789012": []}},
+        {"version": 1, "accounts": {"123456789012": {"us-east-1": "2026-01-01T00:00:00Z"}}},
+        {"version": 1, "accounts": {"123456789012": {"us-east-1": {"since": "2026-01-01T00:00:00Z"}}}},
+        {"version": 1, "accounts": {"123456789012": {"us-east-1": {"since": "yesterday", "through": "today"}}}},
+        {"version": 1, "accounts": {}, "more": 1},
     ],
 )
 def test_a_state_of_another_shape_is_refused(state: dict[str, Any]) -> None:
@@ -63,7 +76,42 @@ def test_a_state_of_another_shape_is_refused(state: dict[str, Any]) -> None:
         read_state(state, NOON)
 
 
-def test_a_large_organization_has_a_small_state() -> None:
+def test_the_first_state_that_there_was_is_understood() -> None:
+    home = {"us-east-1": {"since": "2026-01-01T00:00:00Z", "through": "2026-02-01T00:00:00Z"}}
+    places = {"eu-west-1": {"since": "2026-01-01T00:00:00Z", "through": "2026-03-01T00:00:00Z"}, **home}
+    old = {"version": 1, "accounts": {"123456789012": places, "210987654321": home}}
+    begin, february, march = (datetime(2026, month, 1, tzinfo=timezone.utc) for month in (1, 2, 3))
+    assert read_state(old, NOON) == {
+        Pair("123456789012", "eu-west-1"): Span(begin, march),
+        Pair("123456789012", "us-east-1"): Span(begin, february),
+        Pair("210987654321", "us-east-1"): Span(begin, february),
+    }
+
+
+def test_queries_that_are_equally_far_share_their_place_in_the_state() -> None:
+    done = Span(NOON - timedelta(days=1), NOON)
+    behind = Span(NOON - timedelta(days=1), NOON - timedelta(hours=1))
+    pairs = [Pair("123456789012", "us-east-1", query) for query in ("a=1", "b=2", "c=3")]
+    assert write_state(dict(zip(pairs, (done, behind, done), strict=True))) == {
+        "version": 1,
+        "complete": {
+            '["a=1", "c=3"]': {"2026-05-31T12:00:00Z/2026-06-01T12:00:00Z": {"123456789012": ["us-east-1"]}},
+            "b=2": {"2026-05-31T12:00:00Z/2026-06-01T11:00:00Z": {"123456789012": ["us-east-1"]}},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    "queries", [["all"], [f"EventSource={source} without read-only" for source in IDENTITY_SOURCES]]
+)
+def test_a_large_organization_has_a_small_state(queries: list[str]) -> None:
+    places = [(f"{account:012}", f"ap-southeast-{region}") for account in range(50) for region in range(30)]
+    pairs = [Pair(*place, query) for place in places for query in queries]
+    under_way = {pair: Span(NOON, NOON + timedelta(seconds=number)) for number, pair in enumerate(pairs[700:800])}
+    assert len(json.dumps(write_state(dict.fromkeys(pairs, Span(NOON, NOON)) | under_way))) < 60_000
+
+
+def test_a_state_in_which_all_regions_of_a_large_organization_differ_is_not_large_either() -> None:
     pairs = [Pair(f"{account:012}", f"ap-southeast-{region}") for account in range(50) for region in range(30)]
     together = {pair: Span(NOON, NOON) for pair in pairs}
     apart = {pair: Span(NOON, NOON + timedelta(seconds=number)) for number, pair in enumerate(pairs)}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 
 from source_aws_iam.audit.checkpoint import Span, write_state
-from source_aws_iam.audit.cursor import SECONDS_BETWEEN_STATES, AuditCursor
+from source_aws_iam.audit.cursor import SECONDS_BETWEEN_STATES, SECONDS_OF_SILENCE, AuditCursor
 from source_aws_iam.audit.horizon import SETTLING, Horizon
 from source_aws_iam.audit.plan import Plan
 from source_aws_iam.audit.windows import SECOND, Pair, Window
@@ -26,13 +28,26 @@ class Read:
         self.sealed = sealed
 
 
+class Slow(ConnectorStateManager):
+    """Takes its time to make a state."""
+
+    def __init__(self, sync: Sync) -> None:
+        super().__init__([])
+        self._sync = sync
+
+    def create_state_message(self, stream_name: str, namespace: str | None) -> AirbyteMessage:
+        self._sync.time += self._sync.seconds_per_state
+        return super().create_state_message(stream_name, namespace)
+
+
 class Sync:
     """A cursor on one Region of ten days, and the states it emits."""
 
-    def __init__(self, known: dict[Pair, Span]) -> None:
+    def __init__(self, known: dict[Pair, Span], *, seconds_per_state: float = 0) -> None:
         self.time = 0.0
+        self.seconds_per_state = seconds_per_state
         self.messages = InMemoryMessageRepository()
-        self.cursor = AuditCursor("audit_events", ConnectorStateManager([]), self.messages, clock=lambda: self.time)
+        self.cursor = AuditCursor("audit_events", Slow(self), self.messages, clock=lambda: self.time)
         horizon = Horizon(NOON, NOON - 10 * DAY, timedelta(hours=1))
         window, continued = horizon.window(HOME, known.get(HOME))
         self.plan = Plan({HOME: window}, at_once=5)
@@ -75,6 +90,20 @@ def test_states_come_while_the_sync_runs_but_not_with_every_window() -> None:
     sync.time += SECONDS_BETWEEN_STATES
     sync.close(next(iter(sync.plan)))
     assert sync.states() == [write_state({HOME: Span(NOON - 10 * DAY, NOON - SETTLING)})]
+
+
+@pytest.mark.parametrize(("cost", "pause"), [(0, SECONDS_BETWEEN_STATES), (1, 20), (100, SECONDS_OF_SILENCE)])
+def test_states_that_take_long_to_make_come_less_often(cost: float, pause: float) -> None:
+    sync = Sync({}, seconds_per_state=cost)
+    emitted: list[float] = []
+    rest = sync.window
+    while len(emitted) < 3:
+        piece = sync.plan.give_back(rest, rest.end - 2 * SECOND, [Window(HOME, rest.start, rest.end - SECOND)])
+        rest = next(iter(sync.plan))
+        sync.time += 1
+        sync.close(piece)
+        emitted += [sync.time for _ in sync.states()]
+    assert [emitted[number] - emitted[number - 1] for number in (1, 2)] == [pause + cost] * 2
 
 
 def test_a_sync_that_failed_before_it_began_leaves_the_state_alone() -> None:

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 )
 
 from source_aws_iam.audit import windows
-from source_aws_iam.audit.accounts import wider
+from source_aws_iam.audit.accounts import furthest
 from source_aws_iam.audit.checkpoint import Span, read_state
 from source_aws_iam.audit.cursor import AuditCursor
 from source_aws_iam.audit.horizon import Horizon
@@ -185,7 +185,7 @@ class ManySyncs(RuleBasedStateMachine):
         known = self.known
         to_read, continued = {}, {}
         for pair in sorted(self.joined):
-            window, span = horizon.window(pair, known.get(pair) or wider(pair, known))
+            window, span = horizon.window(pair, furthest(pair, known, horizon.first))
             if window.start < window.end:
                 to_read[pair], continued[pair] = window, span
         plan = Plan(to_read, at_once=workers, per_pair=lambda _: chains)

@@ -26,6 +26,7 @@ def test_once_a_minute_it_says_how_far_a_region_is_and_how_long_it_will_take(cap
     rest = Window(HOME, NOON - 10 * DAY, NOON - 8 * DAY)
     plan.seal(plan.give_back(next(iter(plan)), rest.end - SECOND, [rest]))
     with caplog.at_level(logging.INFO, "airbyte.source_aws_iam"):
+        progress.begin(HOME)
         progress.page(HOME, 5_900)
         assert caplog.messages == []
         time[0] += SECONDS_BETWEEN_REPORTS
@@ -58,3 +59,26 @@ def test_a_thousand_regions_do_not_fill_the_log() -> None:
     lines = Progress(plan_of(*pairs)).lines(60)
     assert len(lines) == MOST_LINES + 1
     assert lines[-1] == "audit_events: 990 more Regions have less left than these."
+
+
+def test_an_account_that_comes_later_is_measured_from_then_on() -> None:
+    time = [0.0]
+    later = Pair("222222222222", "us-east-1")
+    plan = plan_of(later)
+    progress = Progress(plan, clock=lambda: time[0])
+    time[0] = 3 * 60 * 60
+    progress.begin(later)
+    rest = Window(later, NOON - 10 * DAY, NOON - 5 * DAY)
+    plan.give_back(next(iter(plan)), rest.end - SECOND, [rest])
+    progress.page(later, 6_000)
+    progress.begin(later)
+    assert progress.lines(time[0] + 600)[0].endswith(
+        "6,000 events, 10 per second; too early to say how long it will take."
+    )
+    plan.seal(Window(later, NOON - 5 * DAY, NOON))
+    assert progress.lines(time[0] + 600)[0].endswith("6,000 events, 10 per second; about 10 minutes left.")
+
+
+def test_queries_of_the_same_region_are_told_apart() -> None:
+    line = Progress(plan_of(HOME._replace(query="EventSource=iam.amazonaws.com"))).lines(60)[0]
+    assert "Region us-east-1 (EventSource=iam.amazonaws.com) is complete through" in line
