@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from integration_tests.conftest import FAST
-from integration_tests.connector import EVERY_STREAM, Json, Output, read, run
+from integration_tests.connector import EVERY_STREAM, Json, Output, discovered, read, run
 from integration_tests.embedded_aws import EmbeddedAws, Fault
+from integration_tests.embedded_aws.aws_policies import provide
 from integration_tests.embedded_aws.member_accounts import MEMBER_ROLE, Account, OpenAccount, account_ids
 from integration_tests.embedded_aws.organization import Member, Organization, Unit
 
@@ -70,6 +71,24 @@ def test_a_list_is_read_with_an_external_id_for_each_account(empty_aws: Embedded
     said = str([message for message in output.messages if message["type"] != "RECORD"]) + output.stderr
     assert not [account for account in opened if account.external_id in said]
     assert not [key for key in empty_aws.sessions.issued() if key.secret_access_key in said]
+
+
+def test_no_key_comes_twice_however_much_accounts_have_in_common(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    opened = empty_aws.open_accounts([Account(one, users=2, groups=1, events=5) for one in IDS[:2]])
+    administrator = "arn:aws:iam::aws:policy/AdministratorAccess"
+    for one in IDS[:2]:
+        iam = empty_aws.iam(one)
+        provide(iam, administrator)
+        iam.managed_policies[administrator].attach_to(next(iter(iam.users.values())))
+    output = read(roles(empty_aws, opened), tmp_path, streams=EVERY_STREAM)
+    assert (output.exit_code, output.errors) == (0, [])
+    for stream in discovered():
+        rows = output.records(stream["name"])
+        keys = [tuple(row[name] for [name] in stream["source_defined_primary_key"]) for row in rows]
+        assert len(set(keys)) == len(keys), stream["name"]
+    of_aws = [row for row in output.records("policies") if row["arn"] == administrator]
+    assert [row["account_id"] for row in of_aws] == IDS[:2]
+    assert len({row["policy_id"] for row in of_aws}) == 1
 
 
 def test_every_account_costs_what_one_costs(empty_aws: EmbeddedAws, tmp_path: Path) -> None:

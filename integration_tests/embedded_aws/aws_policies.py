@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b32encode
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
-
-from integration_tests.embedded_aws.iam_ids import unique_id
 
 _ARN = re.compile(r"arn:aws[\w-]*:iam::aws:policy/(?:.+/)?(?P<name>[^/]+)")
 
@@ -26,6 +26,11 @@ def _shipped() -> dict[str, Any]:
     return shipped
 
 
+def aws_policy_id(arn: str) -> str:
+    """The same in every account, as AWS has it."""
+    return "ANPA" + b32encode(sha256(arn.encode()).digest()).decode()[:17]
+
+
 def provide(backend: IAMBackend, arn: str) -> None:
     """Bring the policy into the account, if there is such a policy of AWS and it is not yet there."""
     match = _ARN.fullmatch(arn)
@@ -34,5 +39,5 @@ def provide(backend: IAMBackend, arn: str) -> None:
     data = _shipped()[match["name"]]
     policy = AWSManagedPolicy.from_data(match["name"], backend.account_id, backend.region_name, data)
     if policy.arn == arn:
-        policy.id = unique_id("ANPA")
+        policy.id = aws_policy_id(arn)
         backend.managed_policies[arn] = policy

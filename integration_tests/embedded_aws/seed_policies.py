@@ -12,7 +12,7 @@ from typing import Any
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, Group, IAMBackend, ManagedPolicy, Role, User
 
-from integration_tests.embedded_aws.iam_ids import unique_id
+from integration_tests.embedded_aws.aws_policies import aws_policy_id
 from integration_tests.embedded_aws.iam_users import set_boundary
 from integration_tests.embedded_aws.seed_documents import permissions
 from integration_tests.embedded_aws.seed_times import between
@@ -64,7 +64,7 @@ def _aws_policy(backend: IAMBackend, name: str) -> AWSManagedPolicy:
     policy = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, _data()[name])
     known = backend.managed_policies.setdefault(policy.arn, policy)
     assert isinstance(known, AWSManagedPolicy)
-    known.id = unique_id("ANPA")
+    known.id = aws_policy_id(policy.arn)
     return known
 
 
