@@ -115,8 +115,7 @@ def run(command: str, *options: str, folder: Path, env: Mapping[str, str] | None
 
 
 def start(
-    command: str,
-    *options: str,
+    *command: str,
     folder: Path,
     env: Mapping[str, str] | None = None,
     constants: Mapping[str, int] | None = None,
@@ -124,7 +123,7 @@ def start(
 ) -> subprocess.Popen[str]:
     """Start the command and leave it running; `constants` are set in it by their full names."""
     program = [sys.executable, "-c", WITH_CONSTANTS, json.dumps(constants)] if constants else [str(COMMAND)]
-    arguments = [*program, command, *options]
+    arguments = [*program, *command]
     for name, content in files.items():
         path = folder / f"{name}.json"
         path.write_text(json.dumps(content))

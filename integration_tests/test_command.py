@@ -43,6 +43,53 @@ def test_a_wrong_config_ends_a_read_with_its_sentence(tmp_path: Path) -> None:
     assert "credentials.access_key_id must have at least 16 characters." in error["message"]
 
 
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("10", "num_workers must be of type integer."),
+        ([1], "num_workers must be of type integer."),
+        (-500, "num_workers must be at least 1."),
+    ],
+)
+def test_a_number_of_workers_that_is_none_is_answered_in_words(value: Any, sentence: str, tmp_path: Path) -> None:
+    role = {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/nobody"}
+    output = run("check", folder=tmp_path, config={"credentials": role, "num_workers": value})
+    assert (output.exit_code, output.connection_status) == (0, ("FAILED", sentence))
+
+
+def test_what_is_empty_or_null_was_not_given(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    nothing = {"num_workers": "", "lookback_minutes": None, "start_date": None, "regions": None, "accounts": None}
+    output = read(empty_aws.config(**nothing, iam_requests_per_second=""), tmp_path, streams=["users"])
+    assert (output.exit_code, output.errors) == (0, [])
+    assert len(output.records("users")) == len(empty_aws.users_truth()) + 1
+
+
+def test_a_stream_that_does_not_exist_fails_the_sync_by_name_and_the_others_are_read(
+    empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    chosen = catalog(["groups"])
+    [groups] = chosen["streams"]
+    chosen["streams"].append({**groups, "stream": {**groups["stream"], "name": "nope"}})
+    output = run("read", folder=tmp_path, config=empty_aws.config(), catalog=chosen, state=[])
+    error = only_error(output)
+    assert error["failure_type"] == "config_error"
+    assert "There are no such streams: nope. All others were read." in error["message"]
+    assert output.statuses == {"groups": "COMPLETE", "nope": "INCOMPLETE"}
+
+
+def test_a_state_file_with_something_else_in_it_is_a_trace_and_a_failure(tmp_path: Path) -> None:
+    error = only_error(run("read", folder=tmp_path, config={}, catalog={"streams": []}, state=5))
+    assert error["failure_type"] == "config_error"
+    assert "cannot be used" in error["message"]
+
+
+def test_without_a_command_it_says_which_there_are(tmp_path: Path) -> None:
+    process = start(folder=tmp_path)
+    stdout, stderr = process.communicate(timeout=60)
+    error = only_error(Output(process.returncode, stdout, stderr))
+    assert error["message"].startswith("Name a command: spec, check, discover or read.")
+
+
 def test_a_foreign_manifest_in_the_working_directory_is_not_loaded(tmp_path: Path) -> None:
     (tmp_path / "manifest.yaml").write_text("this: is not ours")
     output = run("spec", folder=tmp_path)

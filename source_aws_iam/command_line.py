@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint, logger
 from airbyte_cdk.exception_handler import init_uncaught_exception_handler
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from airbyte_cdk.models import ConnectorSpecification
+
+
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+SHORTEST_EXTERNAL_ID: Final = 2
 
 
 class Entrypoint(AirbyteEntrypoint):
@@ -38,7 +42,8 @@ class Entrypoint(AirbyteEntrypoint):
         """Mask secrets in what is printed, also those in lists, which the CDK does not look into."""
         AirbyteEntrypoint.set_up_secret_filter(config, connection_specification)
         for entry in (config.get("accounts") or {}).get("roles") or ():
-            if isinstance(entry, dict) and entry.get("external_id"):
+            # What is shorter than the form allows is refused, in a sentence that would be masked to pieces.
+            if isinstance(entry, dict) and len(str(entry.get("external_id") or "")) >= SHORTEST_EXTERNAL_ID:
                 add_to_secrets(entry["external_id"])
 
 
@@ -47,11 +52,13 @@ def main(source: type[SourceAwsIam] = SourceAwsIam) -> None:
     init_uncaught_exception_handler(logger)
     arguments = sys.argv[1:]
     parsed = Entrypoint.parse_args(arguments)
+    if parsed.command is None:
+        raise config_error("Name a command: spec, check, discover or read. With --help each lists its options.")
     try:
         config = SourceAwsIam.read_config(parsed.config) if getattr(parsed, "config", None) else None
         catalog = SourceAwsIam.read_catalog(parsed.catalog) if getattr(parsed, "catalog", None) else None
         state = SourceAwsIam.read_state(parsed.state) if getattr(parsed, "state", None) else None
-    except (OSError, ValueError) as error:
+    except (OSError, TypeError, ValueError) as error:
         raise config_error(f"A file on the command line cannot be used: {error}") from None
     connector = source(catalog=catalog, config=config, state=state)
     # Brings the CDK's exception hook.

@@ -21,9 +21,11 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_aws_iam.audit import stream as audit
 from source_aws_iam.check import check_connection
 from source_aws_iam.components.connection import connection
+from source_aws_iam.components.failures import config_error
 from source_aws_iam.in_order import InOrder
 from source_aws_iam.outcome import Outcome
 from source_aws_iam.stopping import Stopped
+from source_aws_iam.validation import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,6 +56,7 @@ class SourceAwsIam(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
     ) -> None:
         """Take what the command line read; none of it is needed for `spec`."""
+        config = given(config) if config is not None else None
         super().__init__(path_to_yaml=str(MANIFEST), catalog=catalog, config=config, state=state)
         # The CDK makes the queue, and lets 10,000 records wait in it for the one thread that writes them.
         queue = self._concurrent_source._queue  # noqa: SLF001
@@ -97,6 +100,12 @@ class SourceAwsIam(YamlDeclarativeSource):
         except AirbyteTracedException as error:
             if error.internal_message != SUMMARY or not outcome.excuses(self._connection):
                 raise
+        unknown = self._selected - {stream["name"] for stream in self.resolved_manifest["streams"]}
+        if unknown:
+            raise config_error(
+                f"There are no such streams: {', '.join(sorted(unknown))}. All others were read. "
+                "Refresh the schema of the connection, or take them out of its catalog."
+            )
 
     def stop(self) -> None:
         """End the read that is under way: what was read before now is still written, and then the state of it."""

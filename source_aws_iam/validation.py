@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def given(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `config` without its empty texts: that is how forms and Terraform say that nothing was given."""
-    return {name: _given(value) for name, value in config.items() if value != ""}
+    """Return `config` without empty texts and nulls: that is how forms and Terraform say that nothing was given."""
+    return {name: _given(value) for name, value in config.items() if value not in ("", None)}
 
 
 def _given(value: Any) -> Any:

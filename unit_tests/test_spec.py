@@ -310,7 +310,10 @@ def test_half_of_the_threads_are_enough_to_start_all_streams_and_the_others_to_r
     level = MANIFEST["concurrency_level"]
 
     streams = len(STREAMS) + 1
-    assert level["default_concurrency"] == f"{{{{ 2 * (config.get('num_workers', 10) + {streams}) }}}}"
+    assert (
+        level["default_concurrency"]
+        == f"{{{{ 2 * ([config.get('num_workers', 10) | int(10), 1] | max + {streams}) }}}}"
+    )
     assert FIELDS["num_workers"]["default"] == 10
     assert level["max_concurrency"] == 2 * (FIELDS["num_workers"]["maximum"] + streams)
 

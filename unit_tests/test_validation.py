@@ -68,7 +68,8 @@ def test_an_optional_field_that_a_form_sends_empty_was_not_filled_in(credentials
 
 
 def test_a_config_without_credentials_misses_them() -> None:
-    assert problems({}, SPEC) == ["credentials is missing."]
+    for config in ({}, {"credentials": None}, {"credentials": ""}):
+        assert problems(config, SPEC) == ["credentials is missing."]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_the_ways_to_sign_in_are_named_when_none_of_them_is_chosen(credentials: 
     assert said_of(credentials) == ["credentials.auth_type must be one of: iam_role, access_key."]
 
 
-@pytest.mark.parametrize("credentials", [None, {"auth_type": []}, {"auth_type": {}}])
+@pytest.mark.parametrize("credentials", [{"auth_type": []}, {"auth_type": {}}])
 def test_not_even_nonsense_in_place_of_credentials_is_a_crash(credentials: object) -> None:
     assert said_of(credentials) == ["credentials.auth_type must be one of: iam_role, access_key."]
 
@@ -152,7 +153,9 @@ def test_a_role_is_held_to_the_limits_of_sts(field: str, value: object, sentence
             ["credentials.access_key_id must look like this: an access key id such as AKIAIOSFODNN7EXAMPLE."],
         ),
         ("secret_access_key", 1, ["credentials.secret_access_key must be of type string."]),
-        ("session_token", None, ["credentials.session_token must be of type string."]),
+        ("session_token", ["x"], ["credentials.session_token must be of type string."]),
+        ("session_token", None, []),
+        ("session_token", "", []),
     ],
 )
 def test_a_key_is_held_to_the_limits_of_iam(field: str, value: object, sentences: list[str]) -> None:
