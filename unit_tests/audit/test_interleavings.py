@@ -59,9 +59,13 @@ class Reader:
     history: EventHistory
     sealed: Window | None = None
     forgets_page: int | None = None
+    shares: bool = False
 
     def __post_init__(self) -> None:
-        self.events = read_window(self.pages(), self.window, self.give_back)
+        self.events = read_window(self.pages(), self.window, self.give_back, self.idle)
+
+    def idle(self) -> int:
+        return self.sync.plan.idle(self.window.pair) if self.shares else 0
 
     def pages(self) -> Iterator[Mapping[str, Any]]:
         # As of the first request: AWS's tokens belong to a listing that does not change.
@@ -93,7 +97,7 @@ class Sync:
     plan: Plan
     cursor: AuditCursor
     messages: InMemoryMessageRepository
-    continued: Mapping[Pair, Span]
+    continued: dict[Pair, Span]
     readers: list[Reader] = field(default_factory=list)
     closing: list[Reader] = field(default_factory=list)
     emitted: list[str] = field(default_factory=list)
@@ -181,19 +185,39 @@ class ManySyncs(RuleBasedStateMachine):
     @precondition(lambda self: not self.sync)
     @rule(workers=st.integers(1, 4), chains=st.integers(1, 3))
     def a_sync_begins(self, workers: int, chains: int) -> None:
-        horizon = Horizon(self.now, self.start, LOOKBACK)
-        known = self.known
-        to_read, continued = {}, {}
-        for pair in sorted(self.joined):
-            window, span = horizon.window(pair, furthest(pair, known, horizon.first))
-            if window.start < window.end:
-                to_read[pair], continued[pair] = window, span
-        plan = Plan(to_read, at_once=workers, per_pair=lambda _: chains)
+        # The plan asks for no account by itself, which it would do in a thread: they come by a rule of their own.
+        plan = Plan({}, at_once=workers, per_pair=lambda _: chains, coming=self.accounts(), accounts_at_once=0)
         messages = InMemoryMessageRepository()
         ticks = iter(range(0, 10**9, 1000))
         cursor = AuditCursor("audit_events", ConnectorStateManager([]), messages, clock=lambda: float(next(ticks)))
-        cursor.begin(horizon, plan, continued, known)
-        self.sync = Sync(lambda: self.now, horizon, plan, cursor, messages, continued)
+        self.sync = Sync(lambda: self.now, Horizon(self.now, self.start, LOOKBACK), plan, cursor, messages, {})
+        self.an_account_comes()
+
+    def accounts(self) -> Iterator[Mapping[Pair, Window]]:
+        """As Planning hands them to the plan: each by the time at which it comes."""
+        known, begun = self.known, False
+        for account_id in sorted({pair.account_id for pair in self.joined}):
+            assert self.sync
+            horizon = Horizon(self.now, self.start, LOOKBACK)
+            to_read, continued = {}, {}
+            for pair in sorted(pair for pair in self.joined if pair.account_id == account_id):
+                window, span = horizon.window(pair, furthest(pair, known, horizon.first))
+                if window.start < window.end:
+                    to_read[pair], continued[pair] = window, span
+            if begun:
+                self.sync.cursor.go_on(continued)
+            else:
+                self.sync.cursor.begin(self.sync.horizon, self.sync.plan, continued, known)
+                begun = True
+            self.sync.continued.update(continued)
+            yield to_read
+
+    @precondition(lambda self: self.sync and self.sync.plan._coming)
+    @rule()
+    def an_account_comes(self) -> None:
+        assert self.sync
+        assert self.sync.plan._coming
+        self.sync.plan._ask_for_one(self.sync.plan._coming)
 
     @precondition(lambda self: not self.sync)
     @rule(readers=st.integers(1, 4))
@@ -204,14 +228,14 @@ class ManySyncs(RuleBasedStateMachine):
     # The sync under way
 
     @precondition(lambda self: self.sync and self.sync.plan._ready())
-    @rule(forgets_page=st.sampled_from([None, 1, 2, 5]))
-    def a_window_is_handed_out(self, forgets_page: int | None) -> None:
+    @rule(forgets_page=st.sampled_from([None, 1, 2, 5]), shares=st.booleans())
+    def a_window_is_handed_out(self, forgets_page: int | None, *, shares: bool) -> None:
         assert self.sync
         window = next(self.sync.turns)
         history = self.history[window.pair[:2]]
         if window.pair.query == WRITES:
             history = EventHistory([e for e in history.events if e.event_id.startswith("write")], page_size=2)
-        self.sync.readers.append(Reader(self.sync, window, history, forgets_page=forgets_page))
+        self.sync.readers.append(Reader(self.sync, window, history, forgets_page=forgets_page, shares=shares))
 
     @precondition(lambda self: self.sync and self.sync.readers)
     @rule(data=st.data(), events=st.integers(1, 6))
@@ -294,7 +318,10 @@ class ManySyncs(RuleBasedStateMachine):
         assert self.sync
         while True:
             while self.sync.plan._ready():
-                self.a_window_is_handed_out(None)
+                self.a_window_is_handed_out(None, shares=False)
+            if self.sync.plan._coming:
+                self.an_account_comes()
+                continue
             if not self.sync.readers and not self.sync.closing:
                 break
             for reader in list(self.sync.readers):
