@@ -183,7 +183,7 @@ class ManySyncs(RuleBasedStateMachine):
         self.start = NOON - timedelta(hours=hours)
 
     @precondition(lambda self: not self.sync)
-    @rule(workers=st.integers(1, 4), chains=st.integers(1, 3))
+    @rule(workers=st.integers(1, 6), chains=st.integers(1, 6))
     def a_sync_begins(self, workers: int, chains: int) -> None:
         # The plan asks for no account by itself, which it would do in a thread: they come by a rule of their own.
         plan = Plan({}, at_once=workers, per_pair=lambda _: chains, coming=self.accounts(), accounts_at_once=0)
