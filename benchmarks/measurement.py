@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.cases import PER_SECOND, UNLIMITED, Case
 from benchmarks.history import plant
-from benchmarks.many_accounts import KEYS
 from benchmarks.process import Run, watch
 from integration_tests.connector import COMMAND, catalog
-from integration_tests.embedded_aws import AccessKey, EmbeddedAws, Latency
+from integration_tests.embedded_aws import EmbeddedAws, Latency
+from integration_tests.embedded_aws.member_accounts import Account, OpenAccount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,12 +60,13 @@ def measure(case: Case, *, plain: bool, say: Callable[[str], None]) -> Measureme
             latency=[Latency(case.latency)] if case.latency else [],
         ) as aws,
     ):
-        others = [str(FIRST_ACCOUNT + number) for number in range(1, case.accounts)]
-        bench = _Bench(case, aws, [aws.base_key, *map(aws.open_account, others)], Path(folder))
+        members = [str(FIRST_ACCOUNT + number) for number in range(1, case.accounts + 1)] if case.accounts > 1 else []
+        opened = aws.open_accounts([Account(one, users=1, groups=0) for one in members])
+        bench = _Bench(case, aws, opened, Path(folder))
         say("start-up")
         startup = bench.connector().run.seconds
         say("planting events")
-        for number, account_id in enumerate([aws.account_id, *others]):
+        for number, account_id in enumerate(members or [aws.account_id]):
             plant(aws, account_id, case.events, case.days, seed=number)
         say("connector")
         asked = bench.connector()
@@ -84,28 +85,31 @@ def measure(case: Case, *, plain: bool, say: Callable[[str], None]) -> Measureme
 class _Bench:
     case: Case
     aws: EmbeddedAws
-    keys: Sequence[AccessKey]
+    opened: Sequence[OpenAccount]
     folder: Path
 
     def connector(self, state: Any = None) -> Asked:
-        config = self.aws.key_config(
-            regions=list(self.case.events),
-            num_workers=self.case.workers,
-            lookup_requests_per_second=PER_SECOND if self.case.quota else UNLIMITED,
+        options = {
+            "regions": list(self.case.events),
+            "num_workers": self.case.workers,
+            "lookup_requests_per_second": PER_SECOND if self.case.quota else UNLIMITED,
+        }
+        roles = [{"role_arn": account.role_arn, "external_id": account.external_id} for account in self.opened]
+        config = (
+            self.aws.config(accounts={"scope": "list", "roles": roles}, **options)
+            if roles
+            else self.aws.key_config(**options)
         )
         files = {"config": config, "catalog": catalog(["audit_events"]), "state": [state] if state else []}
-        one = self.case.accounts == 1
-        arguments = [str(COMMAND)] if one else [sys.executable, "-m", "benchmarks.many_accounts"]
-        arguments.append("read")
+        arguments = [str(COMMAND), "read"]
         for name, content in files.items():
             path = self.folder / f"{name}.json"
             path.write_text(json.dumps(content), encoding="utf-8")
             arguments += [f"--{name}", str(path)]
-        keys = [(key.access_key_id, key.secret_access_key) for key in self.keys]
-        return self._asked(arguments, {KEYS: json.dumps(keys)})
+        return self._asked(arguments, {})
 
     def plain_loop(self) -> Asked:
-        [key] = self.keys
+        key = self.aws.base_key
         env = {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret_access_key}
         return self._asked([sys.executable, str(PLAIN_LOOP), self.aws.url, *self.case.events], env)
 
