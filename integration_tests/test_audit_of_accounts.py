@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 from integration_tests.comparison import first_differences
 from integration_tests.connector import Json, Output, read
-from integration_tests.embedded_aws import EmbeddedAws
+from integration_tests.embedded_aws import EmbeddedAws, Fault
 from integration_tests.embedded_aws.member_accounts import Account
 from integration_tests.embedded_aws.organization import Organization
 from integration_tests.ground_truth import truth_of
 from integration_tests.ground_truth.values import Row
-from integration_tests.test_accounts import EXTERNAL_ID, IDS, organization
+from integration_tests.test_accounts import EXTERNAL_ID, IDS, organization, roles
 from integration_tests.test_incremental import at, hours_ago
 from integration_tests.test_read import tables
 
@@ -114,3 +117,53 @@ def test_events_of_thirty_accounts_come_once_and_later_ones_at_a_request_for_eac
     assert {later[place]["since"] for place in places} == {start}
     for place in places:
         assert (later[place] == known.get(place)) == (place[0] == LEAVES), "who left keeps the state, others go on"
+
+
+def of_regions(aws: EmbeddedAws, account_ids: Sequence[str], regions: Sequence[str]) -> list[Row]:
+    return [row for row in truth(aws, list(account_ids), "") if row["region"] in regions]
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_region_that_is_closed_in_every_account_costs_its_own_events_only(
+    *, strict: bool, empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    three, (home, closed, _) = IDS[:3], empty_aws.regions
+    accounts = empty_aws.open_accounts([Account(one, users=1, groups=0, events=30) for one in three])
+    empty_aws.fail(Fault(LOOKUPS, "access_denied", times=None, region=closed))
+    config = roles(empty_aws, accounts, regions=[home, closed], lookback_minutes=0, fail_on_account_error=strict)
+    first = read(config, tmp_path, streams=EVENTS)
+
+    assert (first.exit_code, first.statuses) == (int(strict), {"audit_events": "INCOMPLETE"})
+    assert first_differences({"audit_events": of_regions(empty_aws, three, [home])}, tables(first, EVENTS)) == []
+    places = [f"Region {closed} of account {one}" for one in three]
+    [error] = first.errors
+    assert f"audit_events: 3 Regions could not be read: {', '.join(places)}. {places[0]}: " in error["message"]
+    assert error["failure_type"] == "config_error"
+    assert sorted(warning.partition(" is left out of audit_events. ")[0] for warning in first.warnings) == places
+    moved = {place for place, span in spans(first).items() if span["through"] > span["since"]}
+    assert moved == {(one, home) for one in three}
+
+    empty_aws.heal()
+    second = read(config, tmp_path, streams=EVENTS, state=first.state)
+    assert (second.exit_code, second.errors) == (0, [])
+    assert first_differences({"audit_events": of_regions(empty_aws, three, [closed])}, tables(second, EVENTS)) == []
+
+
+def test_an_account_counts_as_unread_when_all_its_regions_failed(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    three, (home, closed, _) = IDS[:3], empty_aws.regions
+    accounts = empty_aws.open_accounts([Account(one, users=1, groups=0, events=10) for one in three])
+    empty_aws.deny_by_scp(three[1], LOOKUPS)
+    empty_aws.fail(Fault(LOOKUPS, "access_denied", times=None, region=closed))
+    config = roles(empty_aws, accounts, regions=[home, closed])
+    some = read(config, tmp_path, streams=EVENTS)
+    assert some.exit_code == 0
+    [error] = some.errors
+    assert (
+        "audit_events: 1 of 3 accounts and 2 Regions of others could not be read: "
+        f"{three[1]}, Region {closed} of account {three[0]}, Region {closed} of account {three[2]}. "
+    ) in error["message"]
+
+    empty_aws.fail(Fault(LOOKUPS, "access_denied", times=None, region=home))
+    nothing = read(config, tmp_path, streams=EVENTS)
+    assert (nothing.exit_code, nothing.records("audit_events")) == (1, [])
+    assert f"3 of 3 accounts could not be read: {', '.join(three)}. " in nothing.errors[0]["message"]

@@ -16,7 +16,7 @@ from airbyte_cdk.models import (
     Type,
 )
 
-from source_aws_iam.accounts.failures import Failures
+from source_aws_iam.accounts.failures import WHOLE, Failures, Place
 from source_aws_iam.aws.errors import AwsError, Outcome, Target
 from source_aws_iam.components.connection import Connection
 from source_aws_iam.components.failures import ACCOUNTS_FAILED
@@ -26,12 +26,13 @@ from source_aws_iam.settings import Accounts
 ACCOUNTS = ["111111111111", "222222222222"]
 
 
-def connection(*failed: tuple[str, str], fail_on_error: bool = False) -> Connection:
-    """Two accounts, in some of which streams failed."""
+def connection(*failed: tuple[str, str], fail_on_error: bool = False, region: str = WHOLE) -> Connection:
+    """Two accounts, in some of which streams failed, or failed in a Region."""
     failures = Failures()
     for stream, account_id in failed:
         target = Target("iam:ListUsers", account_id, "us-east-1")
-        failures.add(stream, account_id, AwsError(Outcome.ACT, "Refused.", code="AccessDenied", target=target))
+        error = AwsError(Outcome.ACT, "Refused.", code="AccessDenied", target=target)
+        failures.add(stream, Place(account_id, region), error)
     settings = SimpleNamespace(accounts=Accounts(scope="organization", fail_on_error=fail_on_error))
     return cast(Connection, SimpleNamespace(settings=settings, failures=failures, members=lambda: ACCOUNTS))
 
@@ -60,6 +61,13 @@ def test_two_streams_that_fail_in_different_accounts_are_excused() -> None:
 
 def test_a_stream_that_every_account_refused_is_not_excused() -> None:
     assert not excused(connection(*(("users", account_id) for account_id in ACCOUNTS)), trace(ACCOUNTS_FAILED))
+
+
+def test_a_region_that_failed_in_every_account_is_excused_unless_that_is_not_wanted() -> None:
+    failed = [("audit_events", account_id) for account_id in ACCOUNTS]
+
+    assert excused(connection(*failed, region="ap-east-1"), trace(ACCOUNTS_FAILED))
+    assert not excused(connection(*failed, region="ap-east-1", fail_on_error=True), trace(ACCOUNTS_FAILED))
 
 
 def test_nothing_is_excused_for_those_who_want_the_sync_to_fail() -> None:

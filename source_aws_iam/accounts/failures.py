@@ -1,17 +1,30 @@
-"""Which accounts could not be read, and why. The others are not held up by them."""
+"""Which accounts, or Regions of them, could not be read, and why. The others are not held up by them."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from source_aws_iam.aws.errors import AwsError
 
+# The Region of a Place that is a whole account.
+WHOLE: Final = ""
 logger = logging.getLogger("airbyte.source_aws_iam")
+
+
+class Place(NamedTuple):
+    """An account, or a Region of one that has others. The account is all of it where `region` is empty."""
+
+    account_id: str
+    region: str = WHOLE
+
+    def __str__(self) -> str:
+        """Return what the user knows it by."""
+        return f"Region {self.region} of account {self.account_id}" if self.region else self.account_id
 
 
 def without_frames(error: AwsError) -> AwsError:
@@ -24,42 +37,67 @@ def without_frames(error: AwsError) -> AwsError:
 
 
 class Failures:
-    """Remembers the first failure of each stream in each account. Thread-safe."""
+    """Remembers the first failure of each stream in each account, or in each Region of it. Thread-safe."""
 
     def __init__(self) -> None:
         """Start with none."""
-        self._by_stream: dict[str, dict[str, AwsError]] = {}
+        self._by_stream: dict[str, dict[str, dict[str, AwsError]]] = {}
         self._told: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
-    def add(self, stream: str, account_id: str, error: AwsError) -> None:
-        """`stream` could not be read in the account."""
+    def add(self, stream: str, place: Place, error: AwsError) -> None:
+        """`stream` could not be read there."""
         without_frames(error)
         with self._lock:
-            self._by_stream.setdefault(stream, {}).setdefault(account_id, error)
+            by_account = self._by_stream.setdefault(stream, {})
+            by_account.setdefault(place.account_id, {}).setdefault(place.region, error)
 
-    def tell(self, stream: str, account_id: str, error: AwsError) -> None:
+    def nothing_read(self, stream: str, account_id: str) -> None:
+        """`stream` could read no Region of the account: what failed is the account, if AWS is the reason."""
+        with self._lock:
+            by_account = self._by_stream.get(stream, {})
+            if failed := by_account.get(account_id):
+                by_account[account_id] = {WHOLE: failed[min(failed)]}
+
+    def tell(self, stream: str, place: Place, error: AwsError) -> None:
         """Warn of it, once for each cause that an account has."""
         with self._lock:
-            news = (account_id, str(error)) not in self._told
-            self._told.add((account_id, str(error)))
-        if news:
+            news = (place.account_id, str(error)) not in self._told
+            self._told.add((place.account_id, str(error)))
+        if not news:
+            return
+        if place.region:
+            logger.warning("%s is left out of %s. %s", place, stream, error)
+        else:
             logger.warning(
-                "Account %s is left out of %s, and of other streams that need the same. %s", account_id, stream, error
+                "Account %s is left out of %s, and of other streams that need the same. %s", place, stream, error
             )
 
-    def of_stream(self, stream: str) -> Mapping[str, AwsError]:
-        """Return {account id: its failure}, in the order of the ids."""
+    def of_stream(self, stream: str) -> Mapping[Place, AwsError]:
+        """Return {place: its failure}: whole accounts in the order of the ids, and then Regions of others."""
         with self._lock:
-            return dict(sorted(self._by_stream.get(stream, {}).items()))
+            found = {
+                Place(account_id, region): error
+                for account_id, failed in self._by_stream.get(stream, {}).items()
+                for region, error in failed.items()
+            }
+        return dict(sorted(found.items(), key=lambda item: (item[0].region != WHOLE, item[0])))
 
-    def of_account(self, account_id: str) -> Mapping[str, AwsError]:
-        """Return {stream: its failure}, in the order of the names."""
+    def of_account(self, account_id: str) -> Mapping[tuple[str, str], AwsError]:
+        """Return {(stream, Region): its failure} in a definite order. The Region is empty where all of them failed."""
         with self._lock:
-            found = {name: failed[account_id] for name, failed in self._by_stream.items() if account_id in failed}
+            found = {
+                (stream, region): error
+                for stream, by_account in self._by_stream.items()
+                for region, error in by_account.get(account_id, {}).items()
+            }
         return dict(sorted(found.items()))
 
     def unread_streams(self, accounts: int) -> list[str]:
         """Return the streams that could be read in none of so many accounts."""
         with self._lock:
-            return sorted(name for name, failed in self._by_stream.items() if len(failed) >= accounts)
+            return sorted(
+                stream
+                for stream, by_account in self._by_stream.items()
+                if sum(WHOLE in failed for failed in by_account.values()) >= accounts
+            )

@@ -14,7 +14,7 @@ from source_aws_iam.aws.values import utc
 from source_aws_iam.components.failures import traced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime
 
     from source_aws_iam.accounts.member import Member
@@ -48,7 +48,7 @@ class Planning:
         self._horizon = horizon
         self._queries = queries
         self._known = known
-        self._held: list[Member] = []
+        self._held: dict[Member, Collection[Pair]] = {}
         self._begun = False
 
     def plan(self, cursor: AuditCursor, pulse: Pulse) -> Plan:
@@ -65,8 +65,8 @@ class Planning:
         return plan
 
     def end(self) -> None:
-        """Let go of all accounts."""
-        self._let_go(self._held)
+        """Let go of all accounts, whose windows have been read."""
+        self._let_go([*self._held])
 
     def _accounts(self, cursor: AuditCursor, pulse: Pulse) -> Iterator[Mapping[Pair, Window]]:
         with traced(self._stream):
@@ -80,6 +80,7 @@ class Planning:
             member.session.hear_lookups(pulse.beat)
             horizon = self._horizon()
             windows, continued = self._windows(pairs, horizon)
+            self._held[member] = windows.keys()
             if self._begun:
                 cursor.go_on(continued)
             else:
@@ -90,7 +91,7 @@ class Planning:
     def _pairs_if_readable(self, member: Member) -> list[Pair] | None:
         settings = self._connection.settings
         member.hold()
-        self._held.append(member)
+        self._held[member] = ()
         try:
             member.sign_in()
             if not self._begun:
@@ -116,8 +117,10 @@ class Planning:
         return windows, continued
 
     def _let_go(self, members: list[Member]) -> None:
-        self._held = [member for member in self._held if member not in members]
         for member in members:
+            pairs = self._held.pop(member)
+            if pairs and all(map(self._plan.has_failed, pairs)):
+                self._connection.failures.nothing_read(self._stream, member.account_id)
             member.let_go()
 
     def _chains(self, pair: Pair) -> int:

@@ -136,7 +136,8 @@ class WindowPartition(Partition):
         except AwsError as error:
             # A Region that AWS will not let us read is one error, however many of its windows were under way.
             # Noted before the plan counts the window: when that was the last one, the sync looks at what failed.
-            goes_on = self._connection.failed(NAME, self._window.pair.account_id, error)
+            account_id, region, _ = self._window.pair
+            goes_on = self._connection.failed(NAME, account_id, error, region=region)
             news = self._plan.fail(self._window)
             if not goes_on and news:
                 with traced(NAME):

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
-from source_aws_iam.accounts.failures import Failures, without_frames
+from source_aws_iam.accounts.failures import WHOLE, Failures, Place, without_frames
 from source_aws_iam.accounts.members import members
 from source_aws_iam.accounts.turnstile import Turnstile
 from source_aws_iam.aws.errors import AwsError
@@ -74,11 +74,15 @@ class Connection:
         if self.many:
             turnstile.wait_until_read(stream)
 
-    def failed(self, stream: str, account_id: str, error: AwsError) -> bool:
-        """Remember that `stream` could not be read in the account. Return whether the stream goes on without it."""
-        self.failures.add(stream, account_id, error)
+    def failed(self, stream: str, account_id: str, error: AwsError, *, region: str = WHOLE) -> bool:
+        """Remember that `stream` could not be read in the account, or in one Region of it.
+
+        Return whether the stream goes on without it.
+        """
+        place = Place(account_id, region)
+        self.failures.add(stream, place, error)
         if self.many:
-            self.failures.tell(stream, account_id, error)
+            self.failures.tell(stream, place, error)
         return self.many
 
     def done(self, stream: str, account_id: str) -> None:

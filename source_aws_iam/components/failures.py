@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from airbyte_cdk.models import FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_aws_iam.accounts.failures import WHOLE
 from source_aws_iam.aws.errors import AwsError, Outcome
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ FAILURE_TYPE: Final[Mapping[Outcome, FailureType]] = {
 }
 # By which the source knows these from all other failures.
 ACCOUNTS_FAILED: Final = "accounts failed"
-# So many account ids, and so many causes, are in one message.
+# So many accounts or Regions, and so many causes, are in one message.
 MOST_NAMED: Final = 50
 MOST_CAUSES: Final = 3
 
@@ -43,20 +44,27 @@ def traced(stream: str) -> Iterator[None]:
 
 
 def raise_for_accounts(stream: str, connection: Connection) -> None:
-    """Raise one exception for all of many accounts that `stream` could not be read in, if there are any.
+    """Raise one exception for all of many accounts, and Regions, that `stream` could not be read in, if there are any.
 
     The CDK marks the stream as incomplete for it. Whether the sync fails with it is decided in the source.
     """
     failed = connection.failures.of_stream(stream) if connection.many else {}
-    if failed:
-        raise for_accounts(stream, failed, f"{len(failed)} of {len(connection.members())} accounts could not be read")
+    if not failed:
+        return
+    regions = sum(place.region != WHOLE for place in failed)
+    accounts = len(failed) - regions
+    what = [f"{accounts} of {len(connection.members())} accounts"] if accounts else []
+    if regions:
+        what.append(f"{regions} Region{'s' if regions > 1 else ''}{' of others' if accounts else ''}")
+    named = {str(place): error for place, error in failed.items()}
+    raise for_accounts(stream, named, f"{' and '.join(what)} could not be read")
 
 
 def for_accounts(stream: str, failed: Mapping[str, AwsError], what: str) -> AirbyteTracedException:
-    """Return one exception that says `what` failed, in which accounts, and why."""
+    """Return one exception that says `what` failed, in which accounts or Regions of them, and why."""
     named = [*failed][:MOST_NAMED]
     more = f" and {len(failed) - len(named)} more" if len(failed) > len(named) else ""
-    causes = [f"{account_id}: {error}" for account_id, error in failed.items()][:MOST_CAUSES]
+    causes = [f"{place}: {error}" for place, error in failed.items()][:MOST_CAUSES]
     lasting = any(error.outcome is Outcome.ACT for error in failed.values())
     return AirbyteTracedException(
         message=f"{stream}: {what}: {', '.join(named)}{more}. {' '.join(causes)}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.accounts.failures import without_frames
+from source_aws_iam.accounts.failures import WHOLE, without_frames
 from source_aws_iam.accounts.organization import management_account, organization, path, state
 from source_aws_iam.aws.errors import AbsentError, AwsError
 from source_aws_iam.components.failures import for_accounts, raise_for_accounts
@@ -23,6 +23,8 @@ OF_ORGANIZATION: Final = (
     *("account_name", "email", "state", "joined_method", "joined_at", "ou_path", "arn", "is_management"),
 )
 READABLE: Final = "readable"
+# Regions of audit_events are missing, and nothing else.
+PARTIAL: Final = "partial"
 FAILED: Final = "failed"
 
 
@@ -58,7 +60,7 @@ class Accounts(OfOrganization):
             if not shared.failed(self.name, member.account_id, error):
                 raise
         failed = shared.failures.of_account(member.account_id)
-        status: Row = {"read_status": FAILED if failed else READABLE, "read_error": _sentence(failed), **alias}
+        status: Row = {"read_status": _status(failed), "read_error": _sentence(failed), **alias}
         return _row(shared, member.account_id, (known or {}).get(member.account_id), status, untagged)
 
 
@@ -123,9 +125,15 @@ def _of_organization(known: Row) -> Row:
     }
 
 
-def _sentence(failed: Mapping[str, AwsError]) -> str | None:
-    """Return each cause once, with the streams that failed for it."""
+def _status(failed: Mapping[tuple[str, str], AwsError]) -> str:
+    if not failed:
+        return READABLE
+    return PARTIAL if all(region != WHOLE for _, region in failed) else FAILED
+
+
+def _sentence(failed: Mapping[tuple[str, str], AwsError]) -> str | None:
+    """Return each cause once, with the streams that failed for it, and in which Region."""
     streams: dict[str, list[str]] = {}
-    for stream, error in failed.items():
-        streams.setdefault(str(error), []).append(stream)
+    for (stream, region), error in failed.items():
+        streams.setdefault(str(error), []).append(f"{stream} in Region {region}" if region != WHOLE else stream)
     return " ".join(f"{', '.join(names)}: {cause}" for cause, names in streams.items()) or None

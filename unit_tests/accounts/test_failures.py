@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 from botocore.exceptions import ClientError
 
-from source_aws_iam.accounts.failures import Failures
+from source_aws_iam.accounts.failures import WHOLE, Failures, Place
 from source_aws_iam.aws.errors import AwsError, Outcome, Target
 
 
@@ -50,7 +50,7 @@ def refused_call() -> None:
 def test_what_was_read_of_accounts_that_failed_is_not_kept_with_their_failures() -> None:
     failures = Failures()
     accounts = ("111111111111", "222222222222")
-    read = [read_until_refused(refused_call, partial(failures.add, "users", one)) for one in accounts]
+    read = [read_until_refused(refused_call, partial(failures.add, "users", Place(one))) for one in accounts]
     gc.collect()
 
     assert len(failures.of_stream("users")) == 2
@@ -59,40 +59,89 @@ def test_what_was_read_of_accounts_that_failed_is_not_kept_with_their_failures()
 
 def test_the_first_cause_of_a_stream_in_an_account_is_kept() -> None:
     failures, first = Failures(), refusal("First.")
-    failures.add("users", "111111111111", first)
-    failures.add("users", "111111111111", refusal("Second."))
+    failures.add("users", Place("111111111111"), first)
+    failures.add("users", Place("111111111111"), refusal("Second."))
 
-    assert failures.of_stream("users") == {"111111111111": first}
-    assert failures.of_account("111111111111") == {"users": first}
+    assert failures.of_stream("users") == {Place("111111111111"): first}
+    assert failures.of_account("111111111111") == {("users", WHOLE): first}
 
 
 def test_failures_are_found_by_stream_and_by_account_in_a_definite_order() -> None:
     failures = Failures()
     for stream, account_id in [("users", "222222222222"), ("users", "111111111111"), ("groups", "222222222222")]:
-        failures.add(stream, account_id, refusal())
+        failures.add(stream, Place(account_id), refusal())
 
-    assert list(failures.of_stream("users")) == ["111111111111", "222222222222"]
-    assert list(failures.of_account("222222222222")) == ["groups", "users"]
+    assert list(failures.of_stream("users")) == [Place("111111111111"), Place("222222222222")]
+    assert list(failures.of_account("222222222222")) == [("groups", WHOLE), ("users", WHOLE)]
     assert failures.of_stream("roles") == failures.of_account("333333333333") == {}
 
 
 def test_a_stream_is_unread_when_no_account_could_be_read() -> None:
     failures = Failures()
     for stream, account_id in [("users", "1"), ("users", "2"), ("groups", "1"), ("access_keys", "1")]:
-        failures.add(stream, account_id, refusal())
-    failures.add("access_keys", "2", refusal())
+        failures.add(stream, Place(account_id), refusal())
+    failures.add("access_keys", Place("2"), refusal())
 
     assert failures.unread_streams(3) == []
     assert failures.unread_streams(2) == ["access_keys", "users"]
+
+
+def test_each_region_that_failed_is_kept_and_found_after_the_accounts() -> None:
+    failures = Failures()
+    for place in [Place("1", "eu-west-1"), Place("1", "ap-east-1"), Place("2"), Place("1", "ap-east-1")]:
+        failures.add("audit_events", place, refusal(str(place)))
+
+    assert {str(place): str(error) for place, error in failures.of_stream("audit_events").items()} == {
+        "2": "2",
+        "Region ap-east-1 of account 1": "Region ap-east-1 of account 1",
+        "Region eu-west-1 of account 1": "Region eu-west-1 of account 1",
+    }
+    assert next(iter(failures.of_stream("audit_events"))) == Place("2"), "accounts that are unread come first"
+    assert list(failures.of_account("1")) == [("audit_events", "ap-east-1"), ("audit_events", "eu-west-1")]
+
+
+def test_an_account_of_which_regions_failed_is_unread_only_when_they_were_all() -> None:
+    failures = Failures()
+    for region in ("us-east-1", "eu-west-1"):
+        failures.add("audit_events", Place("1", region), refusal(region))
+    assert failures.unread_streams(1) == []
+
+    failures.nothing_read("audit_events", "1")
+    assert failures.unread_streams(1) == ["audit_events"]
+    assert {place: str(error) for place, error in failures.of_stream("audit_events").items()} == {
+        Place("1"): "eu-west-1"
+    }, "the first cause by Region, whichever came first"
+
+
+def test_an_account_that_failed_for_other_reasons_than_aws_is_none_of_ours() -> None:
+    failures = Failures()
+    failures.nothing_read("audit_events", "1")
+    failures.add("users", Place("1"), refusal())
+    failures.nothing_read("audit_events", "1")
+
+    assert list(failures.of_account("1")) == [("users", WHOLE)]
+
+
+def test_a_region_is_told_with_its_account_once_for_each_cause(caplog: pytest.LogCaptureFixture) -> None:
+    failures = Failures()
+    with caplog.at_level(logging.WARNING, logger="airbyte.source_aws_iam"):
+        for region in ("ap-east-1", "ap-east-1", "eu-west-1", "sa-east-1"):
+            # The session could not be renewed, and of the last one AWS said something else.
+            failures.tell("audit_events", Place("1", region), refusal("Denied." if region == "sa-east-1" else "Ended."))
+
+    assert caplog.messages == [
+        "Region ap-east-1 of account 1 is left out of audit_events. Ended.",
+        "Region sa-east-1 of account 1 is left out of audit_events. Denied.",
+    ]
 
 
 def test_one_cause_of_an_account_is_told_once_whatever_streams_it_hits(caplog: pytest.LogCaptureFixture) -> None:
     failures = Failures()
     with caplog.at_level(logging.WARNING, logger="airbyte.source_aws_iam"):
         for stream in ("users", "groups"):
-            failures.tell(stream, "111111111111", refusal("The role cannot be assumed."))
-        failures.tell("users", "111111111111", refusal("AWS kept throttling."))
-        failures.tell("users", "222222222222", refusal("The role cannot be assumed."))
+            failures.tell(stream, Place("111111111111"), refusal("The role cannot be assumed."))
+        failures.tell("users", Place("111111111111"), refusal("AWS kept throttling."))
+        failures.tell("users", Place("222222222222"), refusal("The role cannot be assumed."))
 
     assert caplog.messages == [
         f"Account {account_id} is left out of users, and of other streams that need the same. {cause}"
@@ -106,16 +155,16 @@ def test_one_cause_of_an_account_is_told_once_whatever_streams_it_hits(caplog: p
 
 def test_what_was_found_does_not_change_when_more_fails() -> None:
     failures = Failures()
-    failures.add("users", "1", refusal())
+    failures.add("users", Place("1"), refusal())
     found = failures.of_stream("users")
-    failures.add("users", "2", refusal())
+    failures.add("users", Place("2"), refusal())
 
-    assert list(found) == ["1"]
+    assert list(found) == [Place("1")]
 
 
 def test_many_threads_tell_a_cause_once(caplog: pytest.LogCaptureFixture) -> None:
     failures = Failures()
     with caplog.at_level(logging.WARNING, logger="airbyte.source_aws_iam"), ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: failures.tell(f"stream {number}", "1", refusal()), range(200)))
+        list(pool.map(lambda number: failures.tell(f"stream {number}", Place("1"), refusal()), range(200)))
 
     assert len(caplog.messages) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -16,7 +16,7 @@ from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.accounts.failures import Failures
+from source_aws_iam.accounts.failures import Failures, Place
 from source_aws_iam.accounts.member import Member
 from source_aws_iam.audit.accounts import Planning, furthest
 from source_aws_iam.audit.checkpoint import Span, read_state
@@ -108,12 +108,12 @@ class Shared:
         return next(member for member in self._members if member.account_id == account_id)
 
     def failed(self, stream: str, account_id: str, error: AwsError) -> bool:
-        self.failures.add(stream, account_id, error)
+        self.failures.add(stream, Place(account_id), error)
         return self.many
 
 
 class Sync:
-    """A sync of these accounts as the stream runs it, but for reading, which always succeeds."""
+    """A sync of these accounts as the stream runs it, but for reading, which fails where it is told to."""
 
     def __init__(
         self,
@@ -136,15 +136,21 @@ class Sync:
         self.planning = Planning("audit_events", cast(Connection, self.shared), horizon, by_name, known or {})
         self.plan = self.planning.plan(self.cursor, Pulse("audit_events", self.cursor, self.messages))
 
-    def read(self) -> Iterator[Window]:
-        """Yield each window when it is handed out. It is read by the time that the next is asked for."""
+    def read(self, denied: Collection[Pair] = ()) -> Iterator[Window]:
+        """Yield each window when it is handed out. By the time that the next is asked for it is read, or has failed."""
         for window in self.plan:
             yield window
-            self.plan.seal(window)
+            account_id, region, _ = window.pair
+            if window.pair in denied:
+                refused = refusal(account_id, "cloudtrail:LookupEvents")
+                self.shared.failures.add("audit_events", Place(account_id, region), refused)
+                self.plan.fail(window)
+            else:
+                self.plan.seal(window)
         self.planning.end()
 
-    def windows(self) -> dict[Pair, Window]:
-        return {window.pair: window for window in self.read()}
+    def windows(self, *, denied: Collection[Pair] = ()) -> dict[Pair, Window]:
+        return {window.pair: window for window in self.read(denied)}
 
     @property
     def spans(self) -> dict[Pair, Span]:
@@ -190,14 +196,35 @@ def test_an_account_that_cannot_be_signed_in_to_keeps_what_is_known_of_it(broken
         **dict.fromkeys(known, Span(START, SETTLED)),
         Pair(broken, "us-east-1"): Span(START, NOON - DAY),
     }
-    assert [*sync.shared.failures.of_stream("audit_events")] == [broken]
+    assert [*sync.shared.failures.of_stream("audit_events")] == [Place(broken)]
 
 
 def test_an_account_that_does_not_tell_its_regions_fails_alone() -> None:
     failing = AwsError(Outcome.LATER, "…", code="InternalFailure", target=Target("ec2:DescribeRegions", FIRST, "r"))
     sync = Sync(account(FIRST, regions=failing), account(SECOND))
     assert {pair.account_id for pair in sync.windows()} == {SECOND}
-    assert [*sync.shared.failures.of_stream("audit_events")] == [FIRST]
+    assert [*sync.shared.failures.of_stream("audit_events")] == [Place(FIRST)]
+
+
+def test_an_account_is_unread_when_no_region_of_it_could_be_read() -> None:
+    two = ("eu-west-1", "us-east-1")
+    accounts = [account(one, regions=two) for one in (FIRST, SECOND)] + [account(THIRD)]
+    denied = [Pair(FIRST, "eu-west-1"), Pair(FIRST, "us-east-1"), Pair(SECOND, "eu-west-1")]
+    sync = Sync(*accounts, at_a_time=1)
+    sync.windows(denied=denied)
+
+    assert [*sync.shared.failures.of_stream("audit_events")] == [Place(FIRST), Place(SECOND, "eu-west-1")]
+    assert {pair for pair, span in sync.spans.items() if span.through == SETTLED} == {
+        Pair(SECOND, "us-east-1"),
+        Pair(THIRD, "us-east-1"),
+    }, "what failed does not move"
+
+
+def test_a_region_of_which_one_query_was_read_leaves_its_account_readable() -> None:
+    sync = Sync(account(FIRST), queries=[WRITES, Query(INSIGHTS, insights=True)])
+    sync.windows(denied=[Pair(FIRST, "us-east-1", INSIGHTS)])
+
+    assert [*sync.shared.failures.of_stream("audit_events")] == [Place(FIRST, "us-east-1")]
 
 
 def test_a_sync_in_which_no_account_can_be_read_leaves_the_state_alone() -> None:

@@ -20,7 +20,8 @@ def test_a_failure_is_noted_before_its_window_is_counted() -> None:
         target = Target("cloudtrail:LookupEvents", account_id, "us-east-1")
         raise AwsError(Outcome.ACT, "Refused.", code="AccessDenied", target=target)
 
-    def noted(*_: object) -> bool:
+    def noted(*_: object, region: str) -> bool:
+        assert region == HOME.region
         order.append("noted")
         return True
 
