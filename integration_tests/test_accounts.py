@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from integration_tests.conftest import FAST
-from integration_tests.connector import EVERY_STREAM, Json, Output, discovered, read, run
+from integration_tests.connector import EVERY_STREAM, Json, Output, catalog, discovered, read, run
 from integration_tests.embedded_aws import EmbeddedAws, Fault
 from integration_tests.embedded_aws.aws_policies import provide
 from integration_tests.embedded_aws.member_accounts import MEMBER_ROLE, Account, OpenAccount, account_ids
@@ -286,6 +286,65 @@ def test_of_thirty_accounts_three_fail_alone(empty_aws: EmbeddedAws, tmp_path: P
     again = read(organization(empty_aws), tmp_path, streams=["users", "accounts", "audit_events"], state=output.state)
     assert accounts_of(again) == set(IDS) - {IDS[11], IDS[29]}
     assert sum(row["account_id"] == IDS[3] for row in again.records("audit_events")) == 4
+
+
+LOOKUPS = "cloudtrail:LookupEvents"
+
+
+@pytest.mark.parametrize("streams", [["accounts", "audit_events"], ["audit_events", "accounts", "users"]])
+def test_the_row_of_an_account_says_what_became_of_its_audit_events(
+    streams: list[str], empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    home, closed, _ = empty_aws.regions
+    whole, lost, cut = IDS[:3]
+    opened = empty_aws.open_accounts(
+        [
+            Account(whole, users=1, groups=0, events=5, regions=[home]),
+            Account(lost, users=1, groups=0, events=400, regions=[home]),
+            Account(cut, users=1, groups=0, events=5, regions=[home, closed]),
+        ]
+    )
+    empty_aws.after(LOOKUPS, 4, lambda: empty_aws.deny_by_scp(lost, LOOKUPS), account_id=lost)
+    empty_aws.fail(Fault(LOOKUPS, "access_denied", times=None, region=closed))
+    listed = {one["stream"]["name"]: one for one in catalog(streams)["streams"]}
+    in_order = {"streams": [listed[name] for name in streams]}
+    output = run("read", folder=tmp_path, config=roles(empty_aws, opened, num_workers=1), catalog=in_order, state=[])
+
+    assert (output.exit_code, output.statuses["accounts"]) == (0, "COMPLETE")
+    rows = rows_of_accounts(output)
+    assert {one: row["read_status"] for one, row in rows.items()} == {whole: "readable", lost: "failed", cut: "partial"}
+    assert "read_error" not in rows[whole]
+    assert rows[lost]["read_error"].startswith(f"audit_events: The permission for {LOOKUPS} in account {lost}, ")
+    assert rows[cut]["read_error"].startswith(f"audit_events in Region {closed}: The permission for {LOOKUPS} in ")
+
+
+def test_without_audit_events_no_row_waits_for_them(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    opened = empty_aws.open_accounts([Account(IDS[0], users=1, groups=0)])
+    empty_aws.deny_by_scp(IDS[0], LOOKUPS)
+    output = read(roles(empty_aws, opened), tmp_path, streams=["users", "accounts"])
+    assert (output.exit_code, [row["read_status"] for row in output.records("accounts")]) == (0, ["readable"])
+
+
+def test_rows_of_accounts_come_where_audit_events_cannot_begin(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    opened = empty_aws.open_accounts([Account(one, users=1, groups=0) for one in IDS[:2]])
+    foreign = {"stream_descriptor": {"name": "audit_events"}, "stream_state": {"version": 0}}
+    state = [{"type": "STREAM", "stream": foreign}]
+    output = read(roles(empty_aws, opened), tmp_path, streams=["audit_events", "accounts"], state=state)
+    assert output.exit_code == 1
+    assert {one: row["read_status"] for one, row in rows_of_accounts(output).items()} == dict.fromkeys(
+        IDS[:2], "readable"
+    ), "what failed is not the accounts"
+
+
+def test_the_row_of_the_only_account_comes_where_its_audit_events_cannot_be_planned(
+    empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    empty_aws.fail(Fault("ec2:DescribeRegions", "missing_members", times=None))
+    output = read(empty_aws.config(**FAST), tmp_path, streams=["audit_events", "accounts"])
+    assert (output.exit_code, output.statuses["accounts"]) == (1, "COMPLETE")
+    [row] = output.records("accounts")
+    assert row["read_status"] == "failed"
+    assert row["read_error"].startswith("audit_events: ec2:DescribeRegions in ")
 
 
 def spans(output: Output, account_id: str) -> dict[str, list[str]]:

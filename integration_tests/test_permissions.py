@@ -64,7 +64,7 @@ BY_WAY = {
 # What the account's row says of reading it depends on what was not allowed.
 HOW_IT_WAS_READ = {"read_status", "read_error"}
 NOT_COMPARED = {"users": BY_WAY, "accounts": HOW_IT_WAS_READ}
-OF_NO_ACCOUNT = {"accounts", "organizational_units", "organization", "audit_events"}
+OF_NO_ACCOUNT = {"accounts", "organizational_units", "organization"}
 
 
 @pytest.fixture
@@ -94,9 +94,7 @@ def assert_honest(aws: EmbeddedAws, output: Output) -> None:
     complete = [name for name, status in output.statuses.items() if status == "COMPLETE"]
     failed = set(output.statuses) - set(complete) - OF_NO_ACCOUNT
     [account] = output.records("accounts")
-    # Its row waits for the other streams of the account, but not for audit_events.
-    if failed or "audit_events" in complete:
-        assert account["read_status"] == ("failed" if failed else "readable")
+    assert account["read_status"] == ("failed" if failed else "readable")
     assert all(name in account.get("read_error", "") for name in failed)
     truth, found = truth_of(aws, complete), tables(output, complete)
     for name in complete:

@@ -76,6 +76,8 @@ class SourceAwsIam(YamlDeclarativeSource):
         self._config = dict(self._config)
         self._connection = connection(self._config)
         self._connection.read_together(self._selected & self._read_by_account())
+        if audit.NAME in self._selected:
+            self._connection.left_by_audit.expect()
         return [
             self._in_windows(declared) if declared.name == audit.NAME else declared
             for declared in super().streams(config)

@@ -276,12 +276,13 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
         {
             "accounts": [
                 {"account_id": "111122223333", "read_status": "failed", "read_error": "its role is missing"},
+                {"account_id": "222233334444", "read_status": "partial", "read_error": "a Region is closed"},
                 {"account_id": "444455556666", "read_status": "readable"},
                 {"account_id": "777788889999"},
             ]
         },
-        "account_id, read_error",
-        [("111122223333", "its role is missing")],
+        "account_id, read_status, read_error",
+        [("111122223333", "failed", "its role is missing"), ("222233334444", "partial", "a Region is closed")],
     ),
 }
 

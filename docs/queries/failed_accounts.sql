@@ -1,12 +1,13 @@
--- Which accounts could not be read in the last sync?
--- Their rows are missing in the other tables, or are those of an earlier sync.
+-- Which accounts could not be read, or not completely, in the last sync?
+-- Rows of a failed one are missing in other tables, or are those of an earlier sync. A partial one lacks audit events only.
 SELECT
   account_id,
   account_name,
   state,
+  read_status,
   read_error
 FROM accounts
 WHERE
-  read_status = 'failed'
+  read_status IN ('failed', 'partial')
 ORDER BY
   account_id

@@ -122,6 +122,7 @@ class Planning:
             if pairs and all(map(self._plan.has_failed, pairs)):
                 self._connection.failures.nothing_read(self._stream, member.account_id)
             member.let_go()
+            self._connection.left_by_audit.leave(member.account_id)
 
     def _chains(self, pair: Pair) -> int:
         return self._connection.member(pair.account_id).session.lookup_chains(pair.region)

@@ -51,20 +51,20 @@ class Plan:
         self._let_in(windows)
 
     def __iter__(self) -> Iterator[Window]:
-        """Yield windows until none is left. Waits while those being read may still give something back."""
+        """Yield windows until none is left or `coming` raises. Waits for those being read, which may give some back."""
         while True:
             with self._changed:
                 if self._has_room() and self._coming:
                     # In a thread of its own: it takes calls to AWS, and no account is to wait for another's answers.
                     self._asking = True
                     threading.Thread(target=self._ask_for_one, args=(self._coming,), name="coming", daemon=True).start()
-                self._changed.wait_for(lambda: self._ready() or self._has_room() or self._done() or self._failure)
-                if self._failure:
-                    raise self._failure
+                self._changed.wait_for(lambda: self._ready() or self._has_room() or self._done())
                 ready, done = self._ready(), self._done()
                 window = self._take() if ready else None
             if window:
                 yield window
+            elif done and self._failure:
+                raise self._failure
             elif done:
                 return
 
@@ -170,7 +170,7 @@ class Plan:
         return self._in_flight < self._at_once and any(map(self._can_turn, self._turns))
 
     def _has_turn(self, pair: Pair) -> bool:
-        return bool(self._waiting[pair]) and pair not in self._unread
+        return not self._failure and bool(self._waiting[pair]) and pair not in self._unread
 
     def _can_turn(self, pair: Pair) -> bool:
         # The queries of one account and Region share its quota.

@@ -81,6 +81,12 @@ class Windows(PartitionGenerator):
     def generate(self) -> Iterable[Partition]:
         """Yield one partition per window. Runs in a thread of its own, and waits there for windows given back."""
         try:
+            yield from self._partitions()
+        finally:
+            self._connection.left_by_audit.end()
+
+    def _partitions(self) -> Iterator[Partition]:
+        try:
             known = read_state(self._cursor.state, self._clock())
         except ForeignStateError as error:
             raise config_error(
@@ -91,10 +97,11 @@ class Windows(PartitionGenerator):
         planning = Planning(NAME, self._connection, self._horizon, self._queries, known)
         plan = planning.plan(self._cursor, self._pulse)
         sync = Sync(plan, Progress(plan), self._queries, self._connection, self._clock)
-        for window in plan:
-            yield WindowPartition(window, sync)
-        # Not where the plan has failed: windows are still being read then, in the name of accounts.
-        planning.end()
+        try:
+            for window in plan:
+                yield WindowPartition(window, sync)
+        finally:
+            planning.end()
         raise_for_accounts(NAME, self._connection)
 
     def _horizon(self) -> Horizon:

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
+from source_aws_iam.accounts.departures import Departures
 from source_aws_iam.accounts.failures import WHOLE, Failures, Place, without_frames
 from source_aws_iam.accounts.members import members
 from source_aws_iam.accounts.turnstile import Turnstile
@@ -30,6 +31,7 @@ class Connection:
         self._config = config
         self.settings = Settings.of(config)
         self.failures = Failures()
+        self.left_by_audit = Departures()
         self.hub = Session(self.settings)
         self.at_a_time = max(self.settings.workers, FEWEST_ACCOUNTS_AT_A_TIME)
         self._together: frozenset[str] = frozenset()
@@ -73,6 +75,13 @@ class Connection:
             yield found[number].account_id
         if self.many:
             turnstile.wait_until_read(stream)
+
+    def finished(self) -> Iterator[Member]:
+        """Yield the accounts, each when all streams of the sync are done with it, audit_events too."""
+        found = self.members()
+        for number in self.turnstile.finished():
+            self.left_by_audit.wait_for(found[number].account_id)
+            yield found[number]
 
     def failed(self, stream: str, account_id: str, error: AwsError, *, region: str = WHOLE) -> bool:
         """Remember that `stream` could not be read in the account, or in one Region of it.

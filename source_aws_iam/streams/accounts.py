@@ -36,8 +36,9 @@ class Accounts(OfOrganization):
         members = shared.members()
         known = _known(shared)
         untagged: dict[str, AwsError] = {}
-        finished = (members[number] for number in shared.turnstile.finished())
-        yield from shared.hub.side_by_side(lambda member: self._read(shared, member, known, untagged), finished)
+        yield from shared.hub.side_by_side(
+            lambda member: self._read(shared, member, known, untagged), shared.finished()
+        )
         if len(shared.failures.of_stream(self.name)) == len(members):
             raise_for_accounts(self.name, shared)
         if shared.settings.accounts.scope == "organization":

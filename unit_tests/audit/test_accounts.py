@@ -16,6 +16,7 @@ from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_aws_iam.accounts.departures import Departures
 from source_aws_iam.accounts.failures import Failures, Place
 from source_aws_iam.accounts.member import Member
 from source_aws_iam.audit.accounts import Planning, furthest
@@ -92,6 +93,7 @@ class Shared:
     many: bool = True
     at_a_time: int = 2
     failures: Failures = field(default_factory=Failures)
+    left_by_audit: Departures = field(default_factory=Departures)
     unknown: AwsError | None = None
     """Why the accounts cannot be found."""
 
@@ -259,6 +261,19 @@ def test_an_account_is_held_while_its_windows_are_read_and_let_go_of_after() -> 
         assert released == [1] * number + [0] * (3 - number)
         assert [one.signed_in for one in accounts] == [1] * (number + 1) + [0] * (2 - number)
     assert [one.released for one in accounts] == [1, 1, 1]
+
+
+def test_who_waits_for_an_account_goes_on_when_its_last_window_is_back_and_it_is_known_what_failed() -> None:
+    """So the one who asks what failed in an account is told all of it."""
+    accounts = [account(one) for one in (FIRST, SECOND, THIRD)]
+    sync = Sync(*accounts, at_a_time=1)
+    sync.shared.left_by_audit.expect()
+    for window in sync.read(denied=[Pair(FIRST, "us-east-1")]):
+        if window.pair.account_id == SECOND:
+            sync.shared.left_by_audit.wait_for(FIRST)
+            assert [*sync.shared.failures.of_stream("audit_events")] == [Place(FIRST)]
+    for one in (FIRST, SECOND, THIRD):
+        sync.shared.left_by_audit.wait_for(one)
 
 
 def test_an_account_that_fails_is_let_go_of_too() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from itertools import pairwise
 
@@ -213,6 +214,28 @@ def test_what_goes_wrong_with_the_next_account_is_raised_to_whoever_iterates() -
         yield {HOME: window(0, 1)}
         raise ZeroDivisionError
 
-    handed_out = iter(Plan({}, at_once=2, coming=coming(), accounts_at_once=2))
+    plan = Plan({}, at_once=2, coming=coming(), accounts_at_once=2)
+    handed_out = iter(plan)
+    plan.seal(next(handed_out))
     with pytest.raises(ZeroDivisionError):
-        list(handed_out)
+        next(handed_out)
+
+
+def test_a_plan_that_failed_hands_out_nothing_more_and_ends_when_what_is_being_read_is_back() -> None:
+    threads: queue.Queue[threading.Thread] = queue.Queue()
+
+    def coming() -> Iterator[Mapping[Pair, Window]]:
+        yield {HOME: window(0, 3)}
+        threads.put(threading.current_thread())
+        raise ZeroDivisionError
+
+    plan = Plan({}, at_once=1, coming=coming(), accounts_at_once=2)
+    handed_out = iter(plan)
+    first = next(handed_out)
+    with ThreadPoolExecutor(1) as pool:
+        more = pool.submit(list, handed_out)
+        threads.get(timeout=60).join(60)
+        kept = plan.give_back(first, NOON + 2 * HOUR - SECOND, hours(0, 2))
+        assert not wait([more], timeout=0.2).done, "a window is still being read, and may fail"
+        plan.seal(kept)
+        assert isinstance(more.exception(60), ZeroDivisionError)
