@@ -17,7 +17,7 @@ from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_aws_iam.accounts.departures import Departures
-from source_aws_iam.accounts.failures import Failures, Place
+from source_aws_iam.accounts.failures import WHOLE, Failures, Place
 from source_aws_iam.accounts.member import Member
 from source_aws_iam.audit.accounts import Planning, furthest
 from source_aws_iam.audit.checkpoint import Span, read_state
@@ -112,6 +112,19 @@ class Shared:
     def failed(self, stream: str, account_id: str, error: AwsError) -> bool:
         self.failures.add(stream, Place(account_id), error)
         return self.many
+
+
+class Told(Departures):
+    """Notes what whoever waits for an account is told to have failed in it."""
+
+    def __init__(self, failures: Failures) -> None:
+        super().__init__()
+        self.failures = failures
+        self.told: dict[str, list[tuple[str, str]]] = {}
+
+    def leave(self, account_id: str) -> None:
+        self.told[account_id] = [*self.failures.of_account(account_id)]
+        super().leave(account_id)
 
 
 class Sync:
@@ -263,17 +276,17 @@ def test_an_account_is_held_while_its_windows_are_read_and_let_go_of_after() -> 
     assert [one.released for one in accounts] == [1, 1, 1]
 
 
-def test_who_waits_for_an_account_goes_on_when_its_last_window_is_back_and_it_is_known_what_failed() -> None:
-    """So the one who asks what failed in an account is told all of it."""
+def test_who_waits_for_an_account_goes_on_when_its_windows_are_back_and_it_is_known_what_failed() -> None:
     accounts = [account(one) for one in (FIRST, SECOND, THIRD)]
-    sync = Sync(*accounts, at_a_time=1)
-    sync.shared.left_by_audit.expect()
-    for window in sync.read(denied=[Pair(FIRST, "us-east-1")]):
-        if window.pair.account_id == SECOND:
-            sync.shared.left_by_audit.wait_for(FIRST)
-            assert [*sync.shared.failures.of_stream("audit_events")] == [Place(FIRST)]
-    for one in (FIRST, SECOND, THIRD):
-        sync.shared.left_by_audit.wait_for(one)
+    left = Told(Failures())
+    under_way = [
+        (window.pair.account_id, [*left.told])
+        for window in Sync(*accounts, at_a_time=1, failures=left.failures, left_by_audit=left).read(
+            denied=[Pair(FIRST, "us-east-1")]
+        )
+    ]
+    assert under_way == [(FIRST, []), (SECOND, [FIRST]), (THIRD, [FIRST, SECOND])]
+    assert left.told == {FIRST: [("audit_events", WHOLE)], SECOND: [], THIRD: []}
 
 
 def test_an_account_that_fails_is_let_go_of_too() -> None:

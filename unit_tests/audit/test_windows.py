@@ -233,7 +233,7 @@ def test_a_plan_that_failed_hands_out_nothing_more_and_ends_when_what_is_being_r
     handed_out = iter(plan)
     first = next(handed_out)
     with ThreadPoolExecutor(1) as pool:
-        more = pool.submit(list, handed_out)
+        more = pool.submit(next, handed_out)
         threads.get(timeout=60).join(60)
         kept = plan.give_back(first, NOON + 2 * HOUR - SECOND, hours(0, 2))
         assert not wait([more], timeout=0.2).done, "a window is still being read, and may fail"
