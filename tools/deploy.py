@@ -22,19 +22,12 @@ FILES = [ACCOUNT, ORGANIZATION, TERRAFORM / "policies.tf"]
 PART = re.compile(
     r"^(?P<indent> *)# generated: (?P<name>[\w ]+)\n.*?^(?P=indent)# end of (?P=name)$", re.DOTALL | re.MULTILINE
 )
-# Finding the accounts of an organization comes before all streams, so no call plan has to name what it takes.
-FINDING_ACCOUNTS = (
-    *("organizations:DescribeOrganization", "organizations:DescribeAccount", "organizations:ListAccounts"),
-    *("organizations:ListRoots", "organizations:ListOrganizationalUnitsForParent"),
-    *("organizations:ListAccountsForParent", "organizations:ListDelegatedAdministrators"),
-    "organizations:ListTagsForResource",
-)
 
 
 @lru_cache
 def groups() -> dict[str, list[str]]:
     """Return {group of streams: the IAM actions with which all of them are complete}."""
-    found: dict[str, set[str]] = {"inventory": set(), "audit events": set(), "organization": {*FINDING_ACCOUNTS}}
+    found: dict[str, set[str]] = {"inventory": set(), "audit events": set(), "organization": set()}
     for name, (_, retriever) in declared().items():
         for one in (*needed(retriever), *optional(retriever)):
             of_stream = "audit events" if name == "audit_events" else "inventory"

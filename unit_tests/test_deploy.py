@@ -15,7 +15,7 @@ import yaml
 
 from integration_tests.cloudformation import Stack, load
 from tools import deploy
-from tools.docs import ROOT, action, declared, needed, optional
+from tools.docs import ROOT
 
 GUIDE = ROOT / "docs" / "aws-iam.md"
 PERMISSIONS = ROOT / "docs" / "permissions.md"
@@ -124,32 +124,19 @@ def test_the_command_mends_stale_parts_and_with_check_only_tells(tmp_path: Path)
     deploy.main(["--check"], [path])
 
 
-def test_the_groups_together_are_the_call_plans_and_what_finds_the_accounts() -> None:
-    planned = {one for _, retriever in declared().values() for one in (*needed(retriever), *optional(retriever))}
+def test_each_group_has_the_calls_of_its_services_alone() -> None:
     groups = deploy.groups()
 
-    assert sorted(planned | {*deploy.FINDING_ACCOUNTS}) == sorted(one for group in groups.values() for one in group)
     assert {one.split(":")[0] for one in groups["inventory"]} == {"iam"}
     assert {one.split(":")[0] for one in groups["organization"]} == {"organizations"}
     assert groups["audit events"] == ["cloudtrail:LookupEvents", "ec2:DescribeRegions"]
 
 
-def test_the_groups_of_an_account_are_the_policy_of_the_permissions_page() -> None:
+def test_the_groups_together_are_exactly_the_policy_of_the_permissions_page() -> None:
     blocks = re.findall("^```json\n(.*?)^```$", text(PERMISSIONS), re.DOTALL | re.MULTILINE)
     [page] = [one for block in blocks for one in json.loads(block)["Statement"] if "Sid" in one]
-    groups = deploy.groups()
 
-    assert {*page["Action"]} == {*groups["inventory"], *groups["audit events"]} | (
-        {*page["Action"]} & {*groups["organization"]}
-    )
-
-
-def test_finding_accounts_takes_calls_that_aws_has_and_that_change_nothing() -> None:
-    known = {action(f"organizations.{name}") for name in ("describe_account", "list_delegated_administrators")}
-
-    assert known < {*deploy.FINDING_ACCOUNTS}
-    assert len({*deploy.FINDING_ACCOUNTS}) == len(deploy.FINDING_ACCOUNTS)
-    assert all(re.match("organizations:(Describe|List)", one) for one in deploy.FINDING_ACCOUNTS)
+    assert sorted(one for group in deploy.groups().values() for one in group) == sorted(page["Action"])
 
 
 def test_cfn_lint_finds_nothing_in_the_templates() -> None:

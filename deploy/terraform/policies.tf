@@ -39,11 +39,9 @@ locals {
     ]
     organization = [
       # generated: organization
-      "organizations:DescribeAccount",
       "organizations:DescribeOrganization",
       "organizations:ListAccounts",
       "organizations:ListAccountsForParent",
-      "organizations:ListDelegatedAdministrators",
       "organizations:ListOrganizationalUnitsForParent",
       "organizations:ListRoots",
       "organizations:ListTagsForResource",
