@@ -420,11 +420,37 @@ def test_check_says_how_many_of_how_many_can_be_read(empty_aws: EmbeddedAws, tmp
     output = run("check", folder=tmp_path, config=organization(empty_aws, accounts_to_check=30))
     status, message = output.connection_status
     assert status == "SUCCEEDED"
-    assert message.startswith("28 of 30 accounts can be read. Account ")
-    assert message.count("cannot be read:") == 1, "the same error twice is said once"
+    assert message.startswith("27 of 30 accounts can be read. Account ")
+    assert message.count("cannot be read:") == 2, "the same error twice is said once"
+    assert f"Account {IDS[29]} cannot be read: The permission for iam:ListUsers " in message
+    assert "service control policy" in message
 
     some = run("check", folder=tmp_path, config=organization(empty_aws, accounts_to_check=4))
     assert "of 4 accounts that were tried, of 30 in all, can be read." in some.connection_status[1]
+
+
+def test_check_tries_the_streams_in_an_account_that_is_open_and_names_it(
+    empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    opened = empty_aws.open_accounts([Account(one, users=1, groups=0) for one in IDS[:3]])
+    empty_aws.deny_by_scp(IDS[0], "iam:*", "cloudtrail:*", "ec2:*")
+    empty_aws.deny_by_scp(IDS[1], "iam:ListRoles")
+    empty_aws.allow("sts:*")
+    status, message = run("check", folder=tmp_path, config=roles(empty_aws, opened)).connection_status
+
+    assert status == "SUCCEEDED"
+    assert message.startswith(f"2 of 3 accounts can be read. Account {IDS[0]} cannot be read: The permission for iam:")
+    assert f"The streams of accounts were tried in account {IDS[1]} alone. The connection works, but " in message
+    assert "Cannot be read: roles, organizational_units, organization." in message
+
+
+def test_an_account_whose_role_may_read_one_stream_alone_can_be_read(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    opened = empty_aws.open_accounts([Account(one, users=1, groups=0) for one in IDS[:2]])
+    empty_aws.deny_by_scp(IDS[0], "iam:*")
+    empty_aws.deny_by_scp(IDS[1], "iam:[!G]*", "iam:Get[!C]*", "cloudtrail:*")
+    status, message = run("check", folder=tmp_path, config=roles(empty_aws, opened)).connection_status
+
+    assert (status, message[:31]) == ("SUCCEEDED", "2 of 2 accounts can be read. Th")
 
 
 def test_check_fails_where_no_account_can_be_read(empty_aws: EmbeddedAws, tmp_path: Path) -> None:

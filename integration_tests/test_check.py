@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +14,10 @@ import pytest
 
 from integration_tests.connector import Output, run, start
 from integration_tests.embedded_aws import EmbeddedAws, Fault
+from integration_tests.embedded_aws.latency import Latency
+from integration_tests.embedded_aws.member_accounts import account_ids
 from integration_tests.embedded_aws.organization import Organization
-from integration_tests.test_accounts import IDS, members, organization
+from integration_tests.test_accounts import EUROPE, IDS, members, organization, tree
 from tools import docs
 from tools.docs import declared
 
@@ -144,8 +148,8 @@ def test_no_readable_stream_is_a_failure(empty_aws: EmbeddedAws, tmp_path: Path)
     assert "cloudtrail:LookupEvents" in message
 
 
-# A connection test that has no more than this.
-HURRIED = {"source_aws_iam.check.SECONDS": 12}
+# A connection test that has no more than this, in which no call is given up and tried again.
+HURRIED = {"source_aws_iam.check.SECONDS": 15, "source_aws_iam.check.SECONDS_FOR_AN_ANSWER": 60}
 
 
 @contextmanager
@@ -176,9 +180,65 @@ def test_a_call_without_an_answer_does_not_hold_it_up(empty_aws: EmbeddedAws, tm
     ) in message
 
 
+def test_accounts_that_are_listed_slowly_are_tried_as_far_as_they_are_known(tmp_path: Path) -> None:
+    slow = Latency(2, "organizations:ListAccounts")
+    ids = account_ids(200)
+    with EmbeddedAws(lookup_rate=None, latency=[slow]) as aws:
+        aws.open_accounts(members(ids))
+        aws.organize(Organization(accounts=ids))
+        status, message = hurried_check(organization(aws), tmp_path)
+    assert status == "SUCCEEDED"
+    assert re.match(
+        r"The accounts of the organization could not all be found in the time that a connection test has\. A sync "
+        r"waits longer\. (\d+) of \1 accounts that were tried can be read\. The streams of accounts were tried in ",
+        message,
+    ), message
+
+
+def test_a_listing_without_an_answer_neither_holds_it_up_nor_fails_it(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.open_accounts(members(IDS[:3]))
+    empty_aws.organize(Organization(accounts=IDS[:3]))
+    began = time.monotonic()
+    with hanging(empty_aws, "organizations:ListAccounts"):
+        status, message = hurried_check(organization(empty_aws), tmp_path)
+        took = time.monotonic() - began
+    assert (status, message[-48:]) == ("SUCCEEDED", " has. A sync waits longer. No account was tried.")
+    assert took < 60
+
+
+def test_units_are_not_guessed_of_accounts_that_are_listed_slowly(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    """Without paths, only a walk through all units tells which accounts are left out."""
+    empty_aws.open_accounts(members(IDS[:10]))
+    empty_aws.organize(tree()).hidden = {"Paths", "State"}
+    with hanging(empty_aws, "organizations:ListAccountsForParent"):
+        status, message = hurried_check(organization(empty_aws, chosen={"exclude_ous": [EUROPE]}), tmp_path)
+    assert (status, message[-22:]) == ("SUCCEEDED", " No account was tried.")
+
+
+def test_it_fails_where_enough_of_the_accounts_that_are_listed_slowly_are_closed(tmp_path: Path) -> None:
+    """As many as it tries where all are known."""
+    slow = Latency(2, "organizations:ListAccounts")
+    ids = account_ids(200)
+    with EmbeddedAws(lookup_rate=None, latency=[slow]) as aws:
+        aws.organize(Organization(accounts=ids))  # none of them has the role
+        some = hurried_check(organization(aws, accounts_to_check=200), tmp_path)
+        enough = hurried_check(organization(aws, accounts_to_check=5), tmp_path)
+    assert (some[0], enough[0]) == ("SUCCEEDED", "FAILED")
+    assert " 0 of 5 accounts that were tried can be read. Account " in enough[1]
+
+
 def test_an_account_without_an_answer_does_not_hold_it_up(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
     empty_aws.open_accounts(members(IDS[:3]))
     empty_aws.organize(Organization(accounts=IDS[:3]))
     with hanging(empty_aws, "sts:AssumeRole", 3):  # the hub's is the first
         status, message = hurried_check(organization(empty_aws), tmp_path)
-    assert (status, message[:67]) == ("SUCCEEDED", "2 of 3 accounts can be read. 1 account gave no answer in time.")
+    assert (status, message[:62]) == ("SUCCEEDED", "2 of 3 accounts can be read. 1 account gave no answer in time.")
+
+
+@pytest.mark.parametrize("chosen", [["eu-west-1"], ["eu-west-1", "us-east-1"], []])
+def test_regions_without_the_one_that_records_iam_are_told(
+    chosen: list[str], empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    status, message = check(empty_aws.config(regions=chosen), tmp_path)
+    told = message.startswith("regions leaves out us-east-1, the only Region of partition aws in which changes of IAM ")
+    assert (status, told) == ("SUCCEEDED", chosen == ["eu-west-1"]), message

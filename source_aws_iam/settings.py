@@ -80,6 +80,11 @@ class Accounts:
         """Whether accounts fail one by one."""
         return self.scope != "current"
 
+    @property
+    def by_unit(self) -> bool:
+        """Whether it matters in which organizational unit an account is."""
+        return bool(self.include_ous or self.exclude_ous)
+
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Accounts:
         """Read what a config says of accounts."""

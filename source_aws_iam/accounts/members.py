@@ -43,22 +43,36 @@ def _of_organization(hub: Session) -> list[Member]:
     return [_member(hub, row) for row in rows]
 
 
+def members_so_far(hub: Session) -> list[Member]:
+    """Return the accounts of the organization that are certain to be read, of those that `members` has found by now."""
+    choice = hub.settings.accounts
+    wanted = _wanted(organization(hub).accounts_so_far(), choice)
+    return [_member(hub, row) for row in wanted if not choice.by_unit or _inside(path(row), choice)]
+
+
 def selected(found: Organization, choice: Accounts) -> list[Row]:
     """Return the accounts that `choice` wants: active, where it wants them, and not left out by it."""
-    wanted = [
-        account
-        for account in found.accounts()
-        if state(account) in {"ACTIVE", None}
-        and account["id"] not in choice.exclude_accounts
-        and (choice.include_management_account or account["id"] != management_account(account))
-    ]
-    if not (choice.include_ous or choice.exclude_ous):
+    wanted = _wanted(found.accounts(), choice)
+    if not choice.by_unit:
         return wanted
     walked = found.paths() if any(path(account) is None for account in wanted) else {}
     return [account for account in wanted if _inside(path(account) or walked.get(account["id"], ""), choice)]
 
 
-def _inside(place: str, choice: Accounts) -> bool:
+def _wanted(accounts: list[Row], choice: Accounts) -> list[Row]:
+    """Return those that `choice` wants wherever they are."""
+    return [
+        account
+        for account in accounts
+        if state(account) in {"ACTIVE", None}
+        and account["id"] not in choice.exclude_accounts
+        and (choice.include_management_account or account["id"] != management_account(account))
+    ]
+
+
+def _inside(place: str | None, choice: Accounts) -> bool:
+    if place is None:
+        return False
     units = set(place.split("/"))
     return (not choice.include_ous or not units.isdisjoint(choice.include_ous)) and units.isdisjoint(choice.exclude_ous)
 

@@ -29,6 +29,7 @@ class Organization:
         """Ask as `session`. Every method raises AbsentError where its account is in no organization, and AwsError."""
         self._session = session
         self._caller = session.caller("organizations")
+        self._listed: list[Row] = []
 
     def described(self) -> Row:
         """Return the organization itself."""
@@ -38,7 +39,11 @@ class Organization:
 
     def accounts(self) -> list[Row]:
         """Return all accounts, whatever their state, each once."""
-        return self._session.once("organization's accounts", lambda: list(self._accounts()))
+        return self._session.once("organization's accounts", self._accounts)
+
+    def accounts_so_far(self) -> list[Row]:
+        """Return those that `accounts` has listed by now, in another thread."""
+        return [*self._listed]
 
     def units(self) -> list[Row]:
         """Return all organizational units, each after its parent, with `parent_id` and `path` added."""
@@ -53,13 +58,15 @@ class Organization:
         absent = (NOT_IN_USE, LEFT)
         return tags(list(self._rows("list_tags_for_resource", "Tags", absent, ResourceId=resource_id))) or {}
 
-    def _accounts(self) -> Iterator[Row]:
+    def _accounts(self) -> list[Row]:
         # Pages shift when accounts join, and AWS does not promise that none is on two of them. The sync counts on it.
         seen = set()
+        self._listed = []
         for row in self._rows("list_accounts", "Accounts"):
             if row["id"] not in seen:
                 seen.add(row["id"])
-                yield row
+                self._listed.append(row)
+        return self._listed
 
     def _units(self) -> Iterator[Row]:
         places = self._roots()

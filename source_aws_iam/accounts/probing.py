@@ -1,4 +1,4 @@
-"""Which accounts can be signed in to, in the time that somebody waits in front of a form."""
+"""Which accounts can be read, in the time that somebody waits in front of a form."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.aws.in_time import in_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from source_aws_iam.accounts.member import Member
+    from source_aws_iam.aws.session import Session
 
 DISTINCT_ERRORS: Final = 3
 
 
 @dataclass
 class Probed:
-    """What became of `tried` accounts, out of `total`."""
+    """What became of `tried` accounts, out of `total`, which is None while nobody knows it."""
 
-    total: int
+    total: int | None
     tried: int
     readable: list[Member] = field(default_factory=list)
     errors: dict[str, AwsError] = field(default_factory=dict)
@@ -35,7 +36,10 @@ class Probed:
 
     def __str__(self) -> str:
         """Return how many accounts can be read, and why others cannot."""
-        tried = "" if self.tried == self.total else f" that were tried, of {self.total} in all,"
+        if not self.tried:
+            return "No account was tried."
+        tried = "" if self.tried == self.total else " that were tried"
+        tried += f", of {self.total} in all," if tried and self.total else ""
         parts = [f"{len(self.readable)} of {self.tried} accounts{tried} can be read."]
         slow = self.tried - len(self.readable) - len(self.errors)
         if slow:
@@ -44,22 +48,30 @@ class Probed:
         return " ".join(parts)
 
 
-def probe(members: Sequence[Member], most: int, *, workers: int, seconds: float) -> Probed:
-    """Sign in to the first `most` accounts, side by side. Whoever takes longer than `seconds` is only counted."""
-    tried = members[:most]
-    result = Probed(len(members), len(tried))
-    for member, error in in_time(_sign_in, tried, workers=workers, seconds=seconds):
+def probe(
+    members: Sequence[Member],
+    unreadable: Callable[[Session], AwsError | None],
+    *,
+    workers: int,
+    seconds: float,
+    total: int | None,
+) -> Probed:
+    """Sign in to the accounts, and ask `unreadable` of each, side by side.
+
+    Whoever takes longer than `seconds` is only counted.
+    """
+
+    def cause(member: Member) -> AwsError | None:
+        try:
+            member.sign_in()
+        except AwsError as error:
+            return error
+        return unreadable(member.session)
+
+    result = Probed(total, len(members))
+    for member, error in in_time(cause, members, workers=workers, seconds=seconds):
         if error:
             result.errors[member.account_id] = error
         else:
             result.readable.append(member)
     return result
-
-
-def _sign_in(member: Member) -> AwsError | None:
-    try:
-        member.sign_in()
-        _ = member.session.identity
-    except AwsError as error:
-        return error
-    return None

@@ -9,7 +9,7 @@ from source_aws_iam.audit.plan import Plan
 from source_aws_iam.audit.selection import ALL, INSIGHTS
 from source_aws_iam.audit.windows import Pair, Window
 from source_aws_iam.aws.errors import AwsError
-from source_aws_iam.aws.regions import audit_regions, warn_of_missing_home
+from source_aws_iam.aws.regions import audit_regions, missing_home
 from source_aws_iam.aws.values import utc
 from source_aws_iam.components.failures import traced
 
@@ -94,8 +94,9 @@ class Planning:
         self._held[member] = ()
         try:
             member.sign_in()
-            if not self._begun:
-                warn_of_missing_home(member.session.partition, settings.regions)
+            warning = missing_home(member.session.partition, settings.regions)
+            if warning and not self._begun:
+                logger.warning(warning)
             return [
                 Pair(member.account_id, region, query)
                 for region in audit_regions(member.session, settings.regions)

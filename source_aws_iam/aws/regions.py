@@ -70,16 +70,15 @@ def audit_regions(session: Session, chosen: Sequence[str]) -> Sequence[str]:
     return chosen or enabled_regions(session)
 
 
-def warn_of_missing_home(partition: str, chosen: Sequence[str]) -> None:
-    """Warn where the Regions that were `chosen` leave out the one that matters most."""
+def missing_home(partition: str, chosen: Sequence[str]) -> str | None:
+    """Return a warning where the Regions that were `chosen` leave out the one that matters most."""
     home = GLOBAL.get(partition)
-    if chosen and home and home not in chosen:
-        logger.warning(
-            "regions leaves out %s, the only Region of partition %s in which changes of IAM are recorded. "
-            "Add it to regions, unless you do without them.",
-            home,
-            partition,
-        )
+    if not chosen or home is None or home in chosen:
+        return None
+    return (
+        f"regions leaves out {home}, the only Region of partition {partition} in which changes of IAM are recorded. "
+        "Add it to regions, unless you do without them."
+    )
 
 
 def _default_enabled(partition: str) -> list[str]:

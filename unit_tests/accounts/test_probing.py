@@ -1,4 +1,4 @@
-"""How many accounts can be signed in to, and why others cannot."""
+"""How many accounts can be read, and why others cannot."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from source_aws_iam.accounts.member import Member
 from source_aws_iam.accounts.probing import DISTINCT_ERRORS, Probed, probe
 from source_aws_iam.aws.errors import AwsError, Outcome, Target
+from source_aws_iam.aws.session import Session
 
 PLENTY = 60
 
@@ -25,21 +26,17 @@ def nothing() -> None:
     pass
 
 
-class Session:
-    """The session of a stand-in for an account, whose credentials AWS may not know."""
-
-    def __init__(self, error: Exception | None) -> None:
-        self.error = error
-
-    @property
-    def identity(self) -> str:
-        if self.error:
-            raise self.error
-        return "somebody"
+def member(account_id: str, sign_in: Callable[[], None] = nothing, error: AwsError | None = None) -> Member:
+    """A stand-in for an account, whose session is the reason why nothing in it can be read."""
+    return cast(Member, SimpleNamespace(account_id=account_id, sign_in=sign_in, session=error))
 
 
-def member(account_id: str, sign_in: Callable[[], None] = nothing, error: Exception | None = None) -> Member:
-    return cast(Member, SimpleNamespace(account_id=account_id, sign_in=sign_in, session=Session(error)))
+def told(session: Session) -> AwsError | None:
+    return cast("AwsError | None", session)
+
+
+def tried(members: list[Member], *, workers: int = 2, seconds: float = PLENTY, total: int | None = None) -> Probed:
+    return probe(members, told, workers=workers, seconds=seconds, total=len(members) if total is None else total)
 
 
 def failing(error: Exception) -> Callable[[], None]:
@@ -61,36 +58,36 @@ def silence() -> Iterator[Callable[[], None]]:
     over.set()
 
 
-def test_accounts_that_can_be_signed_in_to_are_counted_and_kept() -> None:
+def test_accounts_that_can_be_read_are_counted_and_kept() -> None:
     found = [member("1"), member("2")]
-    probed = probe(found, 20, workers=2, seconds=PLENTY)
+    probed = tried(found)
 
     assert probed.readable == found
     assert str(probed) == "2 of 2 accounts can be read."
 
 
-def test_an_account_is_refused_by_its_role_or_by_what_the_role_is() -> None:
-    role, key = refusal("1"), refusal("2", "InvalidClientTokenId", "sts:GetCallerIdentity")
-    probed = probe([member("1", failing(role)), member("2", error=key), member("3")], 20, workers=2, seconds=PLENTY)
+def test_an_account_is_closed_by_its_role_or_by_what_the_role_may_do() -> None:
+    role, call = refusal("1"), refusal("2", action="iam:ListUsers")
+    probed = tried([member("1", failing(role)), member("2", error=call), member("3")])
 
-    assert probed.errors == {"1": role, "2": key}
+    assert probed.errors == {"1": role, "2": call}
     assert str(probed) == (
         "1 of 3 accounts can be read. Account 1 cannot be read: AccessDenied in 1. "
-        "Account 2 cannot be read: InvalidClientTokenId in 2."
+        "Account 2 cannot be read: AccessDenied in 2."
     )
 
 
-def test_no_more_accounts_are_tried_than_asked_for() -> None:
-    tried: list[str] = []
-    found = [member(name, partial(tried.append, name)) for name in "01234"]
-    probed = probe(found, 3, workers=1, seconds=PLENTY)
+def test_it_is_said_that_there_are_more_accounts_than_were_tried() -> None:
+    found = [member(name) for name in "012"]
 
-    assert tried == ["0", "1", "2"]
-    assert str(probed) == "3 of 3 accounts that were tried, of 5 in all, can be read."
+    assert str(tried(found, total=5)) == "3 of 3 accounts that were tried, of 5 in all, can be read."
+    unknown = probe(found, told, workers=1, seconds=PLENTY, total=None)
+    assert str(unknown) == "3 of 3 accounts that were tried can be read."
+    assert str(probe([], told, workers=1, seconds=PLENTY, total=None)) == "No account was tried."
 
 
 def test_an_account_that_does_not_answer_holds_nobody_up(silence: Callable[[], None]) -> None:
-    probed = probe([member("1", silence), member("2")], 20, workers=2, seconds=1)
+    probed = tried([member("1", silence), member("2")], seconds=1)
 
     assert [found.account_id for found in probed.readable] == ["2"]
     assert str(probed) == "1 of 2 accounts can be read. 1 account gave no answer in time."
@@ -103,7 +100,7 @@ def test_accounts_that_wait_behind_a_silent_one_are_not_asked_afterwards() -> No
     def sign_in() -> None:
         over.wait(PLENTY)
 
-    probed = probe([member("1", sign_in), member("2", partial(asked.append, "2"))], 20, workers=1, seconds=0.2)
+    probed = tried([member("1", sign_in), member("2", partial(asked.append, "2"))], workers=1, seconds=0.2)
     over.set()
     for thread in threading.enumerate():
         if thread.name.startswith("in-time"):
@@ -119,14 +116,14 @@ def test_accounts_are_asked_side_by_side() -> None:
     def sign_in() -> None:
         both.wait()
 
-    probed = probe([member("1", sign_in), member("2", sign_in)], 20, workers=2, seconds=PLENTY)
+    probed = tried([member("1", sign_in), member("2", sign_in)])
 
     assert len(probed.readable) == 2
 
 
 def test_a_bug_is_not_taken_for_an_account_that_refuses() -> None:
     with pytest.raises(ZeroDivisionError):
-        probe([member("1", failing(ZeroDivisionError()))], 20, workers=1, seconds=PLENTY)
+        tried([member("1", failing(ZeroDivisionError()))])
 
 
 def test_the_same_cause_in_many_accounts_is_named_once() -> None:
