@@ -340,6 +340,34 @@ def test_the_documents_of_the_module_are_those_of_the_template(documents: Path) 
 
 
 @needs_terraform
+def test_the_hub_of_the_module_is_that_of_the_template(documents: Path) -> None:
+    principal = "arn:aws-cn:iam::111122223333:user/airbyte"
+    (documents / "terraform.tfvars.json").write_text(
+        json.dumps(
+            {
+                "principal_arn": principal,
+                "external_id": EXTERNAL_ID,
+                "stream_groups": ["organization"],
+                "member_role": "audit/reader",
+            }
+        )
+    )
+    applied = terraform(documents, "apply", "-auto-approve", "-input=false")
+    made = {
+        name: one["value"] for name, one in json.loads(terraform(documents, "output", "-json").stdout or "{}").items()
+    }
+    stack = organization_stack(
+        PrincipalArn=principal, IncludeThisAccount="no", RolePath="/audit/", RoleName="reader"
+    ).properties("HubRole")
+
+    assert applied.returncode == 0, applied.stderr
+    assert json.loads(made["trust_policy"]) == stack["AssumeRolePolicyDocument"]
+    assert {name: json.loads(one) for name, one in made["policies"].items()} == {
+        policy["PolicyName"]: policy["PolicyDocument"] for policy in stack["Policies"]
+    }
+
+
+@needs_terraform
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
@@ -348,6 +376,7 @@ def test_the_documents_of_the_module_are_those_of_the_template(documents: Path) 
         ("external_id", "sixteen letters!"),
         ("external_id", "x" * 1225),
         ("role_path", "audit"),
+        *(("member_role", one) for one in ("*", "/airbyte-read", "audit/", "")),
         ("stream_groups", []),
         ("stream_groups", ["users"]),
         ("max_session_duration", 900),
@@ -385,12 +414,28 @@ def test_the_commands_of_the_guide_give_parameters_that_the_templates_have() -> 
 def test_the_commands_of_the_guide_make_a_random_external_id_and_give_none_of_their_own() -> None:
     values = [one for block in commands() for one in re.findall(r"(?:ExternalId=|external_id *= *)(\S+)", block)]
 
-    assert len(values) == 5
+    assert len(values) == 7
     assert {one for one in values if not re.fullmatch(r'"\$\w+"|var\.\w+|\$\(openssl', one)} == set()
     assert len(re.findall(r"EXTERNAL_ID=\$\(openssl rand -hex 16\)$", text(GUIDE), re.MULTILINE | re.IGNORECASE)) == 4
 
 
-def test_the_example_of_the_guide_gives_the_module_what_it_demands() -> None:
-    [body] = re.findall(r'^module "\w+" \{\n(.*?)^\}$', text(GUIDE), re.DOTALL | re.MULTILINE)
+def test_the_examples_of_the_guide_give_the_module_what_it_demands_and_nothing_that_it_does_not_know() -> None:
+    known = {*re.findall(r'^variable "(\w+)"', "".join(map(text, MODULE)), re.MULTILINE), "source", "providers"}
+    examples = re.findall(r'^module "(\w+)" \{\n(.*?)^\}$', text(GUIDE), re.DOTALL | re.MULTILINE)
+    given = {name: {*re.findall(r"^  (\w+) ", body, re.MULTILINE)} for name, body in examples}
 
-    assert re.findall(r"^  (\w+) ", body, re.MULTILINE) == ["source", "principal_arn", "external_id"]
+    assert list(given) == ["airbyte_read", "airbyte_hub", "airbyte_member"]
+    for names in given.values():
+        assert {"source", "principal_arn", "external_id"} <= names <= known
+    assert "member_role" in given["airbyte_hub"]
+
+
+def test_the_module_makes_a_hub_only_where_it_is_asked_for() -> None:
+    module = text(deploy.TERRAFORM / "policies.tf")
+    member_role = text(deploy.TERRAFORM / "variables.tf").split('variable "member_role"')[1].split("variable ")[0]
+
+    assert "default     = null" in member_role
+    assert re.findall(r"for role in (.+?) : \"assume-roles\"", module) == ["var.member_role[*]"]
+    assert re.findall(r"Resource += \"(arn:.+)\"", module) == [
+        'arn:${split(":", var.principal_arn)[1]}:iam::*:role/${role}'
+    ]

@@ -49,12 +49,26 @@ locals {
     ]
   }
 
-  policies = {
+  stream_policies = {
     for group in var.stream_groups : group => jsonencode({
       Version   = "2012-10-17"
       Statement = [{ Effect = "Allow", Action = local.actions[group], Resource = "*" }]
     })
   }
+
+  # No role trusts anybody in another partition, so the roles of the members are in that of the principal.
+  hub_policies = {
+    for role in var.member_role[*] : "assume-roles" => jsonencode({
+      Version = "2012-10-17"
+      Statement = [{
+        Effect   = "Allow"
+        Action   = "sts:AssumeRole"
+        Resource = "arn:${split(":", var.principal_arn)[1]}:iam::*:role/${role}"
+      }]
+    })
+  }
+
+  policies = merge(local.stream_policies, local.hub_policies)
 
   trust_policy = jsonencode({
     Version = "2012-10-17"

@@ -60,6 +60,17 @@ variable "stream_groups" {
   }
 }
 
+variable "member_role" {
+  type        = string
+  description = "For the hub of many accounts: the role in each of them that it assumes, with its path (audit/airbyte-read)."
+  default     = null
+
+  validation {
+    condition     = var.member_role == null || can(regex("^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$", var.member_role))
+    error_message = "Give the name of one role, such as airbyte-read or audit/airbyte-read, without a slash at its beginning."
+  }
+}
+
 variable "max_session_duration" {
   type        = number
   description = "Seconds. Long syncs do not need more, because the connector renews its session."
