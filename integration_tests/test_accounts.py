@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,43 @@ def test_the_management_account_is_read_as_itself(empty_aws: EmbeddedAws, tmp_pa
         IDS[0]: False,
         empty_aws.account_id: True,
     }
+
+
+@pytest.mark.parametrize("management_too", [True, False])
+def test_the_hub_may_be_in_the_account_of_a_delegated_administrator(
+    *, management_too: bool, empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    """It reads its own account, which is a member, and that of the management through the role, as any other."""
+    management, *others = IDS[:4]
+    hub = empty_aws.account_id
+    empty_aws.open_accounts(members([management, *others, hub], events=2))
+    delegated = {hub: ["config.amazonaws.com"]}
+    found = empty_aws.organize(Organization(accounts=[hub, *others], management=management, delegated=delegated))
+    config = organization(empty_aws, chosen={"include_management_account": management_too})
+    output = read(config, tmp_path, streams=EVERY_STREAM)
+
+    expected = {hub, *others, *([management] if management_too else [])}
+    assert empty_aws.requests[hub, "us-east-1", "sts:AssumeRole"] == 1 + len(expected), "the hub, and each account"
+    assert (output.exit_code, output.errors, set(output.statuses.values())) == (0, [], {"COMPLETE"})
+    assert (accounts_of(output), accounts_of(output, "audit_events")) == (expected, expected)
+    rows = rows_of_accounts(output)
+    assert rows.keys() == {hub, management, *others}
+    assert [one for one, row in rows.items() if row["is_management"]] == [management]
+    assert {one for one, row in rows.items() if row.get("read_status") == "readable"} == expected
+    [described] = output.records("organization")
+    assert (described["organization_id"], described["management_account_id"]) == (found.id, management)
+
+    status, message = run("check", folder=tmp_path, config=config).connection_status
+    count = len(expected)
+    assert (status, message.split(" The ")[0]) == ("SUCCEEDED", f"{count} of {count} accounts can be read.")
+
+
+def test_a_hub_in_any_other_account_may_not_list_the_organization(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.organize(Organization(accounts=[empty_aws.account_id, IDS[1]], management=IDS[0]))
+    output = read(organization(empty_aws), tmp_path, streams=["users"])
+
+    assert (output.exit_code, output.records("users")) == (1, [])
+    assert "The permission for organizations:ListAccounts in account 123456789012" in output.errors[0]["message"]
 
 
 TAGS = "organizations:ListTagsForResource"
@@ -401,15 +439,17 @@ def test_accounts_join_and_leave_between_two_syncs(empty_aws: EmbeddedAws, tmp_p
 
 @pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1"])
 def test_other_partitions_are_read_alike(region: str, tmp_path: Path) -> None:
+    streams = ["users", "accounts", "organization", "audit_events"]
     with EmbeddedAws(lookup_rate=None, regions=[region]) as aws:
         partition = aws.partition
-        aws.open_accounts(members(IDS[:2]))
+        aws.open_accounts(members(IDS[:2], events=6))
         aws.organize(Organization(accounts=IDS[:2]))
-        output = read(organization(aws), tmp_path, streams=["users", "accounts", "organization"])
-    assert (output.exit_code, output.errors) == (0, [])
+        output = read(organization(aws), tmp_path, streams=streams)
+    assert (output.exit_code, output.errors, set(output.statuses.values())) == (0, [], {"COMPLETE"})
     assert accounts_of(output) == set(IDS[:2])
-    assert {row["partition"] for stream in ("users", "accounts", "organization") for row in output.records(stream)} == {
-        partition
+    assert {row["partition"] for stream in streams for row in output.records(stream)} == {partition}
+    assert Counter((row["account_id"], row["region"]) for row in output.records("audit_events")) == {
+        (one, region): 6 for one in IDS[:2]
     }
 
 
