@@ -37,7 +37,7 @@ _EVENTS_OF_ACTOR = 150
 class Reported:
     truth: Tables
     admins: Mapping[str, set[str]]
-    """The name of each user who may do everything -> what allows it."""
+    """The name of each user who may do everything, under no condition -> what allows it."""
     file: Path
     """The warehouse."""
     now: datetime
@@ -121,6 +121,7 @@ def _plant_attacks(aws: EmbeddedAws) -> None:
     backend = aws.iam()
     attacker = backend.create_user(aws.regions[0], "attacker", HOSTILE_PATH)
     attacker.create_date = aws.moto_now() - timedelta(days=1)
+    attacker.password = "planted"
     attacker.put_policy("all", text({"Effect": "Allow", "Action": "*", "Resource": "*"}))
     condition = {"StringEquals": {"aws:PrincipalTag/x": HOSTILE_CONDITION}}
     trust = text({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Condition": condition})
@@ -153,6 +154,7 @@ def _everything(holder: Any) -> set[str]:
     for name, document in {**documents, **holder.policies}.items():
         statements = json.loads(document)["Statement"]
         for statement in statements if isinstance(statements, list) else [statements]:
-            if statement.get("Action") in ("*", ["*:*"]) and statement.get("Resource") in ("*", ["*"]):
-                found.add(f"{name} (under conditions)" if "Condition" in statement else name)
+            everything = statement.get("Action") in ("*", ["*:*"]) and statement.get("Resource") in ("*", ["*"])
+            if everything and "Condition" not in statement:
+                found.add(name)
     return found

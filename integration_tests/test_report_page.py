@@ -36,6 +36,10 @@ def has_key(user: Row) -> bool:
     return bool(user["access_key_1_active"] or user["access_key_2_active"])
 
 
+def can_sign_in(user: Row) -> bool:
+    return bool(user["password_enabled"] or has_key(user))
+
+
 def test_every_user_is_counted_once_by_what_he_can_sign_in_with(
     report: Reported, answered: Mapping[str, list[Row]]
 ) -> None:
@@ -98,7 +102,11 @@ def test_administrators_without_mfa_are_found_by_each_way_to_be_one(
     report: Reported, answered: Mapping[str, list[Row]]
 ) -> None:
     of_truth = {user["user_name"]: user for user in users(report)}
-    expected = {name: ways for name, ways in report.admins.items() if not of_truth[name]["mfa_active"]}
+    expected = {
+        name: ways
+        for name, ways in report.admins.items()
+        if not of_truth[name]["mfa_active"] and can_sign_in(of_truth[name])
+    }
     found = answered["admins_without_mfa"]
     assert {row["user_name"]: set(row["administrator_through"].split(", ")) for row in found} == expected
     for row in found:
@@ -112,9 +120,11 @@ def test_administrators_without_mfa_are_found_by_each_way_to_be_one(
             "arn": user["arn"],
         }
     ways = {way for ways in expected.values() for way in ways}
-    assert {"AdministratorAccess", "everything-too", "everything-at-work (under conditions)"} < ways
+    assert {"AdministratorAccess", "everything-too", "every-action"} < ways
     assert any(way.startswith("break-glass of group ") for way in ways)
-    assert len(expected) < len(report.admins)
+    assert {(row["password"], row["active_key"]) for row in found} > {("false", "true")}
+    left_out = [of_truth[name] for name in report.admins.keys() - expected.keys()]
+    assert {(user["mfa_active"], can_sign_in(user)) for user in left_out} >= {(True, True), (False, False)}
 
 
 def test_active_keys_that_nobody_uses_are_listed_one_by_one(
@@ -147,10 +157,13 @@ def test_roles_that_anybody_may_assume_are_listed_those_without_a_condition_firs
     expected = {
         (trust["role_arn"], trust["conditions"] is None)
         for trust in report.truth["role_trusts"]
-        if trust["effect"] == "Allow" and trust["is_wildcard"]
+        if trust["effect"] == "Allow" and (trust["is_wildcard"] or trust["is_not_principal"])
     }
     found = [(row["role_arn"], row["conditions"] == "none") for row in answered["wildcard_trust"]]
     assert sorted(found) == sorted(expected)
+    assert {row["role_name"]: row["trusted"] for row in answered["wildcard_trust"]}["open-to-all-others"] == (
+        "all but arn:aws:iam::123456789012:root"
+    )
     assert [bare for _, bare in found] == sorted((bare for _, bare in found), reverse=True)
     assert {row["finding"] for row in answered["wildcard_trust"]} == {
         "anybody, without a condition",
@@ -166,15 +179,51 @@ def test_the_tables_on_the_page_are_the_answers_to_their_queries(
         rows = [[f"{v:,}" if isinstance(v, int) else v for v in row.values()] for row in answered[name]]
         assert tables[name][1:] == rows[:15]
     assert "root_user" not in tables
-    assert "The root user has MFA and no access keys." in parsed(report.html).texts["root_user"]
+    assert "No root user has access keys, or a password without MFA." in parsed(report.html).texts["root_user"]
 
 
-def test_a_root_user_without_mfa_is_found(report: Reported, tmp_path: Path) -> None:
-    update = "update account_summary set account_mfa_enabled = 0, account_access_keys_present = null"
+@pytest.mark.parametrize(
+    ("summary", "finding"),  # password, MFA, access keys
+    [
+        (("1", "0", "null"), "without MFA, access keys unknown"),
+        (("1", "0", "0"), "without MFA"),
+        (("null", "0", "0"), "without MFA"),
+        (("1", "null", "0"), "MFA unknown"),
+        (("1", "1", "1"), "has access keys"),
+        (("0", "0", "1"), "has access keys"),
+        (("0", "0", "0"), None),
+        (("1", "1", "0"), None),
+    ],
+)
+def test_a_root_user_is_at_risk_with_keys_or_with_a_password_that_nothing_protects(
+    report: Reported, tmp_path: Path, summary: tuple[str, str, str], finding: str | None
+) -> None:
+    """An organization that removes the root users' credentials leaves accounts without password, MFA and keys."""
+    password, mfa, keys = summary
+    update = (
+        f"update account_summary set account_password_present = {password}, "  # noqa: S608 - our own numbers
+        f"account_mfa_enabled = {mfa}, account_access_keys_present = {keys}"
+    )
     found = of(report.altered([update], tmp_path), "root_user").rows
-    assert [(row["finding"], row["mfa"], row["access_keys"]) for row in found] == [
-        ("without MFA, access keys unknown", "false", "unknown")
+    assert [row["finding"] for row in found] == ([finding] if finding else [])
+
+
+def test_accounts_are_kept_apart(report: Reported, tmp_path: Path) -> None:
+    """A second one, whose root user is at risk, and where users, groups and policies have the ids of the first."""
+    before = {answer.section.name: answer.rows for answer in report.answers}
+    streams = ("users", "account_summary", "policy_attachments", "group_members")
+    copies = [
+        f"insert into {stream} select * replace ('444455556666' as account_id) from {stream}"  # noqa: S608 - our own names
+        for stream in streams
     ]
+    at_risk = "update account_summary set account_mfa_enabled = 0 where account_id = '444455556666'"
+    arn = "update users set arn = 'arn:aws:iam::444455556666:root' where is_root and account_id = '444455556666'"
+    altered = report.altered([*copies, at_risk, arn], tmp_path)
+
+    [found] = of(altered, "root_user").rows
+    assert (found["account_id"], found["arn"]) == ("444455556666", "arn:aws:iam::444455556666:root")
+    # The second account has no policy that allows anything: its users are not administrators.
+    assert of(altered, "admins_without_mfa").rows == before["admins_without_mfa"]
 
 
 def test_what_aws_did_not_show_is_unknown_and_never_a_no(report: Reported, tmp_path: Path) -> None:

@@ -60,8 +60,8 @@ def _landed(node: exp.Expr, dialect: str, columns: dict[str, str]) -> exp.Expr:
     """Return one node as it has to be for how Airbyte lands the columns in this warehouse."""
     if isinstance(node, exp.AtTimeZone):
         return node.this  # type: ignore[no-any-return]  # times have a zone there
-    if isinstance(node, exp.Cast) and node.to.is_type(exp.DType.ARRAY):
-        return node.this if dialect == "snowflake" else exp.func("JSON_VALUE_ARRAY", node.this, dialect=dialect)
+    if isinstance(node, exp.Cast):
+        return _read(node, dialect, columns)
     if isinstance(node, exp.JSONExtractScalar):
         path = node.expression.sql("duckdb").strip("'")
         if dialect == "bigquery":
@@ -75,6 +75,15 @@ def _landed(node: exp.Expr, dialect: str, columns: dict[str, str]) -> exp.Expr:
         return exp.Interval(this=exp.Literal.number(node.this.name), unit=node.unit)
     if isinstance(node, exp.Ordered) and isinstance(node.find_ancestor(exp.GroupConcat, exp.Select), exp.GroupConcat):
         node.set("nulls_first", dialect == "bigquery")  # its default; an aggregate cannot be told another
+    return node
+
+
+def _read(node: exp.Cast, dialect: str, columns: dict[str, str]) -> exp.Expr:
+    """Return how this warehouse reads a list, or an object as text."""
+    if node.to.is_type(exp.DType.ARRAY):
+        return node.this if dialect == "snowflake" else exp.func("JSON_VALUE_ARRAY", node.this, dialect=dialect)
+    if node.to.is_type(exp.DType.TEXT) and columns.get(node.this.name) == "JSON":
+        return exp.func("TO_JSON" if dialect == "snowflake" else "TO_JSON_STRING", node.this)
     return node
 
 

@@ -11,13 +11,16 @@ import sqlglot
 from sqlglot import ErrorLevel, exp
 from sqlglot.optimizer.qualify import qualify
 
+from integration_tests.report_page.sections import SECTIONS
 from tools import docs, queries
 
 NOW = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
 HERE = {"account_id": "123456789012", "partition": "aws"}
+OTHER = {"account_id": "444455556666"}
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 EVERYTHING = {"effect": "Allow", "actions": ["*"], "resources": ["*"]}
 DEPLOY = "arn:aws:iam::123456789012:role/deploy"
+OF_USER = {"principal_type": "user"}
 SERIALS = iter(range(1000))
 
 each = pytest.mark.parametrize("name", queries.NAMES)
@@ -49,8 +52,18 @@ def event(name: str, **columns: Any) -> dict[str, Any]:
 
 
 def user(name: str, **columns: Any) -> dict[str, Any]:
-    whole = {"user_id": name.upper(), "is_root": False, "password_enabled": True, "mfa_active": False, **columns}
-    return {"user_name": name, "arn": f"arn:aws:iam::123456789012:user/{name}", **whole}
+    """Return a user who signs in with a password and has no MFA, unless `columns` say otherwise."""
+    return {
+        "user_id": name.upper(),
+        "user_name": name,
+        "arn": f"arn:aws:iam::123456789012:user/{name}",
+        "is_root": False,
+        "password_enabled": True,
+        "access_key_1_active": False,
+        "access_key_2_active": False,
+        "mfa_active": False,
+        **columns,
+    }
 
 
 def trust(role: str, **columns: Any) -> dict[str, Any]:
@@ -73,6 +86,7 @@ OIDC = {
     "principal_type": "Federated",
     "principal": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
 }
+BY_HOST = {"principal_type": "Federated", "principal": "accounts.google.com"}
 REMOVAL = json.dumps({"groupName": "admins", "userName": "lena"})
 FAILURE = {
     "actor_user_name": "lena",
@@ -90,39 +104,76 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
                 trust("open", is_wildcard=True, principal="*", external_id_required=True),
                 trust("inside", principal="arn:aws:iam::123456789012:root"),
                 trust("closed", is_external=True, principal="444455556666", effect="Deny"),
+                trust("all_but", is_not_principal=True, principal="arn:aws:iam::123456789012:root"),
             ]
         },
         "role_name, principal, external_id_required",
-        [("audit", "444455556666", None), ("open", "*", True)],
+        [
+            ("all_but", "arn:aws:iam::123456789012:root", None),
+            ("audit", "444455556666", None),
+            ("open", "*", True),
+        ],
     ),
     "admins_without_mfa": (
         {
             "users": [
                 user("attached"),
                 user("by_group"),
+                user("by_group_inline"),
                 user("inline", mfa_active=None),
+                user("star_star"),
+                user("any_of_them"),
+                user("first_key", password_enabled=False, access_key_1_active=True),
+                user("second_key", password_enabled=False, access_key_2_active=True),
+                user("hidden", password_enabled=None, access_key_1_active=None, access_key_2_active=None),
+                user("conditioned"),
+                user("empty_condition"),
                 user("protected", mfa_active=True),
-                user("machine", password_enabled=False),
+                user("nothing_to_sign_in_with", password_enabled=False),
                 user("bounded"),
                 user("reader"),
+                user("outsider"),
+                user("of_another_account", **OTHER),
+                user("same_id", user_id="OF_ANOTHER_ACCOUNT"),
             ],
-            "group_members": [{"group_id": "ADMINS", "user_id": "BY_GROUP"}],
+            "group_members": [
+                {"group_id": "ADMINS", "user_id": "BY_GROUP"},
+                {"group_id": "OPERATORS", "user_id": "BY_GROUP_INLINE"},
+            ],
             "policy_statements": [
                 wide("managed", "administrator", source_arn=ADMINISTRATOR),
                 wide("user_inline", "inline"),
+                wide("user_inline", "star_star", actions=["*:*"]),
+                wide("user_inline", "any_of_them", actions=["s3:GetObject", "*"], resources=["arn:aws:s3:::logs", "*"]),
+                wide("user_inline", "conditioned", conditions={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}),
+                wide("user_inline", "empty_condition", conditions={}),
+                wide("group_inline", "operators"),
                 wide("managed", "readable", source_arn="arn:read", actions=["iam:Get*"]),
+                wide("user_inline", "outsider", effect="Deny"),
+                wide("role_inline", "outsider"),
+                wide("managed", "elsewhere", source_arn="arn:elsewhere", **OTHER),
+                wide("user_inline", "of_another_account", **OTHER),
             ],
             "policy_attachments": [
                 *(
-                    {"policy_arn": ADMINISTRATOR, "principal_id": principal, "as_boundary": False}
-                    for principal in ("ATTACHED", "ADMINS", "PROTECTED", "MACHINE")
+                    {"policy_arn": ADMINISTRATOR, "principal_id": principal.upper(), "as_boundary": False, **kind}
+                    for principal, kind in (
+                        *((user, OF_USER) for user in ("attached", "first_key", "second_key", "hidden", "protected")),
+                        ("nothing_to_sign_in_with", OF_USER),
+                        ("admins", {"principal_type": "group"}),
+                    )
                 ),
-                {"policy_arn": ADMINISTRATOR, "principal_id": "BOUNDED", "as_boundary": True},
-                {"policy_arn": "arn:read", "principal_id": "READER", "as_boundary": False},
+                {"policy_arn": ADMINISTRATOR, "principal_id": "BOUNDED", "as_boundary": True, **OF_USER},
+                {"policy_arn": "arn:read", "principal_id": "READER", "as_boundary": False, **OF_USER},
+                {"policy_arn": "arn:elsewhere", "principal_id": "OUTSIDER", "as_boundary": False, **OF_USER},
             ],
         },
         "user_name, mfa_active",
-        [("attached", False), ("by_group", False), ("inline", None)],
+        [
+            *((name, False) for name in ("any_of_them", "attached", "by_group", "by_group_inline", "empty_condition")),
+            *(("first_key", False), ("hidden", False), ("inline", None), ("second_key", False), ("star_star", False)),
+            ("of_another_account", False),
+        ],
     ),
     "unused_keys": (
         {
@@ -161,22 +212,48 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
                 wide("managed", "narrow", resources=["arn:aws:s3:::logs"]),
                 wide("managed", "exact", actions=["s3:GetObject"]),
                 wide("managed", "denied", effect="Deny"),
+                wide("managed", "in_the_middle", actions=["s3:*Object"]),
+                wide("managed", "one_letter", actions=["iam:Pass?ole"]),
+                wide("managed", "all_but", actions=[], not_actions=["iam:*", "sts:AssumeRole"]),
+                wide("managed", "narrow_all_but", actions=[], not_actions=["iam:*"], resources=["arn:aws:s3:::logs"]),
+                wide("managed", "other_resources", resources=[], not_resources=["arn:aws:s3:::logs"]),
+                wide("managed", "denied_all_but", effect="Deny", actions=[], not_actions=["iam:*"]),
+                wide("role_trust", "trust", actions=["sts:*"], resources=[], not_resources=[]),
             ]
         },
         "policy_name, wildcards",
-        [("deploy", "ec2:*, iam:*")],
+        [
+            ("all_but", "all but iam:*, all but sts:AssumeRole"),
+            ("deploy", "ec2:*, iam:*"),
+            ("in_the_middle", "s3:*Object"),
+            ("one_letter", "iam:Pass?ole"),
+            ("other_resources", "*"),
+        ],
     ),
     "open_oidc_roles": (
         {
             "role_trusts": [
                 trust("open", oidc_subjects=[], **OIDC),
                 trust("any", oidc_subjects=["*"], **OIDC),
+                trust("any_repo", oidc_subjects=["repo:octo-org/octo-repo:*", "repo:*/*:*"], **OIDC),
+                trust("any_owner", oidc_subjects=["*:*"], **OIDC),
                 trust("closed", oidc_subjects=["repo:octo-org/octo-repo:*"], **OIDC),
+                trust("closed", statement_index=1, oidc_subjects=["repo:octo-org/*"], **OIDC),
+                trust("two", oidc_subjects=["*"], **OIDC),
+                trust("two", statement_index=1, oidc_subjects=["repo:octo-org/octo-repo:*"], **OIDC),
+                trust("by_host", conditions={"StringEquals": {"accounts.google.com:aud": "app"}}, **BY_HOST),
+                trust("by_host_closed", oidc_subjects=["1234"], **BY_HOST),
+                trust("denied", oidc_subjects=[], effect="Deny", **OIDC),
                 trust("saml", principal_type="Federated", principal="arn:aws:iam::123456789012:saml-provider/adfs"),
+                trust("service", principal_type="Service", principal="lambda.amazonaws.com"),
             ]
         },
-        "role_name",
-        [("any",), ("open",)],
+        "role_name, conditions",
+        [
+            *(("any", None), ("any_owner", None), ("any_repo", None)),
+            ("by_host", '{"StringEquals": {"accounts.google.com:aud": "app"}}'),
+            *(("open", None), ("two", None)),
+        ],
     ),
     "iam_changes": (
         {
@@ -195,8 +272,10 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
     "left_groups": (
         {
             "audit_events": [
-                event("RemoveUserFromGroup", request_parameters=REMOVAL, actor_arn=DEPLOY),
+                event("RemoveUserFromGroup", request_parameters=REMOVAL, actor_arn=DEPLOY, event_id="twice"),
+                event("RemoveUserFromGroup", request_parameters=REMOVAL, actor_arn=DEPLOY, event_id="twice"),
                 event("RemoveUserFromGroup", request_parameters=REMOVAL, event_time=ago(31)),
+                event("RemoveUserFromGroup", request_parameters=REMOVAL, error_code="AccessDenied"),
                 event("AddUserToGroup", request_parameters=REMOVAL),
             ]
         },
@@ -253,12 +332,13 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
             "users": [
                 user("lena", tags={"team": "data"}),
                 user("noor", tags={"team": "data"}),
-                user("ana", tags={}),
+                user("ana", tags={}, unavailable_fields=["mfa_devices"]),
+                user("iris", unavailable_fields=["tags", "mfa_devices"]),
                 user("root", tags={"team": "data"}, is_root=True),
             ]
         },
-        "team, user_count",
-        [("data", 2), (None, 1)],
+        "team, tags_unavailable, user_count",
+        [("data", False, 2), (None, False, 1), (None, True, 1)],
     ),
     "incomplete_rows": (
         {
@@ -324,6 +404,21 @@ def test_a_query_answers_in_duckdb_with_the_rows_that_it_asks_for(
     assert answer == expected
 
 
+def test_the_report_lists_the_same_administrators(warehouse: duckdb.DuckDBPyConnection) -> None:
+    tables, _, expected = CASES["admins_without_mfa"]
+    [section] = [section for section in SECTIONS if section.name == "admins_without_mfa"]
+    groups = {"group_members": [{"group_name": "a group", **row} for row in tables["group_members"]]}
+    warehouse.begin()
+    try:
+        for stream, rows in {**tables, **groups}.items():
+            fill(warehouse, stream, rows)
+        answer = warehouse.execute(f"SELECT user_name FROM ({section.sql})").fetchall()  # noqa: S608
+    finally:
+        warehouse.rollback()
+
+    assert sorted(answer) == sorted((name,) for name, _ in expected)
+
+
 @each
 @in_each_dialect
 def test_a_query_is_in_its_dialect_and_names_tables_and_columns_that_exist(name: str, dialect: str) -> None:
@@ -370,21 +465,23 @@ def test_only_duckdb_gives_a_time_zone_to_what_has_none(name: str) -> None:
 def test_what_the_warehouses_land_in_other_ways_is_read_in_other_ways() -> None:
     text = (
         "SELECT JSON_EXTRACT_STRING(tags, '$.team') AS team, "
-        "LIST_CONTAINS(CAST(group_names AS TEXT[]), 'admins') AS is_admin, f.field "
+        "LIST_CONTAINS(CAST(group_names AS TEXT[]), 'admins') AS is_admin, f.field, CAST(tags AS TEXT) AS text "
         "FROM users CROSS JOIN UNNEST(CAST(unavailable_fields AS TEXT[])) AS f(field) "
         "WHERE create_date > CURRENT_TIMESTAMP AT TIME ZONE 'UTC' - INTERVAL '1' DAY"
     )
 
     assert " ".join(queries.translated(text, "snowflake").split()) == (
         "SELECT CAST(GET_PATH(tags, 'team') AS VARCHAR) AS team, "
-        "ARRAY_CONTAINS(CAST('admins' AS VARIANT), group_names) AS is_admin, CAST(f.value AS VARCHAR) "
+        "ARRAY_CONTAINS(CAST('admins' AS VARIANT), group_names) AS is_admin, CAST(f.value AS VARCHAR), "
+        "TO_JSON(tags) AS text "
         "FROM users CROSS JOIN LATERAL FLATTEN(INPUT => unavailable_fields) AS f "
         "WHERE create_date > CURRENT_TIMESTAMP() - INTERVAL '1 DAY'"
     )
     assert " ".join(queries.translated(text, "bigquery").split()) == (
         "SELECT JSON_VALUE(tags, '$.team') AS team, "
         "EXISTS( SELECT 1 FROM UNNEST(JSON_VALUE_ARRAY(group_names, '$')) AS _col WHERE _col = 'admins' ) AS is_admin, "
-        "field FROM users CROSS JOIN UNNEST(JSON_VALUE_ARRAY(unavailable_fields, '$')) AS field "
+        "field, TO_JSON_STRING(tags) AS text FROM users "
+        "CROSS JOIN UNNEST(JSON_VALUE_ARRAY(unavailable_fields, '$')) AS field "
         "WHERE create_date > CURRENT_TIMESTAMP() - INTERVAL 1 DAY"
     )
 

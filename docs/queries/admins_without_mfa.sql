@@ -1,5 +1,5 @@
 -- Which administrators sign in without MFA?
--- An administrator is a user who is allowed every action on every resource by a managed or inline policy, directly or by a group. `mfa_active` is null where AWS did not show it: such users are listed too.
+-- An administrator is a user whom a policy allows every action (`*` or `*:*`) on every resource: a managed policy that is attached, or an inline one, of the user or of a group. A permissions boundary grants nothing. A statement with conditions does not count, because only the request tells whether they hold: those stand in `conditions` of `policy_statements`. Deny statements are not looked at. Who has neither a password nor an active access key cannot sign in and is left out. What AWS did not show is null and counts as a risk: such users are listed too.
 WITH administrator_statements AS (
   SELECT
     account_id,
@@ -9,7 +9,11 @@ WITH administrator_statements AS (
   FROM policy_statements
   WHERE
     effect = 'Allow'
-    AND LIST_CONTAINS(CAST(actions AS TEXT[]), '*')
+    AND COALESCE(CAST(conditions AS TEXT), '{}') = '{}'
+    AND (
+      LIST_CONTAINS(CAST(actions AS TEXT[]), '*')
+      OR LIST_CONTAINS(CAST(actions AS TEXT[]), '*:*')
+    )
     AND LIST_CONTAINS(CAST(resources AS TEXT[]), '*')
 ), administrators AS (
   SELECT
@@ -44,6 +48,9 @@ SELECT DISTINCT
   u.account_id,
   u.user_name,
   u.arn,
+  u.password_enabled,
+  u.access_key_1_active,
+  u.access_key_2_active,
   u.mfa_active
 FROM users AS u
 JOIN users_and_their_groups AS p
@@ -51,7 +58,12 @@ JOIN users_and_their_groups AS p
 JOIN administrators AS a
   ON a.account_id = p.account_id AND a.principal_id = p.principal_id
 WHERE
-  COALESCE(u.password_enabled, TRUE) AND NOT COALESCE(u.mfa_active, FALSE)
+  (
+    COALESCE(u.password_enabled, TRUE)
+    OR COALESCE(u.access_key_1_active, TRUE)
+    OR COALESCE(u.access_key_2_active, TRUE)
+  )
+  AND NOT COALESCE(u.mfa_active, FALSE)
 ORDER BY
   u.account_id,
   u.user_name

@@ -1,15 +1,26 @@
 -- Which team has how many users, by their tags?
--- `team` stands for the key of your tag. A row of its own counts users without it.
+-- `team` stands for the key of your tag. One row counts users without it, and another one, with `tags_unavailable`, those whose tags AWS did not show.
+WITH tagged AS (
+  SELECT
+    account_id,
+    JSON_EXTRACT_STRING(tags, '$.team') AS team,
+    COALESCE(LIST_CONTAINS(CAST(unavailable_fields AS TEXT[]), 'tags'), FALSE) AS tags_unavailable
+  FROM users
+  WHERE
+    NOT is_root
+)
 SELECT
   account_id,
-  JSON_EXTRACT_STRING(tags, '$.team') AS team,
+  team,
+  tags_unavailable,
   COUNT(*) AS user_count
-FROM users
-WHERE
-  NOT is_root
+FROM tagged
 GROUP BY
   account_id,
-  JSON_EXTRACT_STRING(tags, '$.team')
+  team,
+  tags_unavailable
 ORDER BY
   account_id,
-  user_count DESC
+  user_count DESC,
+  team,
+  tags_unavailable

@@ -1,4 +1,4 @@
-"""What a review of an account should find: administrators without MFA, of each kind, and a role open to everybody.
+"""What a review of an account should find: administrators without MFA, of each kind, and roles open to everybody.
 
 Seeds plant no such thing. No user is added, and no group.
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from integration_tests.embedded_aws.aws_policies import provide
 from integration_tests.embedded_aws.cloud import Cloud
+from integration_tests.embedded_aws.iam_users import set_boundary
 from integration_tests.embedded_aws.seed_documents import text
 
-ROLE = "open-to-everybody"
 _EVERYTHING = text({"Effect": "Allow", "Action": "*", "Resource": "*"})
+_EVERY_ACTION = text({"Effect": "Allow", "Action": ["*:*"], "Resource": ["*"]})
 _NOT_QUITE = text({"Effect": "Allow", "Action": ["iam:*", "s3:*"], "Resource": "*"})
-_ANYBODY = text({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"})
+_ASSUME = {"Effect": "Allow", "Action": "sts:AssumeRole"}
 _ONLY_AT_WORK = text(
     {
         "Effect": "Allow",
@@ -26,24 +27,25 @@ _ONLY_AT_WORK = text(
 def plant_risks(cloud: Cloud) -> None:
     """Needs a seeded account. Beside each who is to be found stand some who are not."""
     backend = cloud.iam()
+    without_password = [user for user in backend.users.values() if not user.password]
+    key_only, nothing = (
+        next(user for user in without_password if signs is any(key.status == "Active" for key in user.access_keys))
+        for signs in (True, False)
+    )
     users = [user for user in backend.users.values() if user.password]
     open_, protected = ([user for user in users if bool(user.mfa_devices) is mfa] for mfa in (False, True))
     administrator = f"arn:{cloud.partition}:iam::aws:policy/AdministratorAccess"
     provide(backend, administrator)
-    for user in (*open_[:2], protected[0]):
+    for user in (*open_[:2], protected[0], key_only, nothing):
         backend.managed_policies[administrator].attach_to(user)
     open_[1].put_policy("everything-too", _EVERYTHING)
     open_[2].put_policy("everything-at-work", _ONLY_AT_WORK)
     open_[3].put_policy("not-quite-everything", _NOT_QUITE)
+    open_[4].put_policy("every-action", _EVERY_ACTION)
+    set_boundary(open_[5], administrator)
     smallest = min((group for group in backend.groups.values() if group.users), key=lambda group: len(group.users))
     smallest.put_policy("break-glass", _EVERYTHING)
-    role = backend.create_role(
-        role_name=ROLE,
-        assume_role_policy_document=_ANYBODY,
-        path="/",
-        permissions_boundary=None,
-        description="",
-        tags=[],
-        max_session_duration="3600",
-    )
-    role.create_date = cloud.moto_now()
+    own = {"AWS": f"arn:{cloud.partition}:iam::{cloud.account_id}:root"}
+    for name, trusted in (("open-to-everybody", {"Principal": "*"}), ("open-to-all-others", {"NotPrincipal": own})):
+        role = backend.create_role(name, text({**_ASSUME, **trusted}), "/", None, "", [], "3600")
+        role.create_date = cloud.moto_now()

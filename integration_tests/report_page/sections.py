@@ -79,8 +79,9 @@ SECTIONS: Final = (
         "admins_without_mfa",
         "findings",
         "Administrators without MFA",
-        "Users without a second factor whom some policy allows everything (Action * on Resource *): attached, inline, "
-        "or of one of their groups. Deny statements and permissions boundaries may still hold them back.",
+        "Users without a second factor whom some policy allows everything (Action * on Resource *) without a "
+        "condition: attached, inline, or of one of their groups. Deny statements and permissions boundaries may still "
+        "hold them back. Who has neither a password nor an active access key is left out.",
         {"none": "No administrator is without MFA."},
     ),
     Section(
@@ -102,8 +103,9 @@ SECTIONS: Final = (
         "root_user",
         "findings",
         "Root user at risk",
-        "Accounts whose root user has no MFA, or has access keys.",
-        {"none": "The root user has MFA and no access keys."},
+        "Accounts whose root user has a password and no MFA, or has access keys. Where an organization has removed the "
+        "root user's credentials there is no password, and nothing to protect.",
+        {"none": "No root user has access keys, or a password without MFA."},
     ),
 )
 

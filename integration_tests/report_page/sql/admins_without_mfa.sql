@@ -1,9 +1,9 @@
-with everything as (  -- "*:*" says the same as "*"
-  select
-    account_id, source_type, source_id, source_arn,
-    policy_name || case when conditions is not null then ' (under conditions)' else '' end as policy
+-- The administrators of docs/queries/admins_without_mfa.sql, and what makes them so.
+with everything as (  -- "*:*" says the same as "*". Whether a statement with conditions applies, only a request tells.
+  select account_id, source_type, source_id, source_arn, policy_name as policy
   from policy_statements
   where effect = 'Allow'
+    and coalesce(conditions::varchar, '{}') = '{}'
     and (json_contains(actions, '"*"') or json_contains(actions, '"*:*"'))
     and json_contains(resources, '"*"')
 ),
@@ -18,19 +18,19 @@ held as (  -- A managed policy is held through its attachments, an inline one by
   where source_type in ('user_inline', 'group_inline')
 ),
 granted as (
-  select principal_id as user_id, policy as through
+  select account_id, principal_id as user_id, policy as through
   from held
   where principal_type = 'user'
   union all
-  select m.user_id, h.policy || ' of group ' || m.group_name
+  select m.account_id, m.user_id, h.policy || ' of group ' || m.group_name
   from held h
   join group_members m on m.account_id = h.account_id and m.group_id = h.principal_id
   where h.principal_type = 'group'
 ),
 administrators as (
-  select user_id, string_agg(distinct through, ', ' order by through) as administrator_through
+  select account_id, user_id, string_agg(distinct through, ', ' order by through) as administrator_through
   from granted
-  group by user_id
+  group by account_id, user_id
 )
 select
   case when u.mfa_active is null then 'MFA unknown' else 'without MFA' end as finding,
@@ -44,6 +44,7 @@ select
   end as permissions_boundary,
   u.arn
 from administrators a
-join users u on u.user_id = a.user_id
+join users u on u.account_id = a.account_id and u.user_id = a.user_id
 where u.mfa_active is distinct from true
+  and (u.password_enabled or u.access_key_1_active or u.access_key_2_active) is distinct from false
 order by u.mfa_active nulls last, u.password_enabled desc nulls last, u.user_name
