@@ -57,8 +57,8 @@ exit "$(cat status)"
 """
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+def blocks(language: str, page: str = PAGE) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
 
 
 def documents() -> list[dict[str, Any]]:
@@ -177,6 +177,21 @@ def test_every_image_is_the_one_of_this_version() -> None:
 @pytest.mark.parametrize("block", blocks("python"))
 def test_python_compiles(block: str) -> None:
     compile(block, "running.md", "exec")
+
+
+def test_every_example_for_pyairbyte_replaces_the_inventory_and_merges_the_events() -> None:
+    """integration_tests/test_snippets.py runs one of them."""
+    readme = (docs.ROOT / "README.md").read_text(encoding="utf-8")
+    examples = [block for block in blocks("python", PAGE + readme) if "ab.get_source" in block]
+
+    assert len(examples) == 3
+    for block in examples:
+        calls = [node for node in ast.walk(ast.parse(block)) if isinstance(node, ast.Call)]
+        reads = [ast.unparse(call) for call in calls if ast.unparse(call.func) == "source.read"]
+        assert reads == [
+            "source.read(cache, streams=inventory, write_strategy='replace', force_full_refresh=True)",
+            "source.read(cache, streams=['audit_events'], write_strategy='merge')",
+        ]
 
 
 @pytest.mark.parametrize("block", [*blocks("bash"), *blocks("sh"), scripts()["pod"]])

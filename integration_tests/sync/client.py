@@ -82,6 +82,8 @@ class Connector:
         others = [name for name in modes if name not in incremental]
         heard.records.update(dict.fromkeys(modes, 0))
         self._read(heard, warehouse, streams=others, write_strategy="replace", force_full_refresh=True)
+        # PyAirbyte replaces nothing by nothing: the table of a stream without rows stays as it was.
+        warehouse.execute_sql([f"delete from {name}" for name in others if not heard.records[name]])  # noqa: S608 - our own stream names
         self._read(heard, warehouse, streams=incremental, write_strategy="merge")
 
     def merge(self, warehouse: Any, heard: Heard, streams: list[str] | None = None) -> None:
