@@ -12,6 +12,7 @@ from sqlglot import ErrorLevel, exp
 from sqlglot.optimizer.qualify import qualify
 
 from integration_tests.report_page.sections import SECTIONS
+from integration_tests.sync.questions import QUESTIONS
 from tools import docs, queries
 
 NOW = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
@@ -417,6 +418,30 @@ def test_the_report_lists_the_same_administrators(warehouse: duckdb.DuckDBPyConn
         warehouse.rollback()
 
     assert sorted(answer) == sorted((name,) for name, _ in expected)
+
+
+def test_a_user_whose_key_was_used_is_not_unused(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """The question that `make sync` asks."""
+    [question] = [question for question in QUESTIONS if "nobody used" in question.title]
+    old = {"create_date": ago(400)}
+    users = [
+        user("unused", **old),
+        user("long_ago", password_last_used=ago(200), last_activity_at=ago(91), **old),
+        user("by_key", last_activity_at=ago(89), **old),
+        user("by_password", password_last_used=ago(89), last_activity_at=ago(89), **old),
+        user("by_session", **old),
+        user("unknown", unavailable_fields=["last_activity_at", "last_activity_source"], **old),
+        user("new", create_date=ago(89)),
+    ]
+    warehouse.begin()
+    try:
+        fill(warehouse, "users", users)
+        fill(warehouse, "audit_events", [event("ListUsers", actor_principal_id="BY_SESSION")])
+        answer = warehouse.execute(f"SELECT user_name FROM ({question.sql})").fetchall()  # noqa: S608
+    finally:
+        warehouse.rollback()
+
+    assert answer == [("unused",), ("long_ago",)]
 
 
 @each

@@ -36,15 +36,16 @@ limit 10""",
     Question(
         "Which users has nobody used for 90 days?",
         """\
-select user_name, create_date, password_last_used, count(*) over () as unused
+select user_name, create_date, last_activity_at, count(*) over () as unused
 from users
 where create_date < now() at time zone 'utc' - interval '90 days'
-  and (password_last_used is null or password_last_used < now() at time zone 'utc' - interval '90 days')
+  and (last_activity_at is null or last_activity_at < now() at time zone 'utc' - interval '90 days')
+  and coalesce(cast(unavailable_fields as varchar), '') not like '%last_activity_at%'
   and not exists (
     select 1 from audit_events
     where actor_principal_id = user_id and event_time >= now() at time zone 'utc' - interval '90 days'
   )
-order by password_last_used nulls first, user_name
+order by last_activity_at nulls first, user_name
 limit 10""",
     ),
 )
