@@ -29,7 +29,7 @@ help: ## Show this list
 sync: venv ## Sync into a DuckDB file: embedded AWS, or your own with CONFIG=config.json; EVENTS=folder of CloudTrail logs
 	@$(RUN) -m integration_tests.sync $(if $(CONFIG),--config "$(CONFIG)") $(if $(EVENTS),--events "$(EVENTS)")
 
-test: venv ## Run everything that CI runs: lint, types, unit and integration tests
+test: venv ## Run lint, types, unit and integration tests; .ci/run, which CI runs, also tests the image
 	@$(RUN) tools/stages.py $(MAKE) lint types unit integration
 
 check: lint types unit ## Run the fast part of it, for every save

@@ -38,7 +38,6 @@ COLUMNS = [
     "cert_2_last_rotated",
 ]
 CREATED = datetime(2024, 5, 6, 7, 8, 9)  # noqa: DTZ001 - moto's objects hold naive UTC
-NO_KEY = {"active": "false", "last_rotated": "N/A", "last_used_date": "N/A"}
 
 
 @pytest.fixture
