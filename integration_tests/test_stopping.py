@@ -23,9 +23,9 @@ def test_a_sync_that_is_stopped_ends_with_the_state_of_what_it_has_read(tmp_path
         config = aws.config(regions=["us-east-1"], lookup_requests_per_second=20, num_workers=1)
         truth = {row["event_id"] for row in truth_of(aws)["audit_events"] if row["region"] == "us-east-1"}
         messages, records = [], 0
-        with start(
-            "read", folder=tmp_path, constants=SILENT, config=config, catalog=catalog(EVENTS), state=[]
-        ) as process:
+        # Whose rows are waiting for audit_events then.
+        streams = catalog([*EVENTS, "accounts"])
+        with start("read", folder=tmp_path, constants=SILENT, config=config, catalog=streams, state=[]) as process:
             for message in lines(process):
                 messages.append(message)
                 records += message["type"] == "RECORD"
