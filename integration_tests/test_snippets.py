@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,13 +15,13 @@ import duckdb
 import pytest
 
 from integration_tests.conftest import FAST
+from integration_tests.connector import COMMAND, clean_environment
 from integration_tests.embedded_aws import EmbeddedAws
 from integration_tests.embedded_aws.changes import changes
 from integration_tests.ground_truth import truth_of
 from integration_tests.needed import supported_pyairbyte
 from integration_tests.project_copy import PROJECT
 
-COMMAND = Path(sys.executable).with_name("source-aws-iam")
 KEYS = {
     "users": ("user_id",),
     "groups": ("group_id",),
@@ -46,7 +44,7 @@ class Here(ast.NodeTransformer):
 
 
 @pytest.fixture
-def script(aws: EmbeddedAws, tmp_path: Path) -> Iterator[Path]:
+def script(aws: EmbeddedAws, tmp_path: Path) -> Path:
     supported_pyairbyte()
     section = (PROJECT / "docs" / "running.md").read_text(encoding="utf-8").split("\n## PyAirbyte\n")[1]
     found = re.search(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
@@ -62,7 +60,12 @@ def run(script: Path) -> Keys:
     quiet = {"AIRBYTE_PROJECT_DIR": str(script.parent), "DO_NOT_TRACK": "1", "NO_LIVE_PROGRESS": "1"}
     command = [sys.executable, "-W", "ignore", script.name]
     done = subprocess.run(
-        command, cwd=script.parent, env={**os.environ, **quiet}, capture_output=True, text=True, check=False
+        command,
+        cwd=script.parent,
+        env=clean_environment(script.parent) | quiet,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     with closing(duckdb.connect(str(script.parent / "aws_iam.duckdb"), read_only=True)) as connection:
@@ -88,7 +91,7 @@ def differences(script: Path, aws: EmbeddedAws) -> tuple[Keys, Keys]:
 def test_what_is_removed_in_aws_is_gone_after_the_next_run_and_every_event_is_there_once(
     aws: EmbeddedAws, script: Path
 ) -> None:
-    none = (Counter(), Counter())
+    none: tuple[Keys, Keys] = (Counter(), Counter())
     assert differences(script, aws) == none
 
     changes(aws)
