@@ -155,7 +155,7 @@ def test_sigterm_ends_a_sync_with_its_state(name: str, tmp_path: Path) -> None:
             types = []
             for message in lines(process):
                 types.append(message["type"])
-                if types.count("RECORD") == 500:
+                if message["type"] == "RECORD" and types.count("RECORD") == 500:
                     # While the output is read: the connector does not wait for ever for somebody to take it.
                     kill = [ENGINE, "kill", f"--signal={signal.SIGTERM.name}", name]
                     killing = subprocess.Popen(kill, stdout=subprocess.DEVNULL)

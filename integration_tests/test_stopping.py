@@ -10,7 +10,7 @@ from integration_tests.conftest import FAST
 from integration_tests.connector import SMALL_WINDOWS, Output, catalog, lines, read, start
 from integration_tests.embedded_aws import EmbeddedAws, Seed
 from integration_tests.ground_truth import truth_of
-from source_aws_iam.stopping import EXIT_CODE, SECONDS_TO_LEAVE
+from source_aws_iam.stopping import SECONDS_TO_LEAVE
 
 EVENTS = ["audit_events"]
 # Windows of a few pages, read by one reader, the oldest first: after half of the events it is done with some. No state
@@ -31,7 +31,7 @@ def test_a_sync_that_is_stopped_ends_with_the_state_of_what_it_has_read(tmp_path
                 records += message["type"] == "RECORD"
                 if message["type"] == "RECORD" and records == len(truth) // 2:
                     process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=60) == EXIT_CODE
+            assert process.wait(timeout=60) == -signal.SIGTERM
         states = [message for message in messages if message["type"] == "STATE"]
         assert len(states) == 1, "what is tested is the state that the signal made it print"
         [last] = [message for message in messages[messages.index(states[0]) :] if message["type"] == "LOG"]
@@ -49,7 +49,7 @@ def test_a_sync_of_which_nobody_reads_the_output_is_stopped_all_the_same(aws: Em
     with start("read", folder=tmp_path, config=aws.config(**FAST), catalog=catalog(EVENTS), state=[]) as process:
         next(lines(process))
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=SECONDS_TO_LEAVE + 25) == EXIT_CODE
+        assert process.wait(timeout=SECONDS_TO_LEAVE + 25) == -signal.SIGTERM
 
 
 def test_a_connection_test_that_is_stopped_ends(aws: EmbeddedAws, tmp_path: Path) -> None:
@@ -65,5 +65,5 @@ def test_a_connection_test_that_is_stopped_ends(aws: EmbeddedAws, tmp_path: Path
     process.send_signal(signal.SIGTERM)
     stdout, stderr = process.communicate(timeout=60)
     answer.set()
-    assert process.returncode == EXIT_CODE
-    assert not [m for m in Output(EXIT_CODE, stdout, stderr).messages if m["type"] == "CONNECTION_STATUS"]
+    assert process.returncode == -signal.SIGTERM
+    assert not [m for m in Output(process.returncode, stdout, stderr).messages if m["type"] == "CONNECTION_STATUS"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# What a shell reports of a process that a SIGTERM ended.
+# What a shell and a container engine report of a process that a SIGTERM ended.
 EXIT_CODE: Final = 128 + signal.SIGTERM
 # Docker and Kubernetes kill after ten and thirty seconds.
 SECONDS_TO_LEAVE: Final = 5
@@ -39,8 +39,13 @@ def on_sigterm(stop: Callable[[], None]) -> None:
 
 
 def leave() -> None:
-    """End the process without waiting for its threads, which wait for answers of AWS."""
-    os._exit(EXIT_CODE)
+    """End the process by SIGTERM, without waiting for its threads, which wait for answers of AWS.
+
+    PyAirbyte, which stops whatever it has heard enough of, takes any other end for a failure.
+    """
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    os.kill(os.getpid(), signal.SIGTERM)
+    os._exit(EXIT_CODE)  # the first process of a container, which cannot be ended like that
 
 
 def _wait(stop: Callable[[], None]) -> None:
