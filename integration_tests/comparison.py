@@ -20,7 +20,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "roles": ("role_id",),
     "role_trusts": ("role_id", "statement_index", "principal_type", "principal"),
     "instance_profiles": ("instance_profile_id",),
-    "policies": ("policy_id",),
+    "policies": ("account_id", "policy_id"),
     "policy_versions": ("policy_id", "version_id"),
     "policy_attachments": ("account_id", "policy_arn", "principal_type", "principal_id", "as_boundary"),
     "policy_statements": (
