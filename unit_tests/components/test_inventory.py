@@ -60,9 +60,20 @@ def test_without_a_counter_aws_is_not_asked() -> None:
     assert len(read(counter="")) == 2
 
 
+def test_where_aws_does_not_answer_how_many_there_are_no_rows_that_would_seem_to_be_all() -> None:
+    rows: list[Any] = []
+    aws = Answers({"ListGroups": paged("Groups", [group("a")]), "GetAccountSummary": "Throttling"})
+    stream = Groups(name="groups", config=aws.config, counter="Groups")
+    stream._connection.hub = aws.session
+    with pytest.raises(AirbyteTracedException) as raised:
+        rows.extend(stream.read_records({}, SLICE))
+    assert raised.value.failure_type is FailureType.transient_error
+    assert rows == []
+
+
 def test_a_refusal_is_an_error_that_names_the_stream_and_the_permission() -> None:
     with pytest.raises(AirbyteTracedException) as raised:
-        read(ListGroups=paged("Groups", [group("a")], DENIED))
+        read(ListGroups=paged("Groups", [group("a")], DENIED), GetAccountSummary=DENIED)
     assert raised.value.failure_type is FailureType.config_error
     assert "groups: The permission for iam:ListGroups" in str(raised.value.message)
 
