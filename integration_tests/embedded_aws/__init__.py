@@ -23,11 +23,13 @@ Where to look:
     organization*          an organization, its tree and pages; organizations: its calls
     lookup_events          CloudTrail; with event_history, event_shape, trail_files and quota
     faults, errors         what goes wrong, and what AWS calls it; rendering puts it on the wire
-    latency                how long an answer takes; hooks: what a test does right after one
+    latency                how long an answer takes; hooks: what a test does right after one, or
+                           answers in its place
     seed*, event_templates what an account contains; actors, changes
     truth                  what a sync is compared with
 """
 
+from integration_tests.embedded_aws.calls import Answer, Call
 from integration_tests.embedded_aws.clock import StoppedClock
 from integration_tests.embedded_aws.embedded import EmbeddedAws
 from integration_tests.embedded_aws.faults import Fault
@@ -40,6 +42,8 @@ from integration_tests.embedded_aws.seed import Seed
 __all__ = [
     "AccessKey",
     "Account",
+    "Answer",
+    "Call",
     "EmbeddedAws",
     "Fault",
     "Latency",

@@ -20,7 +20,7 @@ from integration_tests.embedded_aws.calls import ADMIN_AGENT
 from integration_tests.embedded_aws.cloud import DEFAULT_ACCOUNT, DEFAULT_REGIONS, real_clock
 from integration_tests.embedded_aws.faults import Fault, Faults
 from integration_tests.embedded_aws.front_door import FrontDoor
-from integration_tests.embedded_aws.hooks import Hooks
+from integration_tests.embedded_aws.hooks import Hooks, Rewrite, Rewrites
 from integration_tests.embedded_aws.http_server import LoopbackServer
 from integration_tests.embedded_aws.latency import Latency
 from integration_tests.embedded_aws.many_accounts import ManyAccounts
@@ -77,7 +77,8 @@ class EmbeddedAws(ManyAccounts):
         self._log = RequestLog()
         self._faults = Faults()
         self._hooks = Hooks()
-        self._server = LoopbackServer(port, FrontDoor(self, self._log, self._faults, self._hooks).answer)
+        self._rewrites = Rewrites()
+        self._server = LoopbackServer(port, self._front_door().answer)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
@@ -126,9 +127,14 @@ class EmbeddedAws(ManyAccounts):
         """From now on, this fault strikes."""
         self._faults.add(fault)
 
+    def rewrite(self, action: str, rewrite: Rewrite) -> None:
+        """From now on, give this in the place of what the action ("iam:ListUsers"; "*": any) is answered with."""
+        self._rewrites.add(action, rewrite)
+
     def heal(self) -> None:
-        """End all faults."""
+        """End all faults and rewrites."""
         self._faults.clear()
+        self._rewrites.clear()
 
     def after(self, action: str, count: int, do: Callable[[], object], *, account_id: str | None = None) -> None:
         """Do this once, right after the count-th request for the action from now on has been answered; where an
@@ -181,6 +187,9 @@ class EmbeddedAws(ManyAccounts):
 
     def memberships_truth(self, account_id: str | None = None) -> list[dict[str, Any]]:
         return truth.memberships(self.iam(account_id))
+
+    def _front_door(self) -> FrontDoor:
+        return FrontDoor(self, self._log, self._faults, self._hooks, self._rewrites)
 
     def _key_pair(self) -> dict[str, str]:
         key = self.base_key

@@ -2,7 +2,7 @@
 serve it here or in moto.
 
 Call -> log -> authenticate -> fault? -> guardrails? -> quota? -> permission? -> OPERATIONS[action], or else moto's
-     server -> damage? -> hook? -> latency -> Answer
+     server -> damage? -> hook? -> rewrite? -> latency -> Answer
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from integration_tests.embedded_aws.cloud import Cloud
 from integration_tests.embedded_aws.errors import THROTTLED, AwsError
 from integration_tests.embedded_aws.faults import Faults, damage, refuse
 from integration_tests.embedded_aws.guardrails import check_guardrails
-from integration_tests.embedded_aws.hooks import Hooks
+from integration_tests.embedded_aws.hooks import Hooks, Rewrites
 from integration_tests.embedded_aws.moto_app import MotoApp
 from integration_tests.embedded_aws.operations import OPERATIONS
 from integration_tests.embedded_aws.permissions import check_permission
@@ -32,11 +32,12 @@ _EVERYWHERE = "aws-global"
 class FrontDoor:
     """Answers calls. Handlers run one at a time: moto's backends are plain dicts, made for one thread."""
 
-    def __init__(self, cloud: Cloud, log: RequestLog, faults: Faults, hooks: Hooks) -> None:
+    def __init__(self, cloud: Cloud, log: RequestLog, faults: Faults, hooks: Hooks, rewrites: Rewrites) -> None:
         self._cloud = cloud
         self._log = log
         self._faults = faults
         self._hooks = hooks
+        self._rewrites = rewrites
         self._moto = MotoApp()
         self._lock = Lock()
 
@@ -51,6 +52,7 @@ class FrontDoor:
             self._hooks.answered(call, account_id, answer)
         except AwsError as error:
             answer = render_error(call, error)
+        answer = self._rewrites.rewritten(call, answer)
         for latency in self._cloud.latency:
             if latency.concerns(call):
                 self._cloud.wait(latency.seconds)  # in the thread of this connection: the others go on

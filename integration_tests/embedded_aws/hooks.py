@@ -1,4 +1,4 @@
-"""Something that a test wants done at a certain moment of a conversation."""
+"""Something that a test wants done at a certain moment of a conversation, or answered in another way than AWS does."""
 
 from __future__ import annotations
 
@@ -46,3 +46,32 @@ class Hooks:
                     self._hooks.remove(hook)
         for hook in due:
             hook.do()
+
+
+Rewrite = Callable[[Call, Answer], Answer]
+
+
+class Rewrites:
+    """What a test puts in the place of answers. A refusal is an answer here; the test's own hand gets the true ones."""
+
+    def __init__(self) -> None:
+        self._rewrites: list[tuple[str, Rewrite]] = []
+        self._lock = Lock()
+
+    def add(self, action: str, rewrite: Rewrite) -> None:
+        with self._lock:
+            self._rewrites.append((action, rewrite))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._rewrites.clear()
+
+    def rewritten(self, call: Call, answer: Answer) -> Answer:
+        """Return the answer as the rewrites for its action, in the order in which they were added, leave it."""
+        if call.by_admin:
+            return answer
+        with self._lock:
+            rewrites = [rewrite for action, rewrite in self._rewrites if action in ("*", call.action)]
+        for rewrite in rewrites:
+            answer = rewrite(call, answer)
+        return answer
