@@ -9,7 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.paginate import Paginator
 from botocore.parsers import ResponseParserError
 
-from source_aws_iam.aws.errors import EXPIRED, AbsentError, Target, broken_answer, from_aws
+from source_aws_iam.aws.answers import broken_answer, from_aws
+from source_aws_iam.aws.errors import EXPIRED, AbsentError, Target
 from source_aws_iam.aws.models import pagination
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from botocore.exceptions import BotoCoreError
 from botocore.session import Session as CoreSession
 
 from source_aws_iam import __version__
-from source_aws_iam.aws.errors import Target, from_aws
+from source_aws_iam.aws.answers import from_aws
+from source_aws_iam.aws.errors import Target
 from source_aws_iam.aws.models import loader
 from source_aws_iam.aws.pacing import Pacer, pace
 from source_aws_iam.aws.principal import Principal, Signing, calling

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome, broken_answer
+from source_aws_iam.aws.answers import broken_answer
+from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
 from source_aws_iam.aws.values import utc
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from botocore import exceptions as botocore_errors
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
-from source_aws_iam.aws import errors
-from source_aws_iam.aws.errors import AwsError, Outcome, Target, from_aws
+from source_aws_iam.aws import answers, errors
+from source_aws_iam.aws.answers import from_aws
+from source_aws_iam.aws.errors import AwsError, Outcome, Target
 
 TARGET = Target("iam:ListUsers", "123456789012", "us-east-1", "https://iam.amazonaws.com")
 
@@ -160,7 +161,7 @@ def test_every_connection_failure_that_botocore_knows_is_in_the_table() -> None:
 
 
 def test_each_code_stands_in_one_table_only() -> None:
-    tables = [errors.DENIED, set(errors._ACT), errors.THROTTLED]
+    tables = [errors.DENIED, set(answers._ACT), errors.THROTTLED]
     assert len(set().union(*tables)) == sum(map(len, tables))
 
 
