@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 import source_aws_iam
+from integration_tests.forked_command import run_forked
 
 COMMAND = Path(sys.executable).with_name("source-aws-iam")
 STREAMS = ("users", "groups", "group_members", "audit_events")
@@ -108,7 +109,13 @@ class Output:
 
 
 def run(command: str, *options: str, folder: Path, env: Mapping[str, str] | None = None, **files: Any) -> Output:
-    """Run `source-aws-iam COMMAND`, with each of `files` (config, catalog, state) written to `folder` as JSON."""
+    """Run `source-aws-iam COMMAND`, with each of `files` (config, catalog, state) written to `folder` as JSON.
+
+    With an environment of its own it is started as Airbyte starts it; otherwise it is forked, which saves seconds.
+    """
+    if env is None:
+        arguments = [command, *options, *_written(folder, files)]
+        return Output(*run_forked(arguments, folder=folder, env=clean_environment(folder)))
     process = start(command, *options, folder=folder, env=env, **files)
     stdout, stderr = process.communicate(timeout=300)
     return Output(process.returncode, stdout, stderr)
@@ -123,19 +130,24 @@ def start(
 ) -> subprocess.Popen[str]:
     """Start the command and leave it running; `constants` are set in it by their full names."""
     program = [sys.executable, "-c", WITH_CONSTANTS, json.dumps(constants)] if constants else [str(COMMAND)]
-    arguments = [*program, *command]
-    for name, content in files.items():
-        path = folder / f"{name}.json"
-        path.write_text(json.dumps(content))
-        arguments += [f"--{name}", str(path)]
     return subprocess.Popen(
-        arguments,
+        [*program, *command, *_written(folder, files)],
         cwd=folder,
         env=clean_environment(folder) | dict(env or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def _written(folder: Path, files: Mapping[str, Any]) -> list[str]:
+    """Write the files, and return the arguments that name them."""
+    arguments = []
+    for name, content in files.items():
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(content))
+        arguments += [f"--{name}", str(path)]
+    return arguments
 
 
 def clean_environment(home: Path) -> dict[str, str]:
