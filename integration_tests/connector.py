@@ -58,7 +58,8 @@ class Output:
     @property
     def messages(self) -> list[Json]:
         """Every line of standard output. Fails if one of them is not JSON."""
-        return [json.loads(line) for line in self.stdout.splitlines()]
+        # Not splitlines: a text may hold other ends of lines, which JSON does not escape.
+        return [json.loads(line) for line in self.stdout.split("\n") if line]
 
     def records(self, stream: str) -> list[Json]:
         return [m["record"]["data"] for m in self.messages if m["type"] == "RECORD" and m["record"]["stream"] == stream]
