@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,17 +17,19 @@ from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
 from source_aws_iam.accounts.members import members, members_so_far
 from source_aws_iam.accounts.probing import probe
+from source_aws_iam.audit.horizon import future_start
 from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.errors import AwsError
+from source_aws_iam.aws.errors import AwsError, Outcome, Target
 from source_aws_iam.aws.in_time import in_time
 from source_aws_iam.aws.regions import missing_home
 from source_aws_iam.aws.session import Session
 from source_aws_iam.components.call_plan import ROWS, Readable, Verdict, judge
+from source_aws_iam.lookups import Lookups, try_lookups
 from source_aws_iam.settings import Settings
-from source_aws_iam.trying import refused, unreadable
+from source_aws_iam.trying import LOOKUP, refused, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from source_aws_iam.trying import Plan
 
@@ -39,6 +42,8 @@ SECONDS_FOR_AN_ANSWER: Final = 10
 SECONDS: Final = 45
 # What is left of them after a sign-in that took nearly all.
 LEAST_SHARE: Final = 1 / 4
+# What the Regions of audit events have, after all other calls.
+SHARE_OF_REGIONS: Final = 1 / 3
 NOT_ALL_FOUND: Final = (
     "The accounts of the organization could not all be found in the time that a connection test has. "
     "A sync waits longer."
@@ -46,7 +51,11 @@ NOT_ALL_FOUND: Final = (
 
 
 def check_connection(
-    config: Mapping[str, Any], streams: Sequence[Mapping[str, Any]], *, clock: Callable[[], float] = time.monotonic
+    config: Mapping[str, Any],
+    streams: Sequence[Mapping[str, Any]],
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
 ) -> AirbyteConnectionStatus:
     """Return SUCCEEDED when at least one of the manifest's `streams` is readable, with what is not in the message.
 
@@ -54,10 +63,12 @@ def check_connection(
     """
     ends = clock() + SECONDS
     settings = Settings.of(config)
+    if settings.start_date and settings.start_date > now():
+        return AirbyteConnectionStatus(status=Status.FAILED, message=future_start(settings.start_date, now()))
     plans = {stream["name"]: stream["retriever"]["needs"] for stream in streams}
     hub = Session(settings, clients=Clients(settings, attempts=ATTEMPTS, read_timeout=SECONDS_FOR_AN_ANSWER))
     try:
-        identity = hub.identity
+        identity = _identity(hub, ends - clock())
         logger.info("AWS knows the caller as %s (account %s).", identity["arn"], identity["account_id"])
         ends = max(ends, clock() + SECONDS * LEAST_SHARE)
         check = _check_accounts if settings.accounts.many else partial(_check_account, hub)
@@ -67,6 +78,15 @@ def check_connection(
     else:
         message = " ".join(filter(None, (message, missing_home(hub.partition, settings.regions))))
     return AirbyteConnectionStatus(status=status, message=message or None)
+
+
+def _identity(hub: Session, seconds: float) -> Mapping[str, str]:
+    found = in_time(lambda session: session.identity, [hub], workers=1, seconds=seconds)
+    if found:
+        return found[0][1]
+    target = Target(action="sts:GetCallerIdentity", account_id="", region=hub.region)
+    sentence = f"{target} gave no answer in the time that a connection test has. A sync waits longer."
+    raise AwsError(Outcome.LATER, sentence, code="NoAnswer", target=target)
 
 
 def _check_accounts(hub: Session, plans: Mapping[str, Plan], left: Callable[[], float]) -> tuple[Status, str]:
@@ -99,15 +119,22 @@ def _check_account(
     session: Session, hub: Session, plans: Mapping[str, Plan], left: Callable[[], float]
 ) -> tuple[Status, str]:
     """Judge all streams by one account, and by what the hub may ask Organizations, in the seconds that are left."""
-    failures = refused(hub, session, list(plans.values()), left)
+    reserved = left() * SHARE_OF_REGIONS
+    failures = refused(hub, session, list(plans.values()), lambda: left() - reserved)
+    lookups = try_lookups(session, left)
+    if lookups.failure:
+        failures[LOOKUP] = lookups.failure
     verdicts = {name: judge(needs, failures) for name, needs in plans.items()}
     for name, verdict in verdicts.items():
-        _log(name, verdict, failures)
+        if str(lookups) and [LOOKUP] in plans[name][ROWS]:
+            logger.warning("Stream %s cannot be read in all Regions. %s", name, lookups)
+        else:
+            _log(name, verdict, failures)
     # Rows that take no call say nothing of the connection.
     asking = [name for name, needs in plans.items() if needs[ROWS] != [[]]]
     if all(verdicts[name].readable is Readable.UNREADABLE for name in asking):
-        return Status.FAILED, " ".join(dict.fromkeys(map(str, failures.values())))
-    return Status.SUCCEEDED, _message(verdicts, failures)
+        return Status.FAILED, " ".join(_causes(failures.values()))
+    return Status.SUCCEEDED, _message(verdicts, failures, lookups)
 
 
 def _log(name: str, verdict: Verdict, failures: Mapping[str, AwsError]) -> None:
@@ -124,8 +151,8 @@ def _log(name: str, verdict: Verdict, failures: Mapping[str, AwsError]) -> None:
         logger.warning("Stream %s cannot be read. %s", name, sentences)
 
 
-def _message(verdicts: Mapping[str, Verdict], failures: Mapping[str, AwsError]) -> str:
-    if not failures:
+def _message(verdicts: Mapping[str, Verdict], failures: Mapping[str, AwsError], lookups: Lookups) -> str:
+    if not failures and not str(lookups):
         return ""
     parts = ["The connection works, but not as well as it could."]
     for readable, words in (
@@ -136,8 +163,20 @@ def _message(verdicts: Mapping[str, Verdict], failures: Mapping[str, AwsError]) 
         names = [name for name, verdict in verdicts.items() if verdict.readable is readable]
         if names:
             parts.append(f"{words}: {', '.join(names)}.")
-    missing = [failure.target.action for failure in failures.values() if failure.denied]
+    missing = [failure.target.action for failure in failures.values() if failure.lacks_permission]
     if missing:
         parts.append(f"Missing permissions: {', '.join(missing)}. The log says which stream needs which.")
-    parts += dict.fromkeys(str(failure) for failure in failures.values() if not failure.denied)
-    return " ".join(parts)
+    parts += _causes(failure for failure in failures.values() if not failure.lacks_permission)
+    return " ".join(filter(None, (*parts, str(lookups))))
+
+
+def _causes(failures: Iterable[AwsError]) -> Iterator[str]:
+    """Yield each cause once, in the sentence of the first call that failed for it, and then the others by name."""
+    causes: dict[object, list[AwsError]] = {}
+    for failure in failures:
+        causes.setdefault((failure.code, failure.denier, failure.target.action.split(":")[0]), []).append(failure)
+    for first, *others in causes.values():
+        yield str(first)
+        names = dict.fromkeys(other.target.action for other in others if str(other) != str(first))
+        if names:
+            yield f"The same is true of {', '.join(names)}."

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 MEMBER_SECONDS: Final = 3600
 
 
+def given(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `config` without empty texts and nulls: that is how forms and Terraform say that nothing was given."""
+    return {name: _given(value) for name, value in config.items() if value not in ("", None)}
+
+
+def _given(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_given(item) for item in value]
+    return given(value) if isinstance(value, dict) else value
+
+
 @dataclass(frozen=True, repr=False)
 class AccessKey:
     """A fixed key, or a temporary one with its session token. Has no repr: it must not reach a log."""
@@ -55,6 +66,17 @@ class EventSelection:
     attribute_key: str = ""
     attribute_value: str = ""
 
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> EventSelection:
+        """Read what a config says of events. What a form has left over from another mode plays no part."""
+        chosen = config.get("event_selection") or {"mode": "all"}
+        mode, insights = chosen["mode"], config.get("include_insights", False)
+        if mode == "identity":
+            return cls(mode, insights, include_read_only=chosen.get("include_read_only", True))
+        if mode == "attribute":
+            return cls(mode, insights, attribute_key=chosen["attribute_key"], attribute_value=chosen["attribute_value"])
+        return cls(mode, insights)
+
 
 @dataclass(frozen=True, repr=False)
 class Accounts:
@@ -87,24 +109,29 @@ class Accounts:
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Accounts:
-        """Read what a config says of accounts."""
+        """Read what a config says of accounts. What a form has left over from another scope plays no part."""
         chosen = config.get("accounts") or {"scope": "current"}
-        name = _session_name(config["credentials"])
-        return cls(
-            scope=chosen["scope"],
-            roles=tuple(
-                Role(entry["role_arn"], entry.get("external_id") or None, name, MEMBER_SECONDS)
-                for entry in chosen.get("roles", ())
-            ),
-            role_name=chosen.get("role_name", ""),
-            external_id=chosen.get("external_id") or None,
-            include_ous=tuple(chosen.get("include_ous") or ()),
-            exclude_ous=tuple(chosen.get("exclude_ous") or ()),
-            exclude_accounts=tuple(chosen.get("exclude_accounts") or ()),
-            include_management_account=chosen.get("include_management_account", False),
-            fail_on_error=config.get("fail_on_account_error", False),
-            to_check=config.get("accounts_to_check", 20),
-        )
+        scope = chosen["scope"]
+        fail_on_error, to_check = config.get("fail_on_account_error", False), int(config.get("accounts_to_check", 20))
+        if scope == "list":
+            name = _session_name(config["credentials"])
+            roles = tuple(
+                Role(entry["role_arn"], entry.get("external_id"), name, MEMBER_SECONDS) for entry in chosen["roles"]
+            )
+            return cls(scope, roles=roles, fail_on_error=fail_on_error, to_check=to_check)
+        if scope == "organization":
+            return cls(
+                scope,
+                role_name=chosen["role_name"],
+                external_id=chosen.get("external_id"),
+                include_ous=tuple(chosen.get("include_ous", ())),
+                exclude_ous=tuple(chosen.get("exclude_ous", ())),
+                exclude_accounts=tuple(chosen.get("exclude_accounts", ())),
+                include_management_account=chosen.get("include_management_account", False),
+                fail_on_error=fail_on_error,
+                to_check=to_check,
+            )
+        return cls(scope, fail_on_error=fail_on_error, to_check=to_check)
 
     def member_role(self, partition: str, account_id: str, session_name: str) -> Role:
         """Return the role of one account of the organization."""
@@ -135,40 +162,39 @@ class Settings:
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Settings:
-        """Read a config that is valid by the spec. Empty text counts as not given, as forms send it."""
+        """Read a config that is valid by the spec. JSON knows one kind of number, so 10.0 is a whole one too."""
+        config = given(config)
         credentials = config["credentials"]
         key_id, secret = credentials.get("access_key_id"), credentials.get("secret_access_key")
-        key = AccessKey(key_id, secret, credentials.get("session_token") or None) if key_id and secret else None
+        key = AccessKey(key_id, secret, credentials.get("session_token")) if key_id and secret else None
         role = None
         if credentials["auth_type"] == "iam_role":
             role = Role(
                 arn=credentials["role_arn"],
-                external_id=credentials.get("external_id") or None,
+                external_id=credentials.get("external_id"),
                 session_name=_session_name(credentials),
-                duration_seconds=credentials.get("duration_seconds") or 3600,
+                duration_seconds=int(credentials.get("duration_seconds", 3600)),
             )
-        start_date = config.get("start_date")
         return cls(
             key=key,
             role=role,
             session_name=_session_name(credentials),
             accounts=Accounts.of(config),
-            region=config.get("region") or "us-east-1",
-            regions=tuple(config.get("regions") or ()),
-            selection=EventSelection(
-                **(config.get("event_selection") or {"mode": "all"}), insights=config.get("include_insights", False)
-            ),
+            region=config.get("region", "us-east-1"),
+            regions=tuple(config.get("regions", ())),
+            selection=EventSelection.of(config),
             policy_tags=config.get("include_policy_tags", False),
             all_aws_policies=config.get("include_all_aws_policies", False),
             ask_every_user=config.get("ask_every_user", False),
-            start_date=moment(start_date) if start_date else None,
+            start_date=moment(config["start_date"]) if "start_date" in config else None,
             lookback=timedelta(minutes=config.get("lookback_minutes", 60)),
-            workers=config.get("num_workers", 10),
+            workers=int(config.get("num_workers", 10)),
             iam_calls_per_second=config.get("iam_requests_per_second", 20),
             lookups_per_second=config.get("lookup_requests_per_second", 2),
-            endpoint_url=config.get("endpoint_url") or None,
+            endpoint_url=config.get("endpoint_url"),
         )
 
 
 def _session_name(credentials: Mapping[str, Any]) -> str:
-    return credentials.get("role_session_name") or "airbyte-source-aws-iam"
+    name = credentials.get("role_session_name") if credentials["auth_type"] == "iam_role" else None
+    return name or "airbyte-source-aws-iam"

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     Plan = Mapping[str, list[list[str]]]
 
+# Tried in every Region that it would be read in (lookups.py).
+LOOKUP: Final = "cloudtrail.lookup_events"
 # Members that true answers have, for the calls whose model does not require one.
 _EXPECTED: Final[Mapping[str, str]] = {
     "iam.get_account_authorization_details": "IsTruncated",
-    "iam.list_service_specific_credentials": "IsTruncated",
-    "cloudtrail.lookup_events": "Events",
+    "iam.list_service_specific_credentials": "ServiceSpecificCredentials",
+    LOOKUP: "Events",
 }
 _NOBODY: Final = "source-aws-iam-check"
 # What stands in calls for one entity. Without a name, several of them would ask about the caller instead.
@@ -53,21 +55,21 @@ _CANNOT_BE_TRIED: Final = frozenset({"iam.get_access_key_last_used"})
 
 
 def refused(hub: Session, session: Session, plans: Collection[Plan], left: Callable[[], float]) -> dict[str, AwsError]:
-    """Return the failures of all calls that it takes to judge the plans, in the seconds that are left.
+    """Return the failures of all calls but LOOKUP that it takes to judge the plans, in the seconds that are left.
 
     Organizations is asked by the hub, everything else by `session`.
     """
     failures: dict[str, AwsError] = {}
-    known = dict.fromkeys(_CANNOT_BE_TRIED, True)
+    known = dict.fromkeys((*_CANNOT_BE_TRIED, LOOKUP), True)
 
     def whose(call: str) -> Session:
         return hub if _of_hub(call) else session
 
     while calls := undecided(plans, known):
         workers = session.settings.workers
-        tried = dict(in_time(lambda call: _try(whose(call), call), calls, workers=workers, seconds=left()))
+        tried = dict(in_time(lambda call: try_call(whose(call), call), calls, workers=workers, seconds=left()))
         for call in calls:
-            failure = tried[call] if call in tried else _unanswered(whose(call), call)
+            failure = tried[call] if call in tried else unanswered(whose(call), call)
             known[call] = failure is None
             if failure:
                 failures[call] = failure
@@ -83,7 +85,7 @@ def unreadable(session: Session, plans: Iterable[Plan]) -> AwsError | None:
     for way in _ways(plans):
         for call in way:
             if call not in tried:
-                tried[call] = _try(session, call)
+                tried[call] = try_call(session, call)
             if tried[call]:
                 break
         else:
@@ -102,22 +104,25 @@ def _of_hub(call: str) -> bool:
     return call.startswith("organizations.")
 
 
-def _unanswered(session: Session, call: str) -> AwsError:
+def unanswered(session: Session, call: str) -> AwsError:
+    """Return the failure of a call that there was no time to wait for."""
     target = _caller(session, call).target(call.split(".")[1])
     sentence = f"{target} gave no answer in the time that a connection test has. A sync waits longer."
     return AwsError(Outcome.LATER, sentence, code="NoAnswer", target=target)
 
 
-def _caller(session: Session, call: str) -> Caller:
+def _caller(session: Session, call: str, region: str | None = None) -> Caller:
     service = call.partition(".")[0]
     # Where events are read, the home Region may be forbidden.
-    regions = session.settings.regions
-    return session.caller(service, regions[0] if service == "cloudtrail" and regions else None)
+    chosen = session.settings.regions
+    first = chosen[0] if service == "cloudtrail" and chosen else None
+    return session.caller(service, region or first, enabled=region is not None and region not in chosen)
 
 
-def _try(session: Session, call: str) -> AwsError | None:
+def try_call(session: Session, call: str, region: str | None = None) -> AwsError | None:
+    """Make a call in `region`, by default where it would be made first. Return what AWS refused it with, if it did."""
     operation = call.split(".")[1]
-    caller = _caller(session, call)
+    caller = _caller(session, call, region)
     model: Any = caller.model(operation)
     places = {"partition": session.partition, "account_id": session.account_id}
     accepted = model.input_shape.members if model.input_shape else {}

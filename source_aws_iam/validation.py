@@ -7,38 +7,38 @@ whatever was typed into the wrong field may be a secret.
 from __future__ import annotations
 
 import difflib
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from jsonschema import Draft7Validator, ValidationError, validators
-
+from source_aws_iam.aws.endpoint import unusable
 from source_aws_iam.aws.regions import known_regions
 from source_aws_iam.aws.values import moment
+from source_aws_iam.json_schema import FormValidator
+from source_aws_iam.settings import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-
-def given(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `config` without empty texts and nulls: that is how forms and Terraform say that nothing was given."""
-    return {name: _given(value) for name, value in config.items() if value not in ("", None)}
-
-
-def _given(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_given(item) for item in value]
-    return given(value) if isinstance(value, dict) else value
+# Session tokens have some thousand characters, and AWS promises no limit. Longer requests than this, servers refuse
+# without a word of why: https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html
+LONGEST: Final = 16_384
+# These become a part of a header or of an address.
+IN_ASCII: Final = frozenset({"access_key_id", "secret_access_key", "session_token", "endpoint_url"})
 
 
 def problems(config: Mapping[str, Any], specification: Mapping[str, Any]) -> list[str]:
     """Return one sentence per problem of `config`, [] for a valid one. `specification` is the spec's JSON schema."""
     config = given(config)
     found = list(_against_spec(config, specification))
-    return found or [
+    if found:
+        return found
+    config = _without_leftovers(config, specification)
+    return [
+        *_texts(config, ""),
         *_credentials(config["credentials"]),
         *_accounts(config.get("accounts", {})),
         *_regions(config),
         *_start_date(config),
+        *_endpoint(config),
     ]
 
 
@@ -52,8 +52,7 @@ def _against_spec(config: Mapping[str, Any], specification: Mapping[str, Any]) -
 
 
 def _against_options(options: list[dict[str, Any]], value: Any, prefix: str) -> Iterator[str]:
-    [chooser] = [name for name, field in options[0]["properties"].items() if "const" in field]
-    modes = [option["properties"][chooser]["const"] for option in options]
+    chooser, modes = _modes(options)
     chosen = value.get(chooser) if isinstance(value, dict) else None
     if chosen in modes:
         yield from _against(options[modes.index(chosen)], value, prefix)
@@ -61,11 +60,30 @@ def _against_options(options: list[dict[str, Any]], value: Any, prefix: str) -> 
         yield f"{prefix}{chooser} must be one of: {', '.join(modes)}."
 
 
+def _modes(options: list[dict[str, Any]]) -> tuple[str, list[str]]:
+    """Return the field by which `options` are told apart, and its value in each of them."""
+    [chooser] = [name for name, field in options[0]["properties"].items() if "const" in field]
+    return chooser, [option["properties"][chooser]["const"] for option in options]
+
+
+def _without_leftovers(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Return `value` without what its schema does not know, and without what a form has left over of other modes."""
+    if "oneOf" in schema:
+        chooser, modes = _modes(schema["oneOf"])
+        schema = schema["oneOf"][modes.index(value[chooser])]
+    fields = schema.get("properties", {})
+    if isinstance(value, dict):
+        return {name: _without_leftovers(member, fields[name]) for name, member in value.items() if name in fields}
+    if isinstance(value, list):
+        return [_without_leftovers(item, schema["items"]) for item in value]
+    return value
+
+
 def _against(schema: Mapping[str, Any], value: Mapping[str, Any], prefix: str) -> Iterator[str]:
     for name in schema.get("required", ()):
         if name not in value:
             yield f"{prefix}{name} is missing."
-    for error in _Validator({**schema, "required": []}).iter_errors(value):
+    for error in FormValidator({**schema, "required": []}).iter_errors(value):
         yield from _sentences(error, prefix)
 
 
@@ -93,14 +111,22 @@ def _rule(error: Any) -> str:
     return rules[error.validator]
 
 
-def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
-    """Hold `value` to `pattern` as JavaScript does: Python's $ lets a line break pass that was pasted along."""
-    if isinstance(value, str) and not re.search(pattern.removesuffix("$") + r"\Z", value):
-        yield ValidationError("pattern")
-
-
-_extend: Any = validators.extend
-_Validator = _extend(Draft7Validator, {"pattern": _pattern})
+def _texts(value: Any, path: str) -> Iterator[str]:
+    """Yield what is wrong with texts that every pattern lets pass."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _texts(member, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _texts(item, f"{path}.{number}")
+    elif isinstance(value, str):
+        name = path.rpartition(".")[2]
+        if len(value) > LONGEST:
+            yield f"{path} must have at most {LONGEST} characters."
+        elif name in IN_ASCII and not (value.isascii() and value.isprintable()):
+            yield f"{path} holds a character that AWS does not issue. Enter it again; it may have been damaged."
+        elif any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
+            yield f"{path} holds a NUL or one half of a character (a lone surrogate). Enter it again."
 
 
 def _credentials(credentials: Mapping[str, Any]) -> Iterator[str]:
@@ -158,3 +184,9 @@ def _start_date(config: Mapping[str, Any]) -> Iterator[str]:
         moment(config.get("start_date", "2000-01-01T00:00:00Z"))
     except ValueError:
         yield "start_date is not a date and time that exists."
+
+
+def _endpoint(config: Mapping[str, Any]) -> Iterator[str]:
+    wrong = unusable(config["endpoint_url"]) if "endpoint_url" in config else None
+    if wrong:
+        yield f"endpoint_url {wrong}."

@@ -1,5 +1,6 @@
 """What is said of a configuration: one sentence per problem, naming the field and never its value."""
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 import source_aws_iam
+from source_aws_iam.settings import Settings
+from source_aws_iam.settings import given as filled_in
 from source_aws_iam.validation import problems
 
 Config = dict[str, Any]
@@ -29,6 +32,7 @@ DATE_SHAPE = "start_date must look like this: YYYY-MM-DDTHH:mm:ssZ."
 REGION_SHAPE = "region must look like this: a Region name such as us-east-1."
 URL_SHAPE = "endpoint_url must look like this: https://host or https://host:port."
 EXTERNAL_ID_SHAPE = "credentials.external_id must look like this: 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -."
+DAMAGED = "{} holds a character that AWS does not issue. Enter it again; it may have been damaged."
 TOGETHER = "credentials.access_key_id and credentials.secret_access_key belong together: enter both or neither."
 NEEDS_KEY = "credentials.session_token needs the access_key_id and secret_access_key that were issued with it."
 NEEDS_TOKEN = "credentials.access_key_id is that of a temporary key (ASIA…), which needs its credentials.session_token."
@@ -319,6 +323,30 @@ def test_a_start_date_is_one_that_exists(start_date: str) -> None:
         ("https://", [URL_SHAPE]),
         ("https:///path", [URL_SHAPE]),
         (5000, ["endpoint_url must be of type string."]),
+        *((url, []) for url in ("https://host:", "http://[::1]:5000", "http://127.0.0.1:1/path", "https://a-b.c.")),
+        *(
+            (url, ["endpoint_url is no web address: its host or port cannot be read."])
+            for url in ("https://host:99999", "http://[::1", "https://host:port", "http://[x]/")
+        ),
+        *(
+            (url, ["endpoint_url is no web address: its host is no name or address."])
+            for url in ("http://-", "https://a_b", "https://a..b", f"https://{'a' * 64}.com", "https://\\host")
+        ),
+        *(
+            (
+                url,
+                [
+                    "endpoint_url must not hold a user name or password: AWS takes neither, and it would be printed.",
+                ],
+            )
+            for url in ("https://user:password@host", "https://user@host:8443/", "https://:@host")
+        ),
+        *(
+            (url, ["endpoint_url must end with its host, port or path: what follows ? or # would be lost."])
+            for url in ("https://host/?X=1", "https://host?token", "https://host#x")
+        ),
+        ("https://host:0", ["endpoint_url has port 0, to which nothing can be sent."]),
+        *((f"https://host/{character}", [DAMAGED.format("endpoint_url")]) for character in "é\0\x7f\ud83d"),
     ],
 )
 def test_an_endpoint_is_a_web_address(endpoint_url: object, sentences: list[str]) -> None:
@@ -333,6 +361,12 @@ def test_an_endpoint_is_a_web_address(endpoint_url: object, sentences: list[str]
         ("lookback_minutes", 20160, []),
         ("lookback_minutes", 20161, ["lookback_minutes must be at most 20160."]),
         ("lookback_minutes", 1.5, ["lookback_minutes must be of type integer."]),
+        ("lookback_minutes", 90.0, []),
+        ("lookback_minutes", math.inf, ["lookback_minutes must be of type integer."]),
+        ("lookback_minutes", math.nan, ["lookback_minutes must be of type integer."]),
+        ("lookback_minutes", 10**400, ["lookback_minutes must be at most 20160."]),
+        ("iam_requests_per_second", math.inf, ["iam_requests_per_second must be of type number."]),
+        ("iam_requests_per_second", math.nan, ["iam_requests_per_second must be of type number."]),
         ("num_workers", 0, ["num_workers must be at least 1."]),
         ("num_workers", 1, []),
         ("num_workers", 50, []),
@@ -352,6 +386,58 @@ def test_a_number_is_held_to_its_limits(field: str, value: object, sentences: li
 @pytest.mark.parametrize("role_arn", ["none", "arn:aws-cn:iam::123456789012:role/r"])
 def test_what_is_left_over_from_the_other_way_to_sign_in_does_not_matter(role_arn: str) -> None:
     assert said_of({**KEY, "role_arn": role_arn}) == []
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"event_selection": {"mode": "all", "include_read_only": [], "attribute_key": 5}},
+        {"event_selection": {"mode": "write_only", "attribute_value": {}, "insights": True}},
+        {"event_selection": {"mode": "identity", "attribute_value": "x", "unknown": 1}},
+        {"accounts": {"scope": "current", "roles": [5], "role_name": [], "external_id": 1}},
+        {"accounts": {"scope": "list", "roles": [{"role_arn": ARN, "more": 1e400}], "include_ous": 5}},
+        {"accounts": {"scope": "organization", "role_name": "r", "roles": 5, "mode": None}},
+        {"credentials": {**KEY, "external_id": 17, "duration_seconds": "long", "role_session_name": []}},
+        {"unknown": {"\ud83d": "\ud83d"}, "another": "x" * 100_000},
+    ],
+)
+def test_keys_of_another_choice_and_unknown_ones_do_not_matter(config: Config) -> None:
+    config = {"credentials": ROLE, **config}
+    assert problems(config, SPEC) == []
+    Settings.of(config)
+
+
+def test_whole_numbers_may_be_written_as_others(tmp_path: Path) -> None:
+    floats = {"num_workers": 10.0, "accounts_to_check": 20.0, "lookback_minutes": 60.0}
+    config: Config = {"credentials": {**ROLE, "duration_seconds": 3600.0}, **floats}
+    assert problems(config, SPEC) == []
+    settings = Settings.of(config)
+    assert settings == Settings.of({"credentials": ROLE})
+    assert settings.role
+    for number in (settings.workers, settings.accounts.to_check, settings.role.duration_seconds):
+        assert isinstance(number, int)
+
+
+@pytest.mark.parametrize("damage", ["\ud83d", "\0", "é", "\x7f"])
+@pytest.mark.parametrize("field", ["secret_access_key", "session_token"])
+def test_a_secret_that_no_request_could_carry_is_a_problem(field: str, damage: str) -> None:
+    assert said_of({**TEMPORARY, field: f"abc{damage}def"}) == [DAMAGED.format(f"credentials.{field}")]
+
+
+@pytest.mark.parametrize("damage", ["\ud83d", "\0"])
+def test_half_a_character_is_a_problem_also_where_other_writing_is_none(damage: str) -> None:
+    chosen = {"mode": "attribute", "attribute_key": "Username", "attribute_value": "Jörg 日本"}
+    assert said_of(ROLE, event_selection=chosen) == []
+    assert said_of(ROLE, event_selection={**chosen, "attribute_value": damage}) == [
+        "event_selection.attribute_value holds a NUL or one half of a character (a lone surrogate). Enter it again."
+    ]
+
+
+def test_a_text_has_a_length_that_servers_take() -> None:
+    assert said_of({**TEMPORARY, "session_token": "x" * 16_384}) == []
+    assert said_of({**TEMPORARY, "session_token": "x" * 100_000}) == [
+        "credentials.session_token must have at most 16384 characters."
+    ]
 
 
 def test_all_problems_are_told_at_once() -> None:
@@ -435,9 +521,71 @@ def test_any_config_at_all_is_answered_in_sentences(config: Config) -> None:
 def test_a_config_without_problems_is_one_that_airbyte_accepts(config: Config) -> None:
     """Airbyte's own answer would be JSON schema, which names no field of the two ways to sign in."""
     if not problems(config, SPEC):
-        filled = {name: value for name, value in config.items() if value != ""}
-        filled["credentials"] = {name: value for name, value in config["credentials"].items() if value != ""}
-        assert Draft7Validator(SPEC).is_valid(filled)
+        assert Draft7Validator(SPEC).is_valid(filled_in(config))
+        Settings.of(config)
+
+
+WHOLE: list[Config] = [
+    {
+        "credentials": {**ROLE, **TEMPORARY, "auth_type": "iam_role", "external_id": "x-1", "duration_seconds": 900},
+        "accounts": {"scope": "list", "roles": [{"role_arn": ARN, "external_id": "x-1"}]},
+        "event_selection": {"mode": "attribute", "attribute_key": "Username", "attribute_value": "x"},
+    },
+    {
+        "credentials": {**TEMPORARY},
+        "accounts": {
+            "scope": "organization",
+            "role_name": "path/r",
+            "include_ous": ["ou-ab12-cd34ef56"],
+            "exclude_accounts": ["123456789012"],
+        },
+        "event_selection": {"mode": "identity", "include_read_only": False},
+        "region": "us-east-1",
+        "regions": ["us-east-1", "eu-west-1"],
+        "start_date": "2026-01-01T00:00:00Z",
+        "lookback_minutes": 60,
+        "num_workers": 10,
+        "iam_requests_per_second": 20,
+        "endpoint_url": "https://host",
+        "include_insights": True,
+    },
+]
+
+
+def places(value: Any) -> list[list[Any]]:
+    """The path of every part of `value`."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [[], *([name, *path] for name, part in parts for path in places(part))]
+
+
+def changed(value: Any, path: list[Any], new: Any) -> Any:
+    if not path:
+        return new
+    copy = value.copy()
+    copy[path[0]] = changed(value[path[0]], path[1:], new)
+    return copy
+
+
+@st.composite
+def with_something_odd(draw: st.DrawFn) -> Config:
+    """A valid config with any JSON in one or two of its places, or with keys that it does not have."""
+    config = draw(st.sampled_from(WHOLE))
+    for _ in range(draw(st.integers(1, 2))):
+        path = draw(st.sampled_from(places(config)[1:]))
+        odd = draw(json_values | st.sampled_from([math.nan, math.inf, 10**400, 3600.0, "\ud83d", "x" * 20_000]))
+        config = changed(config, path, odd)
+    return config
+
+
+@settings(deadline=None)
+@given(with_something_odd())
+def test_any_json_in_any_place_is_answered_in_sentences_or_makes_settings(config: Config) -> None:
+    found = problems(config, SPEC)
+    assert all(sentence[0].islower() and sentence.endswith((".", "?")) for sentence in found)
+    if not found:
+        Settings.of(config)
+        filled = filled_in(config)
+        Draft7Validator(SPEC).validate(filled)
 
 
 MEMBERS = {"scope": "list", "roles": [{"role_arn": ARN}]}

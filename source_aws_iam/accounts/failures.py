@@ -6,10 +6,11 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from source_aws_iam.aws.errors import AwsError
+from source_aws_iam.resources import exhausted
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from source_aws_iam.aws.errors import AwsError
 
 # The Region of a Place that is a whole account.
 WHOLE: Final = ""
@@ -27,6 +28,31 @@ class Place(NamedTuple):
         return f"Region {self.region} of account {self.account_id}" if self.region else self.account_id
 
 
+class Unexpected(NamedTuple):
+    """A failure that is not AWS's, by the name of its exception. What the exception says may be part of a record.
+
+    `lack` is the sentence about what the machine had too little of, where that was the reason.
+    """
+
+    code: str
+    lack: str | None = None
+
+    @property
+    def cause(self) -> tuple[str, ...]:
+        """What tells this failure from others."""
+        return (self.code,)
+
+    def __str__(self) -> str:
+        """Return the sentence for the user."""
+        return self.lack or (
+            f"The connector failed with an unexpected {self.code}. This is a fault of the connector. The log of this "
+            "sync has the details: report it with them."
+        )
+
+
+Failure = AwsError | Unexpected
+
+
 def without_frames(error: AwsError) -> AwsError:
     """Return the error, to be kept or raised again, without the frames that it and what caused it came through.
 
@@ -36,21 +62,26 @@ def without_frames(error: AwsError) -> AwsError:
     return error.with_traceback(None)
 
 
+def _unexpected(error: Exception) -> Unexpected:
+    return Unexpected(type(error).__name__, exhausted(error))
+
+
 class Failures:
     """Remembers the first failure of each stream in each account, or in each Region of it. Thread-safe."""
 
     def __init__(self) -> None:
         """Start with none."""
-        self._by_stream: dict[str, dict[str, dict[str, AwsError]]] = {}
-        self._told: set[tuple[str, str]] = set()
+        self._by_stream: dict[str, dict[str, dict[str, Failure]]] = {}
+        self._told: set[tuple[str, ...]] = set()
         self._lock = threading.Lock()
 
-    def add(self, stream: str, place: Place, error: AwsError) -> None:
-        """`stream` could not be read there."""
-        without_frames(error)
+    def add(self, stream: str, place: Place, error: Exception) -> Failure:
+        """`stream` could not be read there. Return what is remembered of this error."""
+        failure = without_frames(error) if isinstance(error, AwsError) else _unexpected(error)
         with self._lock:
             by_account = self._by_stream.setdefault(stream, {})
-            by_account.setdefault(place.account_id, {}).setdefault(place.region, error)
+            by_account.setdefault(place.account_id, {}).setdefault(place.region, failure)
+        return failure
 
     def nothing_read(self, stream: str, account_id: str) -> None:
         """`stream` could read no Region of the account: what failed is the account, if AWS is the reason."""
@@ -59,11 +90,11 @@ class Failures:
             if failed := by_account.get(account_id):
                 by_account[account_id] = {WHOLE: failed[min(failed)]}
 
-    def tell(self, stream: str, place: Place, error: AwsError) -> None:
+    def tell(self, stream: str, place: Place, error: Failure) -> None:
         """Warn of it, once for each cause that an account has."""
         with self._lock:
-            news = (place.account_id, str(error)) not in self._told
-            self._told.add((place.account_id, str(error)))
+            news = (place.account_id, *error.cause) not in self._told
+            self._told.add((place.account_id, *error.cause))
         if not news:
             return
         if place.region:
@@ -73,7 +104,7 @@ class Failures:
                 "Account %s is left out of %s, and of other streams that need the same. %s", place, stream, error
             )
 
-    def of_stream(self, stream: str) -> Mapping[Place, AwsError]:
+    def of_stream(self, stream: str) -> Mapping[Place, Failure]:
         """Return {place: its failure}: whole accounts in the order of the ids, and then Regions of others."""
         with self._lock:
             found = {
@@ -83,7 +114,7 @@ class Failures:
             }
         return dict(sorted(found.items(), key=lambda item: (item[0].region != WHOLE, item[0])))
 
-    def of_account(self, account_id: str) -> Mapping[tuple[str, str], AwsError]:
+    def of_account(self, account_id: str) -> Mapping[tuple[str, str], Failure]:
         """Return {(stream, Region): its failure} in a definite order. The Region is empty where all of them failed."""
         with self._lock:
             found = {

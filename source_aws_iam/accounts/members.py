@@ -61,12 +61,14 @@ def selected(found: Organization, choice: Accounts) -> list[Row]:
 
 def _wanted(accounts: list[Row], choice: Accounts) -> list[Row]:
     """Return those that `choice` wants wherever they are."""
+    # Any ARN says it, so that it is known of an account without one.
+    management = {management_account(account) for account in accounts}
     return [
         account
         for account in accounts
         if state(account) in {"ACTIVE", None}
         and account["id"] not in choice.exclude_accounts
-        and (choice.include_management_account or account["id"] != management_account(account))
+        and (choice.include_management_account or account["id"] not in management)
     ]
 
 

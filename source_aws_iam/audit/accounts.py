@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from source_aws_iam.audit.horizon import future_start
 from source_aws_iam.audit.plan import Plan
 from source_aws_iam.audit.selection import ALL, INSIGHTS
 from source_aws_iam.audit.windows import Pair, Window
@@ -50,6 +51,7 @@ class Planning:
         self._known = known
         self._held: dict[Member, Collection[Pair]] = {}
         self._begun = False
+        self._unexpected: list[Exception] = []
 
     def plan(self, cursor: AuditCursor, pulse: Pulse) -> Plan:
         """Return the plan, which finds out about each account when it comes to it."""
@@ -68,6 +70,12 @@ class Planning:
         """Let go of all accounts, whose windows have been read."""
         self._let_go([*self._held])
 
+    def raise_unexpected(self) -> None:
+        """Raise the first error that was not AWS's, when all accounts that it did not concern have been read."""
+        if self._unexpected:
+            with traced(self._stream):
+                raise self._unexpected[0]
+
     def _accounts(self, cursor: AuditCursor, pulse: Pulse) -> Iterator[Mapping[Pair, Window]]:
         with traced(self._stream):
             members = self._connection.members()
@@ -79,6 +87,8 @@ class Planning:
                 continue
             member.session.hear_lookups(pulse.beat)
             horizon = self._horizon()
+            if not self._begun and horizon.start_date and horizon.start_date > horizon.now:
+                logger.warning("%s: %s", self._stream, future_start(horizon.start_date, horizon.now))
             windows, continued = self._windows(pairs, horizon)
             self._held[member] = windows.keys()
             if self._begun:
@@ -102,8 +112,11 @@ class Planning:
                 for region in audit_regions(member.session, settings.regions)
                 for query in self._queries
             ]
-        except AwsError as error:
-            if not self._connection.failed(self._stream, member.account_id, error):
+        except Exception as error:
+            goes_on = self._connection.failed(self._stream, member.account_id, error)
+            if not isinstance(error, AwsError):
+                self._unexpected.append(error)
+            elif not goes_on:
                 raise
             return None
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VERSION: Final = 1
+# A machine without a clock says 1970. What lies further away than that was never the time of any machine.
+FURTHEST_CLOCK: Final = timedelta(days=100 * 365)
 _TIME: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _SHAPE: Final[Mapping[str, Any]] = {
     "type": "object",
@@ -67,6 +69,14 @@ class ForeignStateError(ValueError):
     """The state is not one that this connector wrote."""
 
 
+class ClockBehindError(ValueError):
+    """The state ends in what is the future for this machine. `through` is the latest end."""
+
+    def __init__(self, through: datetime) -> None:
+        super().__init__(utc(through))
+        self.through = through
+
+
 class Span(NamedTuple):
     """Every event with since <= time < through has been delivered, late ones excepted."""
 
@@ -75,9 +85,9 @@ class Span(NamedTuple):
 
 
 def read_state(state: Mapping[str, Any], now: datetime) -> dict[Pair, Span]:
-    """Return the spans in `state`, {} for an empty one. Raises ForeignStateError.
+    """Return the spans in `state`, {} for an empty one. Raises ForeignStateError or ClockBehindError.
 
-    A span that ends after `now` was not written by us: believed, it would skip all events until then.
+    A span that ends after `now` is not used: it would skip all events until then.
     """
     if not state:
         return {}
@@ -94,11 +104,15 @@ def read_state(state: Mapping[str, Any], now: datetime) -> dict[Pair, Span]:
         }
     except jsonschema.ValidationError as error:
         raise ForeignStateError(".".join(map(str, error.path)) or "the top level") from error
-    except ValueError as error:
+    # The key of queries is JSON inside JSON, and may be nested too deeply for Python.
+    except (ValueError, RecursionError) as error:
         raise ForeignStateError(str(error)) from error
     for pair, span in spans.items():
-        if not span.since <= span.through <= now:
+        if span.since > span.through or any(abs(time - now) > FURTHEST_CLOCK for time in span):
             raise ForeignStateError(f"{pair.account_id} {pair.region}, from {span.since} to {span.through}")
+    latest = max((span.through for span in spans.values()), default=now)
+    if latest > now:
+        raise ClockBehindError(latest)
     return spans
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from source_aws_iam.audit.checkpoint import Span
 from source_aws_iam.audit.windows import Pair, Window
+from source_aws_iam.aws.values import utc
 
 SETTLING: Final = timedelta(minutes=5)
 RETENTION: Final = timedelta(days=90)
@@ -71,6 +72,14 @@ def reach(now: datetime) -> datetime:
     return floor(now - RETENTION + CLOSEST)
 
 
+def future_start(start_date: datetime, now: datetime) -> str:
+    """Return what is wrong with a `start_date` that is later than `now`."""
+    return (
+        f"start_date is in the future: {utc(start_date)}, while the clock of this machine says {utc(floor(now))}. "
+        "No audit events are read until then. Enter an earlier start_date, or set the clock."
+    )
+
+
 def floor(time: datetime) -> datetime:
     """Return `time` on the whole second."""
-    return time.replace(microsecond=0)
+    return time.replace(microsecond=0) if time.microsecond else time

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from source_aws_iam.audit.event import Event
 from source_aws_iam.audit.horizon import reach
+from source_aws_iam.audit.order import Order
 from source_aws_iam.audit.windows import SECOND
 from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.aws.values import utc
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from source_aws_iam.audit.windows import Window
     from source_aws_iam.aws.calls import Caller
 
-Event = dict[str, Any]
 logger = logging.getLogger("airbyte.source_aws_iam")
 
 
@@ -61,36 +61,25 @@ def read_window(
     """
     seen: set[str] = set()
     held: list[tuple[datetime, Event]] = []
-    newest_first, oldest = True, window.end
-
-    def may_cut() -> bool:
-        # Relies on the documented order. Where AWS does not keep it, the window is read to its end instead.
-        return newest_first and oldest + SECOND < window.end
-
+    order = Order(window)
     try:
         for number, page in enumerate(pages, start=1):
-            for event in page["Events"]:
-                if event["EventId"] not in seen:
-                    seen.add(event["EventId"])
-                    held.append((_second(event), event))
+            for event in (Event(listed, window.pair) for listed in page["Events"]):
+                if event.id not in seen:
+                    seen.add(event.id)
+                    held.append((order.take(event), event))
             if not held:
                 continue
-            newest_first = newest_first and all(newer >= older for (newer, _), (older, _) in pairwise(held))
-            oldest = min(second for second, _ in held)
-            yield from (event for second, event in held if second != oldest)
-            held = [(second, event) for second, event in held if second == oldest]
-            pieces = window.rest_before(oldest, number, idle()) if page.get("NextToken") and may_cut() else []
+            yield from (event for second, event in held if second != order.oldest)
+            held = [(second, event) for second, event in held if second == order.oldest]
+            may_cut = page.get("NextToken") and order.may_cut()
+            pieces = window.rest_before(order.oldest, number, idle()) if may_cut else []
             if pieces:
-                give_back(oldest, pieces)
+                give_back(order.oldest, pieces)
                 return
     except AwsError as error:
-        if not (error.lost_place and may_cut()):
+        if not (error.lost_place and order.may_cut()):
             raise
-        give_back(oldest, [replace(window, end=oldest + SECOND)])
+        give_back(order.oldest, [replace(window, end=order.oldest + SECOND)])
     else:
         yield from (event for _, event in held)
-
-
-def _second(event: Event) -> datetime:
-    time: datetime = event["EventTime"]
-    return time.replace(microsecond=0)

@@ -1,31 +1,30 @@
 """From an event of LookupEvents to a row.
 
-The complete CloudTrail record travels inside the event as JSON text and stays complete in the column `event`; the
-columns beside it are what people filter and join by. Record fields:
+The complete CloudTrail record stays complete in the column `event`; the columns beside it are what people filter and
+join by. Record fields:
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from source_aws_iam.audit.actor import actor, member
+from source_aws_iam.audit.fields import Fields, as_json, as_text
 from source_aws_iam.aws.values import utc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Json = Any
+    from source_aws_iam.audit.event import Event
+    from source_aws_iam.audit.fields import Json
 
-REDACTED: Final = "REDACTED"
-# Column -> field of the record, for what is passed on as it is.
-_FIELDS: Final[Mapping[str, str]] = {
+# Column -> field of the record.
+_TEXTS: Final[Mapping[str, str]] = {
     "event_version": "eventVersion",
     "event_type": "eventType",
     "event_category": "eventCategory",
-    "management_event": "managementEvent",
     "aws_region": "awsRegion",
-    "recipient_account_id": "recipientAccountId",
     "source_ip_address": "sourceIPAddress",
     "user_agent": "userAgent",
     "error_code": "errorCode",
@@ -36,80 +35,151 @@ _FIELDS: Final[Mapping[str, str]] = {
     "vpc_endpoint_id": "vpcEndpointId",
 }
 # Column -> field whose shape every AWS service chooses for itself: JSON text, as AWS's own Athena tables have it.
-_TEXTS: Final[Mapping[str, str]] = {
+_JSON: Final[Mapping[str, str]] = {
     "request_parameters": "requestParameters",
     "response_elements": "responseElements",
     "additional_event_data": "additionalEventData",
     "service_event_details": "serviceEventDetails",
     "insight_details": "insightDetails",
+    "addendum": "addendum",
+    "tls_details": "tlsDetails",
+    "edge_device_details": "edgeDeviceDetails",
+    "event_context": "eventContext",
 }
+# Column -> field of userIdentity.
+_OF_IDENTITY: Final[Mapping[str, str]] = {
+    "actor_type": "type",
+    "actor_arn": "arn",
+    "actor_principal_id": "principalId",
+    "actor_user_name": "userName",
+    "invoked_by": "invokedBy",
+    "credential_id": "credentialId",
+    "identity_provider": "identityProvider",
+    "access_key_id": "accessKeyId",
+    "sign_in_session_arn": "signInSessionArn",
+}
+_JSON_OF_IDENTITY: Final[Mapping[str, str]] = {"in_scope_of": "inScopeOf"}
+_ON_BEHALF_OF: Final[Mapping[str, str]] = {
+    "on_behalf_of_user_id": "userId",
+    "identity_store_arn": "identityStoreArn",
+}
+# A resource in LookupEvents and in the record: its type, and its name.
+_OF_RESOURCE: Final = (("ResourceType", "type"), ("ResourceName", "ARN", "ARNPrefix"))
+_YES: Final[Mapping[str, bool]] = {"Yes": True, "No": False}
 
 
-def row(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns for one event as botocore gives it. What a record lacks is null."""
-    record = _record(event)
-    identity: dict[str, Json] = record.get("userIdentity") or {}
-    context = identity.get("sessionContext") or {}
+# Column -> field of sessionContext.
+_OF_SESSION: Final[Mapping[str, str]] = {
+    "source_identity": "sourceIdentity",
+    "sign_in_session_arn": "signInSessionArn",
+}
+_NO_SESSION: Final[Mapping[str, Json]] = dict.fromkeys(
+    (*_OF_SESSION, "session_issuer_arn", "federated_provider", "assumed_root", "mfa_authenticated")
+)
+
+
+def row(event: Event) -> tuple[dict[str, Json], list[str]]:
+    """Return the columns for one event, and the names of its fields that are not of the type that AWS documents.
+
+    What a record lacks is null. So is what has another type and cannot be converted without loss.
+    """
+    record, listed, fields = event.record, event.listed, Fields(event.odd)
+    username = fields.text(listed, "Username")
     return {
-        "event_id": event["EventId"],
-        "event_time": utc(event["EventTime"]),
-        "event_name": event.get("EventName") or record.get("eventName"),
-        "event_source": event.get("EventSource") or record.get("eventSource"),
-        "read_only": _boolean(record.get("readOnly", event.get("ReadOnly"))),
-        "username": event.get("Username"),
-        "access_key_id": event.get("AccessKeyId") or identity.get("accessKeyId") or None,
-        "resources": _resources(event, record),
-        **{column: record.get(field) for column, field in _FIELDS.items()},
-        "session_credential_from_console": _boolean(record.get("sessionCredentialFromConsole")),
+        "event_id": event.id,
+        "event_time": utc(event.time),
+        "event_name": fields.text(listed, "EventName") or fields.text(record, "eventName"),
+        "event_source": fields.text(listed, "EventSource") or fields.text(record, "eventSource"),
+        "username": username,
+        "resources": _resources(fields, listed, "Resources") or _resources(fields, record, "resources"),
+        "read_only": _first(fields.boolean(record, "readOnly"), fields.boolean(listed, "ReadOnly", written=True)),
+        "management_event": fields.boolean(record, "managementEvent"),
+        "session_credential_from_console": fields.boolean(record, "sessionCredentialFromConsole", written=True),
+        "recipient_account_id": fields.account_id(record, "recipientAccountId"),
+        "vpc_endpoint_account_id": fields.account_id(record, "vpcEndpointAccountId"),
+        **fields.texts(record, _TEXTS),
+        **as_json(record, _JSON),
+        "tls_version": as_text(member(record, "tlsDetails", "tlsVersion")),
+        "sign_in_result": _sign_in_result(record),
+        **_identity(fields, record, listed, username),
+        "event": record if event.is_whole else None,
+        "event_text": event.text,
+    }, fields.odd
+
+
+def _identity(
+    fields: Fields, record: Mapping[str, Json], listed: Mapping[str, Json], username: str | None
+) -> dict[str, Json]:
+    """Return the columns that say who acted, and in which session."""
+    identity = fields.members(record, "userIdentity")
+    session = fields.members(identity, "sessionContext")
+    of_session = _session(fields, session) if session else _NO_SESSION
+    texts = fields.texts(identity, _OF_IDENTITY)
+    name, kind = actor(record, identity, session, username)
+    return {
+        **texts,
+        **fields.texts(fields.members(identity, "onBehalfOf"), _ON_BEHALF_OF),
+        **as_json(identity, _JSON_OF_IDENTITY),
+        **of_session,
         "user_identity": identity or None,
-        "actor_type": identity.get("type"),
-        "actor_arn": identity.get("arn"),
-        "actor_principal_id": identity.get("principalId"),
-        "actor_account_id": identity.get("accountId"),
-        "actor_user_name": identity.get("userName"),
-        "session_issuer_arn": (context.get("sessionIssuer") or {}).get("arn"),
-        "mfa_authenticated": _boolean((context.get("attributes") or {}).get("mfaAuthenticated")),
-        **{column: _text(record.get(field)) for column, field in _TEXTS.items()},
-        "event": record or None,
+        "actor": name,
+        "actor_kind": kind,
+        "actor_account_id": fields.account_id(identity, "accountId"),
+        "access_key_id": fields.text(listed, "AccessKeyId") or texts["access_key_id"] or None,
+        # Beside the session in some records, and in it in others.
+        "sign_in_session_arn": of_session["sign_in_session_arn"] or texts["sign_in_session_arn"],
+        "mfa_used": _mfa_used(record, in_session=of_session["mfa_authenticated"]),
     }
 
 
-def _record(event: Mapping[str, Any]) -> dict[str, Json]:
-    text = event.get("CloudTrailEvent")
-    if not text:
-        return {}
-    record: dict[str, Json] = json.loads(text)
-    # AWS logs the answers of sts:AssumeRole and its like with the session token that was issued.
-    return _redacted(record) if '"sessionToken"' in text else record
+def _session(fields: Fields, session: Mapping[str, Json]) -> dict[str, Json]:
+    attributes = fields.members(session, "attributes")
+    return {
+        **fields.texts(session, _OF_SESSION),
+        "session_issuer_arn": fields.text(fields.members(session, "sessionIssuer"), "arn"),
+        "federated_provider": fields.text(fields.members(session, "webIdFederationData"), "federatedProvider"),
+        "assumed_root": fields.boolean(session, "assumedRoot", written=True),
+        "mfa_authenticated": fields.boolean(attributes, "mfaAuthenticated", written=True),
+    }
 
 
-def _redacted(record: dict[str, Json]) -> dict[str, Json]:
-    def clean(value: Json) -> Json:
-        if isinstance(value, dict):
-            return {name: REDACTED if name == "sessionToken" else clean(item) for name, item in value.items()}
-        return [clean(item) for item in value] if isinstance(value, list) else value
-
-    return {name: clean(value) if name == "responseElements" else value for name, value in record.items()}
+def _mfa_used(record: Mapping[str, Json], *, in_session: bool | None) -> bool | None:
+    stated = member(record, "additionalEventData", "MFAUsed")
+    at_sign_in = _YES.get(stated) if isinstance(stated, str) else None
+    return True in (at_sign_in, in_session) or _first(at_sign_in, in_session)
 
 
-def _resources(event: Mapping[str, Any], record: Mapping[str, Json]) -> list[dict[str, str | None]] | None:
-    listed = event.get("Resources")
-    if listed:
-        return [
-            {"resource_type": item.get("ResourceType"), "resource_name": item.get("ResourceName")} for item in listed
-        ]
-    recorded = record.get("resources")
-    if recorded:
-        return [{"resource_type": item.get("type"), "resource_name": item.get("ARN")} for item in recorded]
-    return None
+def _sign_in_result(record: Mapping[str, Json]) -> str | None:
+    """Return "Success" or "Failure" of a step of a sign-in, which AWS files under the event's own name.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
+    https://docs.aws.amazon.com/singlesignon/latest/userguide/sso-cloudtrail-use-cases.html
+    """
+    if record.get("eventSource") != "signin.amazonaws.com":
+        return None
+    name = as_text(record.get("eventName")) or ""
+    return as_text(_first(member(record, "responseElements", name), member(record, "serviceEventDetails", name)))
 
 
-def _boolean(value: Json) -> bool | None:
-    """Return what CloudTrail writes as a boolean in one place and as "true" or "false" in another."""
-    if isinstance(value, str):
-        return {"true": True, "false": False}.get(value.lower())
-    return value if isinstance(value, bool) else None
+def _resources(fields: Fields, source: Mapping[str, Json], name: str) -> list[dict[str, str | None]] | None:
+    """Return what LookupEvents or the record lists. A resource that is text is its name."""
+    listed = source.get(name)
+    if listed is None:
+        return None
+    if not isinstance(listed, list):
+        fields.odd.append(name)
+        return None
+    found = []
+    for item in listed:
+        if isinstance(item, dict):
+            kind, resource = (fields.text(item, *names) for names in _OF_RESOURCE)
+            found.append({"resource_type": kind, "resource_name": resource})
+        else:
+            fields.odd.append(name)
+            if isinstance(item, str):
+                found.append({"resource_type": None, "resource_name": item})
+    return found or None
 
 
-def _text(value: Json) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _first(*values: Json) -> Json:
+    return next((value for value in values if value is not None), None)

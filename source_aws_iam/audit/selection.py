@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from source_aws_iam.audit.fields import as_boolean
 
+if TYPE_CHECKING:
+    from source_aws_iam.audit.event import Event
     from source_aws_iam.settings import EventSelection
 
 ALL: Final = "all"
@@ -49,9 +50,9 @@ class Query:
         key, value = self.attribute
         return {"LookupAttributes": [{"AttributeKey": key, "AttributeValue": value}]}
 
-    def wants(self, event: Mapping[str, Any]) -> bool:
+    def wants(self, event: Event) -> bool:
         """Return whether `event`, which AWS listed, was asked for. An event that says nothing of itself is kept."""
-        return not (self.writes_only and event.get("ReadOnly") == "true")
+        return not (self.writes_only and as_boolean(event.listed.get("ReadOnly")))
 
 
 def queries(selection: EventSelection) -> dict[str, Query]:

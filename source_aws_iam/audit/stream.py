@@ -14,15 +14,15 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator impor
 from airbyte_cdk.sources.types import Record
 
 from source_aws_iam.audit.accounts import Planning
-from source_aws_iam.audit.checkpoint import ForeignStateError, read_state
+from source_aws_iam.audit.checkpoint import ClockBehindError, ForeignStateError, read_state
 from source_aws_iam.audit.cursor import AuditCursor
 from source_aws_iam.audit.horizon import Horizon
+from source_aws_iam.audit.odd_events import OddEvents
 from source_aws_iam.audit.progress import Progress
 from source_aws_iam.audit.pulse import Pulse
 from source_aws_iam.audit.reading import lookup, read_window
 from source_aws_iam.audit.rows import row
 from source_aws_iam.audit.selection import Query, queries
-from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.aws.values import utc
 from source_aws_iam.components.connection import connection
 from source_aws_iam.components.failures import config_error, raise_for_accounts, traced
@@ -86,8 +86,16 @@ class Windows(PartitionGenerator):
             self._connection.left_by_audit.end()
 
     def _partitions(self) -> Iterator[Partition]:
+        now = self._clock()
         try:
-            known = read_state(self._cursor.state, self._clock())
+            known = read_state(self._cursor.state, now)
+        except ClockBehindError as error:
+            raise config_error(
+                f"This machine's clock is behind the saved state of {NAME}, or was ahead when it was saved: the state "
+                f"ends at {utc(error.through)}, the clock says {utc(now.replace(microsecond=0))}. Set the clock and "
+                "sync again. The state is kept as it is.",
+                NAME,
+            ) from None
         except ForeignStateError as error:
             raise config_error(
                 f"The saved state of {NAME} was not written by this connector, or was changed by hand (at: {error}). "
@@ -96,12 +104,14 @@ class Windows(PartitionGenerator):
             ) from None
         planning = Planning(NAME, self._connection, self._horizon, self._queries, known)
         plan = planning.plan(self._cursor, self._pulse)
-        sync = Sync(plan, Progress(plan), self._queries, self._connection, self._clock)
+        sync = Sync(plan, Progress(plan), OddEvents(NAME), self._queries, self._connection, self._clock)
         try:
             for window in plan:
                 yield WindowPartition(window, sync)
         finally:
             planning.end()
+            sync.odd_events.report()
+        planning.raise_unexpected()
         raise_for_accounts(NAME, self._connection)
 
     def _horizon(self) -> Horizon:
@@ -115,6 +125,7 @@ class Sync:
 
     plan: Plan
     progress: Progress
+    odd_events: OddEvents
     queries: Mapping[str, Query]
     connection: Connection
     clock: Callable[[], datetime]
@@ -130,6 +141,7 @@ class WindowPartition(Partition):
         self._query = sync.queries[window.pair.query]
         self._plan = sync.plan
         self._progress = sync.progress
+        self._odd_events = sync.odd_events
         self._connection = sync.connection
         self._clock = sync.clock
 
@@ -140,8 +152,8 @@ class WindowPartition(Partition):
             return
         try:
             yield from self._events()
-        except AwsError as error:
-            # A Region that AWS will not let us read is one error, however many of its windows were under way.
+        except Exception as error:
+            # A Region that cannot be read is one error, however many of its windows were under way.
             # Noted before the plan counts the window: when that was the last one, the sync looks at what failed.
             account_id, region, _ = self._window.pair
             goes_on = self._connection.failed(NAME, account_id, error, region=region)
@@ -159,10 +171,14 @@ class WindowPartition(Partition):
         pair = self._window.pair
         session = self._connection.member(pair.account_id).session
         origin = {"account_id": pair.account_id, "partition": session.partition, "region": pair.region}
-        cloudtrail = session.caller("cloudtrail", pair.region)
+        enabled = not session.settings.regions
+        cloudtrail = session.caller("cloudtrail", pair.region, enabled=enabled)
         for event in read_window(self._pages(cloudtrail), self._window, self._give_back, self._idle):
             if self._query.wants(event):
-                yield Record(data={**origin, **row(event)}, stream_name=NAME)
+                columns, odd = row(event)
+                if odd:
+                    self._odd_events.count(pair, event.id, odd)
+                yield Record(data={**origin, **columns}, stream_name=NAME)
 
     def _give_back(self, second: datetime, pieces: list[Window]) -> None:
         self._window = self._plan.give_back(self._window, second, pieces)

@@ -6,23 +6,25 @@ them the session token (https://docs.aws.amazon.com/IAM/latest/UserGuide/signatu
 
 from __future__ import annotations
 
-import re
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from botocore import exceptions as botocore_errors
 from botocore.parsers import ResponseParserError
 
+from source_aws_iam.aws.codes import is_about_request, is_not_offered, passes
+from source_aws_iam.aws.denials import denier
 from source_aws_iam.aws.environment import from_environment
-from source_aws_iam.aws.errors import DENIED, EXPIRED, LOST_PLACE, THROTTLED, AwsError, Outcome, Target
+from source_aws_iam.aws.errors import DENIED, EXPIRED, LOST_PLACE, THROTTLED, AwsError, NotOfferedError, Outcome, Target
+from source_aws_iam.aws.foreign import ForeignAnswerError, foreign, has_code
+from source_aws_iam.aws.role_requests import refused_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _WRONG_KEY = (
-    "AWS does not know the access key that signed {target}. The key was deleted, is inactive, has a typing error, or "
-    "lacks its session token, or the account was suspended. Check access_key_id and session_token in credentials, and "
-    "the account."
+    "AWS does not know the access key that signed {target}. The key was deleted, is inactive, has a typing error, "
+    "lacks its session token, or belongs to another partition, or {target.region} is not enabled in its account, or "
+    "the account was suspended. Check access_key_id and session_token in credentials, region, and the account."
 )
 _NOT_ITS_KEY = (
     "The secret_access_key does not belong to the access_key_id that signed {target}. "
@@ -33,10 +35,20 @@ _EXPIRED = (
     "Enter new temporary keys, or use the IAM role mode, which renews its sessions."
 )
 _CLOCK = "AWS refused {target} because this machine's clock is wrong. Set the clock and sync again."
+_NOT_SIGNED = (
+    "AWS received {target} without a signature. A proxy or a gateway has removed the header Authorization. Check "
+    "endpoint_url, the network and its proxies."
+)
 _NO_SUCH_REGION_KEY = (
     "AWS refused the credentials for {target}. If other Regions work, this Region is not enabled in the account: "
     "enable it or leave it out of regions. Otherwise the access key is unknown or inactive, or the account was "
     "suspended: check credentials and the account."
+)
+_GLOBAL_STS = (
+    "AWS refused the credentials for {target}, although the Region is enabled in the account. Session tokens of the "
+    "global STS endpoint (sts.amazonaws.com) are not valid in Regions that have to be opted into: get the token from "
+    "the STS endpoint of a Region, or make the account's global tokens valid in all Regions. Otherwise the access key "
+    "is unknown or inactive, or the account was suspended: check credentials and the account."
 )
 
 # AWS error code -> the sentence of an Outcome.ACT. Common codes: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
@@ -49,15 +61,21 @@ _ACT: Final[Mapping[str, str]] = {
     "SignatureDoesNotMatch": _NOT_ITS_KEY,
     "InvalidSignatureException": _NOT_ITS_KEY,
     "IncompleteSignature": _NOT_ITS_KEY,
+    "MissingAuthenticationToken": _NOT_SIGNED,
+    "MissingAuthenticationTokenException": _NOT_SIGNED,
     "RequestTimeTooSkewed": _CLOCK,
     "RegionDisabledException": (
-        "STS is not active in Region {region}, which {target} needs. Choose another region, or activate STS there."
+        "STS is not active in Region {target.region}, which {target} needs. Choose another region, or activate STS "
+        "there."
     ),
     **dict.fromkeys(EXPIRED, _EXPIRED),
 }
 # AWS error code -> the sentence of an Outcome.LATER.
 _LATER: Final[Mapping[str, str]] = {
-    LOST_PLACE: "AWS lost its place in the pages of {target}. What is complete is kept; sync again.",
+    **dict.fromkeys(
+        (LOST_PLACE, "InvalidNextToken", "InvalidPaginationToken", "ExpiredNextToken", "ExpiredNextTokenException"),
+        "AWS lost its place in the pages of {target}. What is complete is kept; sync again.",
+    ),
     **dict.fromkeys(
         THROTTLED,
         "AWS kept throttling {target}. Sync again later, or leave more room for other tools that call AWS.",
@@ -68,29 +86,40 @@ _ASSUME_ROLE_DENIED = (
     "order: the role exists, its trust policy names the base identity, external_id equals the trust policy's "
     "sts:ExternalId, and the base identity's own policy allows sts:AssumeRole on the role. AWS said: {said}"
 )
-_ASSUME_ROLE_INVALID = (
-    "AWS refused what the role was asked for. Check role_session_name, external_id and duration_seconds, which may not "
-    "exceed the role's maximum session duration. AWS said: {said}"
-)
 _DENIED = (
     "The permission for {target} is missing. Add {target.action} to the policy of the role or user "
     "that this connection uses (docs: permissions). AWS said: {said}"
 )
-
-
-_FAILING = "AWS kept failing at {target} (HTTP {status} {code}). Sync again later."
+_CLOSED = (
+    "The permission for {target} is denied by {denier.name}, which no policy of the role or user overrides. "
+    "{denier.cure} AWS said: {said}"
+)
+_NOT_OFFERED = (
+    "{endpoint} does not offer {target} ({cause}). Use an endpoint_url that does, or leave out the "
+    "streams that need it (docs: permissions)."
+)
+_FAILING = "AWS kept failing at {target} ({cause}). Sync again later."
 _REFUSED = (
     "AWS refused {target} with the code {code}, which is about the account rather than the call. Look the code up in "
     "AWS's documentation, and ask whoever is responsible for the account."
 )
-# What AWS says of a request that is wrong in itself: ValidationError, InvalidParameterValue, MissingAction, …
-_OUR_MISTAKE: Final = re.compile("Validation|^(Invalid|Malformed|Missing|Unknown|NoSuch|Unsupported)")
+
+
+class _Answer(NamedTuple):
+    """What an error answer says. `of_aws` is whether it has the id that AWS gives every request."""
+
+    code: str
+    said: str
+    status: int
+    of_aws: bool
 
 
 def from_aws(error: Exception, target: Target) -> Exception:
     """Return the AwsError that `error` amounts to, or `error` itself when it is a bug."""
     if isinstance(error, botocore_errors.ClientError):
-        return _from_answer(error, target)
+        return _from_answer(_answer(error), target) or error
+    if isinstance(error, ForeignAnswerError):
+        return foreign(error.status, target)
     if isinstance(error, (ResponseParserError, botocore_errors.IncompleteReadError)):
         return broken_answer(target)
     return from_environment(error, target) or error
@@ -102,25 +131,63 @@ def broken_answer(target: Target) -> AwsError:
     return AwsError(Outcome.LATER, sentence, code="BrokenAnswer", target=target)
 
 
-def _from_answer(error: botocore_errors.ClientError, target: Target) -> Exception:
-    code = error.response.get("Error", {}).get("Code", "")
-    said = error.response.get("Error", {}).get("Message", "")
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+def ended_session(target: Target) -> AwsError:
+    """Return the error for a session that has ended by this machine's clock when it is issued."""
+    sentence = f"{target} gave a session that has already ended by this machine's clock. Set the clock and sync again."
+    return AwsError(Outcome.ACT, sentence, code="EndedSession", target=target)
+
+
+def lost_place(what: str, target: Target) -> AwsError:
+    """Return the error for a listing that cannot go on, because AWS did `what`."""
+    sentence = f"AWS {what} while {target} was read page by page. What is complete is kept; sync again."
+    return AwsError(Outcome.LATER, sentence, code="LostPlace", target=target)
+
+
+def _answer(error: botocore_errors.ClientError) -> _Answer:
+    found, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+    code, said = found.get("Code") or "", found.get("Message") or ""
+    status = metadata.get("HTTPStatusCode", 0)
     if code in {"SignatureDoesNotMatch", "InvalidSignatureException"} and said.startswith("Signature "):
         code = "RequestTimeTooSkewed"  # "Signature expired: …" and "Signature not yet current: …"
+    of_aws = "RequestId" in metadata or "x-amzn-requestid" in metadata.get("HTTPHeaders", {})
+    return _Answer(code if has_code(code, status) else "", said, status, of_aws)
+
+
+def _from_answer(answer: _Answer, target: Target) -> AwsError | None:
+    code, said, status, _ = answer
+    meaning = _by_code(answer, target) or _by_rule(answer, target)
+    if meaning is None:
+        return None if is_about_request(code) else foreign(status, target)
+    outcome, template = meaning
+    closed_by = denier(said) if template is _CLOSED else None
+    cause = f"HTTP {status} {code}".strip()
+    sentence = template.format(
+        target=target, denier=closed_by, said=said, code=code, cause=cause, endpoint=target.endpoint or "AWS"
+    )
+    kind = NotOfferedError if template is _NOT_OFFERED else AwsError
+    return kind(outcome, sentence, code=code or cause, target=target, denier=closed_by)
+
+
+def _by_code(answer: _Answer, target: Target) -> tuple[Outcome, str] | None:
+    """Return who must act, and the template of what they read, for a code that has a sentence of its own."""
+    code, said, *_ = answer
+    if code in DENIED and denier(said):
+        return Outcome.ACT, _CLOSED
     if code in DENIED:
-        outcome, template = Outcome.ACT, _ASSUME_ROLE_DENIED if target.action == "sts:AssumeRole" else _DENIED
-    elif target.action == "sts:AssumeRole" and code == "ValidationError":
-        outcome, template = Outcome.ACT, _ASSUME_ROLE_INVALID
-    elif code in _ACT:
-        outcome, template = Outcome.ACT, _ACT[code]
-    elif code in _LATER:
-        outcome, template = Outcome.LATER, _LATER[code]
-    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        outcome, template = Outcome.LATER, _FAILING
-    elif code and not _OUR_MISTAKE.search(code):
-        outcome, template = Outcome.ACT, _REFUSED
-    else:
-        return error
-    sentence = template.format(target=target, region=target.region, said=said, code=code, status=status)
-    return AwsError(outcome, sentence, code=code, target=target)
+        return Outcome.ACT, _ASSUME_ROLE_DENIED if target.action == "sts:AssumeRole" else _DENIED
+    if target.action == "sts:AssumeRole" and code == "ValidationError":
+        return Outcome.ACT, refused_field(said)
+    if code in _ACT:
+        of_region = _ACT[code] is _NO_SUCH_REGION_KEY and target.enabled
+        return Outcome.ACT, _GLOBAL_STS if of_region else _ACT[code]
+    return (Outcome.LATER, _LATER[code]) if code in _LATER else None
+
+
+def _by_rule(answer: _Answer, target: Target) -> tuple[Outcome, str] | None:
+    """Return the same for any other code, or None where it is a bug, or where nobody knows whose answer it is."""
+    code, _, status, of_aws = answer
+    if is_not_offered(code, status, target.endpoint):
+        return Outcome.ACT, _NOT_OFFERED
+    if code and passes(code, status):
+        return Outcome.LATER, _FAILING
+    return (Outcome.ACT, _REFUSED) if code and of_aws and not is_about_request(code) else None

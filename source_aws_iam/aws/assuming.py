@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final
 
+from source_aws_iam.aws.answers import broken_answer, ended_session
+from source_aws_iam.aws.arns import account_of
 from source_aws_iam.aws.values import utc
 
 if TYPE_CHECKING:
@@ -21,12 +23,16 @@ logger = logging.getLogger("airbyte.source_aws_iam")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
 CHAINED_SESSION: Final = timedelta(hours=1)
+_PARTS: Final = frozenset({"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"})
 
 
 def who(sts: Caller) -> Mapping[str, str]:
     """Return who signs, as {"account_id", "partition", "arn"} (sts:GetCallerIdentity)."""
-    answer = sts.call("get_caller_identity", expect="Arn")
-    return {"account_id": answer["Account"], "partition": answer["Arn"].split(":")[1], "arn": answer["Arn"]}
+    arn: str = sts.call("get_caller_identity", expect="Arn")["Arn"]
+    account_id = account_of(arn)
+    if account_id is None or not account_id.isdecimal():
+        raise broken_answer(sts.target("get_caller_identity"))
+    return {"account_id": account_id, "partition": arn.split(":")[1], "arn": arn}
 
 
 class Assumption:
@@ -52,6 +58,10 @@ class Assumption:
         if role.external_id:
             request["ExternalId"] = role.external_id
         issued = sts.call("assume_role", expect="Credentials", **request)["Credentials"]
+        if not _PARTS.issubset(name for name, value in issued.items() if value):
+            raise broken_answer(sts.target("assume_role"))
+        if issued["Expiration"] <= datetime.now(timezone.utc):
+            raise ended_session(sts.target("assume_role"))
         return {
             "access_key": issued["AccessKeyId"],
             "secret_key": issued["SecretAccessKey"],

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.paginate import Paginator
 from botocore.parsers import ResponseParserError
+from botocore.validate import ParamValidator
 
-from source_aws_iam.aws.answers import broken_answer, from_aws
+from source_aws_iam.aws.answers import broken_answer, from_aws, lost_place
 from source_aws_iam.aws.errors import EXPIRED, AbsentError, Target
 from source_aws_iam.aws.models import pagination
+from source_aws_iam.aws.paging import LostPlaceError, pages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -32,22 +32,27 @@ class Caller:
         region: str,
         account_id: str,
         principal: Principal,
+        enabled: bool = False,
     ) -> None:
         """`principal` is in whose name the calls are made.
 
         `account_id` is "" while unknown. `region` is what was asked for: a global service's client names another.
+        `enabled` says that AWS has named it as one that is enabled in the account.
         """
         self._client = client
         self._region = region
+        self._enabled = enabled
         self._account_id = account_id
         self._principal = principal
 
-    def call(self, operation: str, *, expect: str, absent: Collection[str] = (), **request: Any) -> Any:
+    def call(
+        self, operation: str, *, expect: str | Collection[str], absent: Collection[str] = (), **request: Any
+    ) -> Any:
         """Make one call and return its answer.
 
-        `operation` is botocore's name ("list_users"); `expect` is a member that every true answer has, because
-        botocore makes a dict of an empty or cut body too. Raises AwsError, and AbsentError where AWS answers with one
-        of the codes in `absent`.
+        `operation` is botocore's name ("list_users"); `expect` is a member that every true answer has, or several of
+        which it has one, because botocore makes a dict of an empty or cut body too. Raises AwsError, and AbsentError
+        where AWS answers with one of the codes in `absent`.
         """
         try:
             answer = self._call_with_valid_session(operation, request)
@@ -58,12 +63,12 @@ class Caller:
             self._raise(error, operation)
         except (BotoCoreError, ResponseParserError) as error:
             self._raise(error, operation)
-        if expect not in answer:
+        if not any(name in answer for name in ((expect,) if isinstance(expect, str) else expect)):
             raise broken_answer(self.target(operation))
         return answer
 
     def pages(
-        self, operation: str, *, expect: str, absent: Collection[str] = (), **request: Any
+        self, operation: str, *, expect: str | Collection[str], absent: Collection[str] = (), **request: Any
     ) -> Iterator[Mapping[str, Any]]:
         """Yield every page of `operation`, as large as AWS allows, until AWS says that there is no more."""
         model: Any = self.model(operation)
@@ -75,11 +80,17 @@ class Caller:
         def one_page(**page_request: Any) -> Any:
             return self.call(operation, expect=expect, absent=absent, **page_request)
 
-        paging = {}
         if "limit_key" in config:
-            paging = {"PageSize": model.input_shape.members[config["limit_key"]].metadata["max"]}
-        paginator_of: Any = Paginator
-        yield from paginator_of(one_page, config, model).paginate(**{"PaginationConfig": paging, **request})
+            request[config["limit_key"]] = model.input_shape.members[config["limit_key"]].metadata["max"]
+        try:
+            yield from pages(one_page, config, request)
+        except LostPlaceError as lost:
+            raise lost_place(str(lost), self.target(operation)) from None
+
+    def accepts(self, operation: str, request: Mapping[str, Any]) -> bool:
+        """Return whether AWS's model of `operation` allows these arguments: ids of a certain length, and so on."""
+        shape: Any = self.model(operation).input_shape
+        return not ParamValidator().validate(request, shape).has_errors()
 
     def shape(self, operation: str, member: str) -> Any:
         """Return botocore's shape of `member` in the answer of `operation`."""
@@ -94,6 +105,7 @@ class Caller:
             account_id=self._account_id,
             region=self._region,
             endpoint=meta.endpoint_url,
+            enabled=self._enabled,
         )
 
     def model(self, operation: str) -> OperationModel:
@@ -117,11 +129,7 @@ class Caller:
 
     def _raise(self, error: Exception, operation: str) -> None:
         target = self.target(operation)
-        failed = error.operation_name if isinstance(error, ClientError) else ""
-        if failed.startswith("AssumeRole"):
-            # botocore signs in by itself where the environment has a role: that was refused, and not this call.
-            target = replace(target, action=f"sts:{failed}")
-        meaning = from_aws(error, target)
+        meaning = self._principal.refusal(error, target) or from_aws(error, target)
         if meaning is error:
             raise error
         # Not "from error": AWS's words for a wrong signature, and urllib3's for a wrong header, hold the session token.

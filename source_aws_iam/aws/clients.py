@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
-from botocore.session import Session as CoreSession
+from botocore.handlers import json_decode_policies
 
 from source_aws_iam import __version__
 from source_aws_iam.aws.answers import from_aws
+from source_aws_iam.aws.core import CoreSession
 from source_aws_iam.aws.errors import Target
-from source_aws_iam.aws.models import loader
+from source_aws_iam.aws.lookup_events import keep_odd_events
 from source_aws_iam.aws.pacing import Pacer, pace
 from source_aws_iam.aws.principal import Principal, Signing, calling
 from source_aws_iam.aws.retrying import retry_each_call
-from source_aws_iam.aws.timestamps import parsed
+from source_aws_iam.aws.sign_in import EnvironmentCredentials, SignIn
 
 if TYPE_CHECKING:
     from source_aws_iam.settings import Settings
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 ORGANIZATIONS_CALLS_PER_SECOND: Final = 8.0
 # More than all threads together ever use at once: a connection costs nothing until then.
 CONNECTIONS: Final = 128
+# STS answers at once, or is out of order. A person who waits for a connection test waits less.
+SIGN_IN_READ_TIMEOUT: Final = 10
+SIGN_IN_SECONDS: Final = 60
 
 
 class Clients:
@@ -39,12 +44,16 @@ class Clients:
         """
         self._settings = settings
         self._attempts = attempts
-        self._config = Config(
+        self._read_timeout = read_timeout
+        make: Any = Config
+        self._config: Config = make(
             retries={"mode": "standard", "total_max_attempts": attempts},
             connect_timeout=10,
             read_timeout=read_timeout,
             max_pool_connections=CONNECTIONS,
             user_agent_extra=f"source-aws-iam/{__version__}",
+            # With keys in the configuration, the environment's addresses are not theirs.
+            ignore_configured_endpoint_urls=bool(settings.key) or None,
         )
         self._made: dict[tuple[str, str], Any] = {}
         self._making = threading.Lock()
@@ -64,28 +73,33 @@ class Clients:
         key = self._settings.key
         if key:
             return Principal(Credentials(key.access_key_id, key.secret_access_key, key.session_token))
-        found: list[Credentials | None] = []
-
-        def environment() -> Credentials | None:
-            with self._making:
-                if not found:
-                    found.append(CoreSession().get_credentials())
-                return found[0]
-
-        return Principal(environment)
+        timeout = min(self._read_timeout, SIGN_IN_READ_TIMEOUT)
+        sign_in = SignIn(
+            region=self._settings.region,
+            endpoint_url=self._settings.endpoint_url,
+            config=self._config.merge(Config(read_timeout=timeout)),
+            seconds=min(self._attempts * self._read_timeout, SIGN_IN_SECONDS),
+        )
+        return Principal(EnvironmentCredentials(sign_in))
 
     def _make(self, service: str, region: str) -> Any:
         try:
-            self._core = self._core or _core_session()
+            self._core = self._core or calling_session(identity=self._settings.key is None)
             make: Any = boto3.Session(botocore_session=self._core).client
             client = make(service, region_name=region, endpoint_url=self._settings.endpoint_url, config=self._config)
-        except BotoCoreError as error:
-            raise from_aws(error, Target(action=f"{service}:*", account_id="", region=region)) from None
+            _ = urlsplit(client.meta.endpoint_url).port  # botocore looks at it when it signs
+        except (BotoCoreError, OSError, ValueError) as error:
+            endpoint = self._settings.endpoint_url or ""
+            target = Target(action=f"{service}:*", account_id="", region=region, endpoint=endpoint)
+            raise from_aws(error, target) from None
         retry_each_call(client, self._attempts)
+        # values.py decodes policy documents: botocore's way stops at one that is nested deep.
+        client.meta.events.unregister("after-call.iam", json_decode_policies)
         operation = "LookupEvents" if service == "cloudtrail" else None
         self._slots.limit(client, operation)
         rates = {"iam": self._settings.iam_calls_per_second, "organizations": ORGANIZATIONS_CALLS_PER_SECOND}
         if service == "cloudtrail":
+            keep_odd_events(client)
             pace(client, operation, lambda: calling().pacer(("lookups", region), _nobody_set_it))
         elif service in rates:
             pace(client, operation, lambda: calling().pacer(service, lambda: Pacer(rates[service])))
@@ -122,10 +136,8 @@ def _nobody_set_it() -> Pacer:
     raise RuntimeError("LookupEvents is called by sessions, which set its pace first")
 
 
-def _core_session() -> CoreSession:
-    session = CoreSession()
-    session.register_component("data_loader", loader())
-    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parsed)
-    # botocore has no public way to be given credentials that it did not find; its own assume-role code sets this too.
-    session._credentials = Signing()  # type: ignore[attr-defined] # noqa: SLF001
+def calling_session(*, identity: bool) -> CoreSession:
+    """Return a session whose clients sign as whoever is calling. With `identity`, it reads what says who calls."""
+    session = CoreSession(identity=identity)
+    session.register_component("credential_provider", Signing())
     return session

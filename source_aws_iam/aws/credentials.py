@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from botocore.credentials import DeferredRefreshableCredentials
 
 if TYPE_CHECKING:
     from botocore.credentials import ReadOnlyCredentials
-
-
-# botocore logs a renewal that failed with its traceback, and then raises it: it is told once, in words.
-logging.getLogger("botocore.credentials").addFilter(lambda record: record.args != ("mandatory",))
 
 
 class RoleCredentials(DeferredRefreshableCredentials):

@@ -1,8 +1,9 @@
-"""Many calls at a time, for somebody who does not wait for all of them."""
+"""Calls for somebody who does not wait for all of them."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, wait
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -10,6 +11,30 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Item = TypeVar("Item")
+
+
+class TooSlowError(Exception):
+    """What was called has not returned yet."""
+
+
+def within(seconds: float, function: Callable[[], T]) -> T:
+    """Return what `function` returns, or raise what it raises. Raises TooSlowError after so many seconds.
+
+    It then goes on in a thread that nobody waits for, not even the interpreter's end.
+    """
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(function())
+        except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, daemon=True, name="within").start()
+    wait([outcome], timeout=seconds)
+    if not outcome.done():
+        raise TooSlowError
+    return outcome.result()
 
 
 def in_time(

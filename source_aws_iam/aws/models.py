@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import UnknownServiceError
-from botocore.session import Session as CoreSession
+from botocore.loaders import Loader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +29,8 @@ _reading: Final = threading.Lock()
 
 @lru_cache
 def loader() -> Any:
-    """Return what reads botocore's models, and keeps them."""
-    return CoreSession().get_component("data_loader")
+    """Return what reads botocore's models, and keeps them. Those in ~/.aws/models and AWS_DATA_PATH are not meant."""
+    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 
 def pagination(service: str, operation: str) -> Mapping[str, Any] | None:

@@ -9,37 +9,43 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from source_aws_iam.aws.credentials import RoleCredentials
+from source_aws_iam.aws.sign_in import EnvironmentCredentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from botocore.credentials import Credentials, ReadOnlyCredentials
 
+    from source_aws_iam.aws.errors import AwsError, Target
     from source_aws_iam.aws.pacing import Pacer
 
 
 class Principal:
     """Credentials, and the pace at which each kind of call is made with them. Thread-safe."""
 
-    def __init__(self, credentials: Credentials | Callable[[], Credentials | None] | None) -> None:
-        """`credentials` may be found when they are first needed: those of the environment take a look at it."""
+    def __init__(self, credentials: Credentials | EnvironmentCredentials) -> None:
+        """Sign with `credentials`."""
         self._credentials = credentials
         self._pacers: dict[object, Pacer] = {}
         self._lock = threading.Lock()
 
     @property
-    def renewable(self) -> RoleCredentials | None:
+    def renewable(self) -> RoleCredentials | EnvironmentCredentials | None:
         """The credentials, if they can be renewed on demand."""
-        return self._credentials if isinstance(self._credentials, RoleCredentials) else None
+        found = self._credentials
+        return found if isinstance(found, (RoleCredentials, EnvironmentCredentials)) else None
 
-    def frozen(self) -> ReadOnlyCredentials | None:
-        """Return what signs a request now, renewed if it is time to. None where the environment has no credentials."""
-        found: Any = self._credentials() if callable(self._credentials) else self._credentials
-        frozen: ReadOnlyCredentials | None = found.get_frozen_credentials() if found else None
-        return frozen
+    def frozen(self) -> ReadOnlyCredentials:
+        """Return what signs a request now, renewed if it is time to. Raises AwsError."""
+        return self._credentials.get_frozen_credentials()
+
+    def refusal(self, error: Exception, target: Target) -> AwsError | None:
+        """Return what it means that AWS refused a call of `target`, if that is about the environment's credentials."""
+        found = self._credentials
+        return found.refusal(error, target) if isinstance(found, EnvironmentCredentials) else None
 
     def pacer(self, key: object, make: Callable[[], Pacer]) -> Pacer:
         """Return the pacer that `make` returned the first time for `key`."""
@@ -73,11 +79,15 @@ def calling() -> Principal:
 
 
 class Signing:
-    """What clients take for their credentials: those of whoever is calling."""
+    """What clients take for their credentials: those of whoever is calling. It is its own credential provider."""
 
     method: Final = "principal"
 
-    def get_frozen_credentials(self) -> ReadOnlyCredentials | None:
+    def load_credentials(self) -> Signing:
+        """Return what signs, as botocore asks a provider for it."""
+        return self
+
+    def get_frozen_credentials(self) -> ReadOnlyCredentials:
         """Return the credentials that sign this call."""
         return calling().frozen()
 

@@ -6,8 +6,8 @@ import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from botocore.session import Session as CoreSession
-
+from source_aws_iam.aws.answers import broken_answer
+from source_aws_iam.aws.core import CoreSession
 from source_aws_iam.aws.errors import AwsError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ GLOBAL: Final[Mapping[str, str]] = {
 @lru_cache
 def known_regions() -> dict[str, str]:
     """Return {Region: partition} of every Region that this version of botocore knows."""
-    core = CoreSession()
+    core = CoreSession(identity=False)
     return {
         region: partition
         for partition in core.get_available_partitions()
@@ -48,21 +48,21 @@ def known_regions() -> dict[str, str]:
 
 
 def enabled_regions(session: Session) -> list[str]:
-    """Return the Regions enabled in the account (ec2:DescribeRegions), or where that is denied the usual ones."""
+    """Return the Regions enabled in the account (ec2:DescribeRegions), or where that is closed the usual ones."""
     try:
-        answer = session.caller("ec2").call("describe_regions", expect="Regions")
+        ec2 = session.caller("ec2")
+        answer = ec2.call("describe_regions", expect="Regions")
     except AwsError as error:
-        if not error.denied:
+        if not error.unavailable:
             raise
-        usual = _default_enabled(session.partition)
-        logger.warning(
-            "The permission ec2:DescribeRegions is missing in account %s, so audit events are read in the Regions that "
-            "are enabled by default: %s. Add the permission, or list your Regions in regions.",
-            session.account_id,
-            ", ".join(usual),
-        )
+        usual = _usual_regions(session.partition)
+        _warn_of_usual(error, session.account_id, ", ".join(usual))
         return usual
-    return sorted(region["RegionName"] for region in answer["Regions"])
+    names = {region.get("RegionName") for region in answer["Regions"]}
+    # Every account has a Region, and the events of one without a name would be missing without a word.
+    if not names or None in names:
+        raise broken_answer(ec2.target("describe_regions"))
+    return sorted(names)
 
 
 def audit_regions(session: Session, chosen: Sequence[str]) -> Sequence[str]:
@@ -81,7 +81,24 @@ def missing_home(partition: str, chosen: Sequence[str]) -> str | None:
     )
 
 
-def _default_enabled(partition: str) -> list[str]:
+def _warn_of_usual(error: AwsError, account_id: str, usual: str) -> None:
+    if not error.lacks_permission:
+        logger.warning(
+            "%s Audit events are read in the Regions that are enabled by default: %s. To read others, list them in "
+            "regions.",
+            error,
+            usual,
+        )
+        return
+    logger.warning(
+        "The permission ec2:DescribeRegions is missing in account %s, so audit events are read in the Regions that "
+        "are enabled by default: %s. Add the permission, or list your Regions in regions.",
+        account_id,
+        usual,
+    )
+
+
+def _usual_regions(partition: str) -> list[str]:
     if partition == "aws":
         return sorted(DEFAULT_ENABLED)
     return sorted(region for region, home in known_regions().items() if home == partition)

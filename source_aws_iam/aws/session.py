@@ -10,6 +10,7 @@ from source_aws_iam.aws.assuming import Assumption, who
 from source_aws_iam.aws.calls import Caller
 from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.credentials import RoleCredentials
+from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.aws.pacing import Pacer
 from source_aws_iam.aws.principal import Principal
 from source_aws_iam.aws.side_by_side import side_by_side
@@ -87,16 +88,19 @@ class Session:
     @property
     def identity(self) -> Mapping[str, str]:
         """Who signs the calls, as {"account_id", "partition", "arn"} (sts:GetCallerIdentity)."""
-        return self.once("identity", lambda: who(self._caller("sts", self.region, account_id="")))
+        return self.settled("identity", lambda: who(self._caller("sts", self.region, account_id="")))
 
-    def caller(self, service: str, region: str | None = None) -> Caller:
-        """Return what calls `service` ("iam") in `region`, the home Region by default."""
-        return self._caller(service, region or self.region, account_id=self.account_id)
+    def caller(self, service: str, region: str | None = None, *, enabled: bool = False) -> Caller:
+        """Return what calls `service` ("iam") in `region`, the home Region by default.
+
+        `enabled` says that AWS has named the Region as one that is enabled in the account.
+        """
+        return self._caller(service, region or self.region, account_id=self.account_id, enabled=enabled)
 
     def sign_in(self) -> None:
         """Assume the role now, where there is one, instead of with the first call. Raises AwsError."""
         if self._role:
-            self._principal.frozen()
+            self.settled("sign-in", self._assume)
 
     def once(self, key: object, produce: Callable[[], T]) -> T:
         """Return what `produce` returned the first time for `key`. Other threads wait; a failure is not kept."""
@@ -107,6 +111,21 @@ class Session:
                 self._results[key] = produce()
             result: T = self._results[key]
             return result
+
+    def settled(self, key: object, produce: Callable[[], T]) -> T:
+        """Return or raise what `produce` did the first time for `key`. What took minutes to fail is not tried again."""
+
+        def outcome() -> T | AwsError:
+            try:
+                return produce()
+            except AwsError as error:
+                return error
+
+        found = self.once(key, outcome)
+        if isinstance(found, AwsError):
+            # Raised by every stream: each would add its frames to those of the last one.
+            raise found.with_traceback(None)
+        return found
 
     def side_by_side(self, function: Callable[[Item], T], items: Iterable[Item]) -> Iterator[T]:
         """Yield `function` of each item, in their order, made by as many threads as there are workers."""
@@ -135,11 +154,14 @@ class Session:
         """Tell `heard`, set before the first lookup, of every answer: how many seconds AWS's throttling holds us up."""
         self._lookup_heard = heard
 
-    def _caller(self, service: str, region: str, *, account_id: str) -> Caller:
+    def _assume(self) -> None:
+        self._principal.frozen()
+
+    def _caller(self, service: str, region: str, *, account_id: str, enabled: bool = False) -> Caller:
         if service == "cloudtrail":
             self._lookup_pacer(region)
         client = self._clients.client(service, region)
-        return Caller(client, region=region, account_id=account_id, principal=self._principal)
+        return Caller(client, region=region, account_id=account_id, principal=self._principal, enabled=enabled)
 
     def _lookup_pacer(self, region: str) -> Pacer:
         return self._principal.pacer(

@@ -15,33 +15,34 @@ import pendulum
 from botocore import xform_name
 from botocore.model import ListShape, MapShape, StructureShape
 
+from source_aws_iam.aws.nesting import DEEPEST, nests_deeper
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from botocore.model import Shape
 
 
+# botocore's name for the shape of all of IAM's policy documents
+DOCUMENT: Final = "policyDocumentType"
+
+
 def plain(value: Any, shape: Shape) -> Any:
-    """Return `value`, an answer of botocore for `shape`, as JSON types.
+    """Return `value`, an answer of botocore for `shape`, as JSON types. What is null in it is left out.
 
     A policy document that is not a JSON object is null, and its text is beside it in `document_text`.
     """
     if isinstance(shape, StructureShape):
-        row = {xform_name(name): plain(value[name], member) for name, member in shape.members.items() if name in value}
-        for name in (name for name, member in shape.members.items() if member.name == DOCUMENT and name in value):
-            row["document_text"] = undecoded(value[name])
+        sent = {name: value[name] for name in shape.members if value.get(name) is not None}
+        row = {xform_name(name): plain(member, shape.members[name]) for name, member in sent.items()}
+        for name in (name for name in sent if shape.members[name].name == DOCUMENT):
+            row[xform_name(name)], row["document_text"] = document(sent[name])
         return row
     if isinstance(shape, ListShape):
-        return [plain(item, shape.member) for item in value]
+        return [plain(item, shape.member) for item in value if item is not None]
     if isinstance(shape, MapShape):
-        return {key: plain(item, shape.value) for key, item in value.items()}
-    if isinstance(value, datetime):
-        return utc(value)
-    return document(value) if shape.name == DOCUMENT else value
-
-
-# botocore's name for the shape of all of IAM's policy documents
-DOCUMENT: Final = "policyDocumentType"
+        return {key: plain(item, shape.value) for key, item in value.items() if item is not None}
+    return utc(value) if isinstance(value, datetime) else value
 
 
 def snake_case(name: str) -> str:
@@ -61,18 +62,24 @@ def moment(text: str) -> datetime:
     return datetime.fromtimestamp(pendulum.from_format(text, "YYYY-MM-DD[T]HH:mm:ss[Z]").timestamp(), timezone.utc)
 
 
-def document(value: Any) -> dict[str, Any] | None:
-    """Return a policy document as an object, or None if it is none. botocore decodes those that are JSON."""
-    return value if isinstance(value, dict) else None
+def document(sent: str) -> tuple[dict[str, Any] | None, str | None]:
+    """Return a policy document, which AWS sends URL-encoded, as an object; or None and its text where it is none.
+
+    A document that is nested deeper than DEEPEST is text too.
+    """
+    text = unquote(sent)
+    if nests_deeper(text, DEEPEST):
+        return None, text
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None, text
+    return (found, None) if isinstance(found, dict) else (None, text)
 
 
-def undecoded(value: Any) -> str | None:
-    """Return the text of a policy document that is no JSON object, or None for one that is."""
-    if isinstance(value, dict):
-        return None
-    return unquote(value) if isinstance(value, str) else json.dumps(value)
+def tags(pairs: Sequence[Mapping[str, str]] | None) -> dict[str, str | None] | None:
+    """Return [{key, value}, …] as one object. IAM allows each key once per resource, and none that is empty.
 
-
-def tags(pairs: Sequence[Mapping[str, str]] | None) -> dict[str, str] | None:
-    """Return [{key, value}, …] as one object; IAM allows each key once per resource."""
-    return None if pairs is None else {pair["key"]: pair["value"] for pair in pairs}
+    A tag without a key is under "", and one without a value is null.
+    """
+    return None if pairs is None else {pair.get("key", ""): pair.get("value") for pair in pairs if pair}

@@ -83,16 +83,16 @@ class Connection:
             self.left_by_audit.wait_for(found[number].account_id)
             yield found[number]
 
-    def failed(self, stream: str, account_id: str, error: AwsError, *, region: str = WHOLE) -> bool:
+    def failed(self, stream: str, account_id: str, error: Exception, *, region: str = WHOLE) -> bool:
         """Remember that `stream` could not be read in the account, or in one Region of it.
 
-        Return whether the stream goes on without it.
+        Return whether the stream goes on without it. An error that is not AWS's has to be raised as it came.
         """
         place = Place(account_id, region)
-        self.failures.add(stream, place, error)
+        failure = self.failures.add(stream, place, error)
         if self.many:
-            self.failures.tell(stream, place, error)
-        return self.many
+            self.failures.tell(stream, place, failure)
+        return self.many and isinstance(error, AwsError)
 
     def done(self, stream: str, account_id: str) -> None:
         """`stream` has read the account, or failed to."""

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Final
 from airbyte_cdk.models import FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.accounts.failures import WHOLE
+from source_aws_iam.accounts.failures import WHOLE, Unexpected
 from source_aws_iam.aws.errors import AwsError, Outcome
+from source_aws_iam.resources import exhausted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from source_aws_iam.accounts.failures import Failure
     from source_aws_iam.components.connection import Connection
 
 FAILURE_TYPE: Final[Mapping[Outcome, FailureType]] = {
     Outcome.ACT: FailureType.config_error,
     Outcome.LATER: FailureType.transient_error,
 }
+_WORST_FIRST: Final = (FailureType.system_error, FailureType.config_error, FailureType.transient_error)
 # By which the source knows these from all other failures.
 ACCOUNTS_FAILED: Final = "accounts failed"
 # So many accounts or Regions, and so many causes, are in one message.
@@ -29,7 +32,10 @@ MOST_CAUSES: Final = 3
 
 @contextmanager
 def traced(stream: str) -> Iterator[None]:
-    """Raise the AwsErrors of a stream as Airbyte's traced exceptions; let bugs pass as they are."""
+    """Raise the AwsErrors of a stream, and that the machine has too little, as Airbyte's traced exceptions.
+
+    Bugs pass as they are.
+    """
     try:
         yield
     except AwsError as error:
@@ -41,6 +47,11 @@ def traced(stream: str) -> Iterator[None]:
             exception=error,
             stream_descriptor=StreamDescriptor(name=stream),
         ) from None
+    except (MemoryError, RuntimeError, ImportError, OSError) as error:
+        lack = exhausted(error)
+        if lack is None:
+            raise
+        raise config_error(f"{stream}: {lack}", stream) from error
 
 
 def raise_for_accounts(stream: str, connection: Connection) -> None:
@@ -60,16 +71,19 @@ def raise_for_accounts(stream: str, connection: Connection) -> None:
     raise for_accounts(stream, named, f"{' and '.join(what)} could not be read")
 
 
-def for_accounts(stream: str, failed: Mapping[str, AwsError], what: str) -> AirbyteTracedException:
+def for_accounts(stream: str, failed: Mapping[str, Failure], what: str) -> AirbyteTracedException:
     """Return one exception that says `what` failed, in which accounts or Regions of them, and why."""
     named = [*failed][:MOST_NAMED]
     more = f" and {len(failed) - len(named)} more" if len(failed) > len(named) else ""
     causes = [f"{place}: {error}" for place, error in failed.items()][:MOST_CAUSES]
-    lasting = any(error.outcome is Outcome.ACT for error in failed.values())
+    types = {
+        FailureType.system_error if isinstance(error, Unexpected) else FAILURE_TYPE[error.outcome]
+        for error in failed.values()
+    }
     return AirbyteTracedException(
         message=f"{stream}: {what}: {', '.join(named)}{more}. {' '.join(causes)}",
         internal_message=ACCOUNTS_FAILED,
-        failure_type=FailureType.config_error if lasting else FailureType.transient_error,
+        failure_type=next(worst for worst in _WORST_FIRST if worst in types),
         stream_descriptor=StreamDescriptor(name=stream),
     )
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from abc import abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airbyte_cdk.sources.declarative.retrievers import Retriever
 from airbyte_cdk.sources.types import Config, StreamSlice
 
-from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.components.connection import connection
 from source_aws_iam.components.failures import traced
+from source_aws_iam.components.row_keys import with_key
 from source_aws_iam.iam.account import account
 from source_aws_iam.iam.summary import summary
 
@@ -30,13 +30,16 @@ class Inventory(Retriever):
     """Reads one stream, account by account. A stream is a subclass that says how its rows are made.
 
     `needs` says which AWS calls bring what; `check` probes them (see call_plan). `counter` is AWS's own count of its
-    rows in the account summary, if it has one: "Users".
+    rows in the account summary, if it has one: "Users". `primary_key` is that of the stream, which the CDK hands over.
     """
 
     name: str
     config: Config
     needs: dict[str, list[list[str]]] = field(default_factory=dict)
     counter: str = ""
+    primary_key: list[str] = field(default_factory=list)
+    # Columns of the key in which "" is a value.
+    may_be_empty: ClassVar[frozenset[str]] = frozenset()
 
     def __post_init__(self) -> None:
         """Join the connection of this sync."""
@@ -55,7 +58,8 @@ class Inventory(Retriever):
     ) -> Iterable[Mapping[str, Any]]:
         """Yield the rows of the account that `stream_slice` names.
 
-        One of many accounts that fails is remembered, and its rows are left out; a single one raises.
+        One of many accounts that fails is remembered, and its rows are left out; a single one raises. So does an error
+        that is not AWS's, when it has been remembered for whoever tells how the account is.
         """
         if stream_slice is None:
             raise ValueError(f"{self.name} is read account by account")
@@ -70,7 +74,7 @@ class Inventory(Retriever):
         try:
             with member.held() as session:
                 yield from self._rows_of(session)
-        except AwsError as error:
+        except Exception as error:
             if not self._connection.failed(self.name, member.account_id, error):
                 raise
 
@@ -81,7 +85,7 @@ class Inventory(Retriever):
         counted = 0
         for row in self.rows(session):
             counted += self.counted(row)
-            yield {**origin, **row}
+            yield with_key({**row, **origin}, self.primary_key, self.may_be_empty)
         if by_aws not in (None, counted):
             logger.warning(
                 "%s: %d rows of account %s were read, and AWS counts %d (%s of iam:GetAccountSummary). "

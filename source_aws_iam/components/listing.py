@@ -30,6 +30,5 @@ class Listing(Inventory):
         service, operation = self.operation.split(".")
         caller = session.caller(service)
         shape = caller.shape(operation, self.records).member
-        for page in caller.pages(operation, expect=self.records):
-            for item in page[self.records]:
-                yield plain(item, shape)
+        for page in caller.pages(operation, expect=(self.records, "IsTruncated")):
+            yield from filter(None, (plain(item, shape) for item in page.get(self.records, []) if item))

@@ -13,6 +13,7 @@ from airbyte_cdk.sources.types import Config, StreamSlice
 from source_aws_iam.aws.errors import AbsentError
 from source_aws_iam.components.connection import connection
 from source_aws_iam.components.failures import traced
+from source_aws_iam.components.row_keys import with_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,11 +25,15 @@ logger = logging.getLogger("airbyte.source_aws_iam")
 
 @dataclass
 class OfOrganization(Retriever):
-    """Reads one stream in one go. A stream is a subclass that says how its rows are made; `needs` is for `check`."""
+    """Reads one stream in one go. A stream is a subclass that says how its rows are made.
+
+    `needs` is for `check`. `primary_key` is that of the stream, which the CDK hands over.
+    """
 
     name: str
     config: Config
     needs: dict[str, list[list[str]]] = field(default_factory=dict)
+    primary_key: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Join the connection of this sync."""
@@ -43,8 +48,10 @@ class OfOrganization(Retriever):
     ) -> Iterable[Mapping[str, Any]]:
         """Yield the rows."""
         with traced(self.name):
+            self._connection.hub.sign_in()
             try:
-                yield from self.rows(self._connection)
+                for row in self.rows(self._connection):
+                    yield with_key(row, self.primary_key)
             except AbsentError:
                 logger.info(
                     "%s: account %s is in no organization, so there are no rows.",

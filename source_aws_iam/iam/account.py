@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from source_aws_iam.aws.errors import AbsentError, AwsError, Target
+from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome, Target, UnaskableError
+from source_aws_iam.aws.parsers import odd_members
 from source_aws_iam.aws.values import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from source_aws_iam.aws.session import Session
 
@@ -40,43 +42,37 @@ class Account:
 
     def settled(self, key: object, produce: Callable[[], T]) -> T:
         """Return or raise what `produce` did the first time for `key`. What took minutes to fail is not tried again."""
-
-        def outcome() -> T | AwsError:
-            try:
-                return produce()
-            except AwsError as error:
-                return error
-
-        found = self.once(key, outcome)
-        if isinstance(found, AwsError):
-            raise found.with_traceback(None)
-        return found
+        return self._session.settled(key, produce)
 
     def rows(self, operation: str, records: str, **request: Any) -> Iterator[Row]:
         """Yield the items of `records` on every page. Raises AwsError, and AbsentError for an entity that is gone."""
         members = self._output(operation).members
         shape = members[records].member
-        # AWS may leave an empty list out of an answer, but not whether more follows.
-        expect = "IsTruncated" if "IsTruncated" in members else records
+        self._check(operation, request)
+        # AWS may leave an empty list out of an answer, or that nothing follows, but not both.
+        expect = {records, "IsTruncated"} & members.keys()
         with self._permitted(operation):
             for page in self._iam.pages(operation, expect=expect, absent=ABSENT, **request):
-                for item in page.get(records, []):
-                    yield plain(item, shape)
+                self._tell_of_odd(operation, page)
+                # What is left of an item of which nothing could be read stands for nothing.
+                yield from filter(None, (plain(item, shape) for item in page.get(records, []) if item))
 
     def one(
         self,
         operation: str,
-        expect: str,
+        *expect: str,
         absent: Collection[str] = ABSENT,
         gone: Callable[[], bool] = lambda: False,
         **request: Any,
     ) -> Row:
-        """Return the whole answer as a row. `expect` is a member that every answer has. Raises as `rows` does.
+        """Return the whole answer as a row. Every answer has one of the members `expect`. Raises as `rows` does.
 
         `gone` says whether the entity is, for a call that AWS refuses then as if it were not allowed.
         """
+        self._check(operation, request)
         with self._permitted(operation, gone):
             answer = self._iam.call(operation, expect=expect, absent=absent, **request)
+        self._tell_of_odd(operation, answer)
         row: Row = plain(answer, self._output(operation))
         return row
 
@@ -103,7 +99,7 @@ class Account:
             try:
                 return way()
             except AwsError as error:
-                if not error.denied:
+                if not error.unavailable:
                     raise
                 refusals.append(error)
         raise refusals[0]
@@ -113,7 +109,7 @@ class Account:
         try:
             return read()
         except AwsError as error:
-            if not error.denied:
+            if not error.unavailable:
                 raise
             return None
 
@@ -124,23 +120,28 @@ class Account:
                 raise self._refused[operation].with_traceback(None)
 
     def tell_cost(self, what: str, requests: int, *refused: str) -> None:
-        """Warn, once, that `what` takes so many requests because one of the bulk calls `refused` is not allowed."""
-        target = next(self._refused[operation].target for operation in refused if operation in self._refused)
-        self.once(
-            ("cost", target.action, what),
-            lambda: logger.warning(
-                "The permission for %s is missing, so %s are read one by one, in about %s requests. Add %s to the "
-                "policy of the role or user that this connection uses: one request then answers for very many.",
-                target,
-                what,
-                f"{requests:,}",
-                target.action,
-            ),
-        )
+        """Warn, once, that `what` takes so many requests because one of the bulk calls `refused` is not available."""
+        error = next((self._refused[operation] for operation in refused if operation in self._refused), None)
+        if error:
+            self.once(("cost", error.target.action, what), lambda: _warn_of_cost(error, what, requests))
 
     def target(self, operation: str) -> Target:
         """Return what `operation` calls, for sentences about it."""
         return self._iam.target(operation)
+
+    def _tell_of_odd(self, operation: str, answer: Any) -> None:
+        """Warn, once for each member of the operation, of values that could not be read: their columns are null."""
+        sentence = "%s: AWS's %s is '%s', which cannot be read and counts as left out."
+        for member, text in odd_members(answer):
+            tell = partial(logger.warning, sentence, self.target(operation), member, text)
+            self.once(("odd", operation, member), tell)
+
+    def _check(self, operation: str, request: Mapping[str, Any]) -> None:
+        """Raise UnaskableError where AWS gave an id that cannot be given back to it. That hides nothing else."""
+        if any(isinstance(value, str) for value in request.values()) and not self._iam.accepts(operation, request):
+            target = self.target(operation)
+            sentence = f"{target} cannot be asked about something that AWS listed, because its id is not one of AWS's."
+            raise UnaskableError(Outcome.ACT, sentence, code="UnaskableId", target=target)
 
     def _output(self, operation: str) -> Any:
         return self._iam.model(operation).output_shape
@@ -154,12 +155,26 @@ class Account:
         try:
             yield
         except AwsError as error:
-            if not error.denied:
+            if not error.unavailable:
                 raise
             if gone():
                 raise AbsentError(error.code) from None
             self._refused[operation] = error
             raise
+
+
+def _warn_of_cost(error: AwsError, what: str, requests: int) -> None:
+    if not error.lacks_permission:
+        logger.warning("%s Therefore %s are read one by one, in about %s requests.", error, what, f"{requests:,}")
+        return
+    logger.warning(
+        "The permission for %s is missing, so %s are read one by one, in about %s requests. Add %s to the "
+        "policy of the role or user that this connection uses: one request then answers for very many.",
+        error.target,
+        what,
+        f"{requests:,}",
+        error.target.action,
+    )
 
 
 def in_turn(*readers: Callable[[], Iterable[T]]) -> Iterator[T]:
@@ -169,7 +184,7 @@ def in_turn(*readers: Callable[[], Iterable[T]]) -> Iterator[T]:
         try:
             yield from read()
         except AwsError as error:
-            if not error.denied:
+            if not error.unavailable:
                 raise
             refusals.append(error)
     if refusals:

@@ -11,7 +11,7 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from source_aws_iam.aws.answers import broken_answer
 from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
@@ -51,10 +51,14 @@ _IS_TIME: Final = re.compile("_(time|used|changed|rotation|rotated|used_date)$")
 
 @dataclass(frozen=True)
 class CredentialReport:
-    """Rows by ARN. AWS makes a new report every four hours at most: younger users are not in it."""
+    """Rows by ARN. AWS makes a new report every four hours at most: younger users are not in it.
+
+    `generated_at` is None where AWS does not say it. `lacking` are those of COLUMNS that the report does not have.
+    """
 
     rows: Mapping[str, Row]
-    generated_at: str
+    generated_at: str | None
+    lacking: frozenset[str]
 
 
 def credential_report(account: Account) -> CredentialReport:
@@ -89,13 +93,18 @@ def _is_made(account: Account) -> bool:
 
 
 def _parsed(account: Account, answer: Row) -> CredentialReport:
-    generated_at = answer["generated_time"]
-    head, *lines = [*csv.reader(io.StringIO(answer["content"].decode(), newline=""))] or [[]]
+    generated_at = answer.get("generated_time")
+    # Some tools put a mark before UTF-8. Python 3.10 does not read NUL.
+    text = answer["content"].decode("utf-8-sig", "replace").replace("\0", "\ufffd")
+    try:
+        head, *lines = [*csv.reader(io.StringIO(text, newline=""))] or [[]]
+    except csv.Error:
+        head, lines = [], []
     lines = [_whole(line, len(head)) for line in lines if line]
-    if not COLUMNS.issubset(head) or any(len(line) != len(head) for line in lines):
+    if not set(_NAMES).issubset(head) or any(len(line) != len(head) for line in lines):
         raise broken_answer(account.target("get_credential_report"))
     rows = (_row(dict(zip(head, line, strict=True)), generated_at) for line in lines)
-    return CredentialReport({row["arn"]: row for row in rows}, generated_at)
+    return CredentialReport({row["arn"] or row["user"]: row for row in rows}, generated_at, COLUMNS - {*head})
 
 
 def _whole(line: list[str], columns: int) -> list[str]:
@@ -108,13 +117,10 @@ def _whole(line: list[str], columns: int) -> list[str]:
     return [name, f"arn:{arn}", *line[end:]] if arn else line
 
 
-def _row(line: Mapping[str, str], generated_at: str) -> Row:
-    row: dict[str, Any] = {"column_status": {}, "report_generated_at": generated_at}
-    for column, cell in line.items():
-        row[column] = value = cell if column in _NAMES else _value(column, cell)
-        if value is None and cell:
-            row["column_status"][column] = cell
-    return row
+def _row(line: Mapping[str, str], generated_at: str | None) -> Row:
+    row: Row = {column: cell if column in _NAMES else _value(column, cell) for column, cell in line.items()}
+    untyped = {column: cell for column, cell in line.items() if cell and row[column] is None}
+    return {**row, "column_status": untyped, "report_generated_at": generated_at}
 
 
 def _value(column: str, cell: str) -> str | bool | None:
@@ -128,6 +134,6 @@ def _value(column: str, cell: str) -> str | bool | None:
 def _time(cell: str) -> str | None:
     try:
         time_of_cell = datetime.fromisoformat(cell.replace("Z", "+00:00"))
-    except ValueError:
+        return utc(time_of_cell if time_of_cell.tzinfo else time_of_cell.replace(tzinfo=timezone.utc))
+    except (ValueError, OverflowError):
         return None
-    return utc(time_of_cell if time_of_cell.tzinfo else time_of_cell.replace(tzinfo=timezone.utc))

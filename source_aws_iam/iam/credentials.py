@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.errors import AbsentError
+from source_aws_iam.aws.errors import AbsentError, AwsError
 from source_aws_iam.iam.certificates import signing_certificates
 from source_aws_iam.iam.credential_report import CredentialReport, credential_report
-from source_aws_iam.iam.entities import visible
+from source_aws_iam.iam.entities import hidden, visible
 from source_aws_iam.iam.keys import KEY, LAST_USED, SLOTS, access_keys, slots_of
-from source_aws_iam.iam.mfa import devices_of, shown, virtual_by_user
+from source_aws_iam.iam.mfa import devices_of, shown, virtual_by_user, virtual_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,20 +34,37 @@ OF_CREDENTIALS: Final = (
     "last_activity_source",
 )
 ACTIVITY: Final = ("last_activity_at", "last_activity_source")
+_UNUSABLE: Final = "The credential report of account %s lacks its %s, so the credentials of users are read one by one."
+logger = logging.getLogger("airbyte.source_aws_iam")
 
 
 def report_of(account: Account) -> CredentialReport | None:
-    """Return the credential report, or None where AWS refuses it."""
-    return account.if_allowed(lambda: credential_report(account))
+    """Return the credential report, or None where AWS refuses it, or where what it says cannot be relied on.
+
+    A report without one of the columns would say "no" for all users.
+    """
+    try:
+        report = account.if_allowed(lambda: credential_report(account))
+        lacking = sorted(report.lacking) if report else []
+    except AwsError as error:
+        if not error.is_broken_answer:
+            raise
+        report, lacking = None, ["content"]
+    if lacking:
+        tell = partial(logger.warning, _UNUSABLE, account.account_id, ", ".join(lacking))
+        account.once("unusable report", tell)
+    return None if lacking else report
 
 
 def report_row(report: CredentialReport | None, user: Row) -> Row | None:
     """Return the report's row of a user. A user who is younger than the report has none, whatever the name's last
     owner had.
     """
-    if report is None or (user.get("create_date") or "") > report.generated_at:
+    found = report.rows.get(user["arn"]) if report else None
+    if report is None or found is None:
         return None
-    return report.rows.get(user["arn"])
+    made, created = report.generated_at, user.get("create_date") or ""
+    return found if (created <= made if made else created == found["user_creation_time"]) else None
 
 
 def credentials(account: Account, user: Row, report: Row | None) -> Row:
@@ -53,7 +72,10 @@ def credentials(account: Account, user: Row, report: Row | None) -> Row:
 
     Raises AbsentError if the user is gone.
     """
-    row = _from_report(account, user, report) if report else _one_by_one(account, user["user_name"])
+    if report:
+        row = _from_report(account, user, report)
+    else:
+        row = _one_by_one(account, user["user_name"]) if user["user_name"] else hidden(OF_CREDENTIALS)
     return {**row, **_activity(user, row)}
 
 
@@ -74,7 +96,7 @@ def _devices(account: Account, user: Row, *, active: bool | None) -> list[Row] |
         return []
     virtual = account.if_allowed(lambda: virtual_by_user(account))
     if virtual is not None:
-        return virtual.get(user["user_id"])
+        return virtual_of(user, virtual)
     return None if user["is_root"] else account.if_allowed(lambda: devices_of(account, user["user_name"]))
 
 
@@ -94,10 +116,10 @@ def _one_by_one(account: Account, name: str) -> Row:
 
 def _login_profile(account: Account, name: str) -> Row:
     try:
-        profile = account.one("get_login_profile", "LoginProfile", UserName=name)["login_profile"]
+        profile: Row = account.one("get_login_profile", "LoginProfile", UserName=name)["login_profile"]
     except AbsentError:
         return {"password_enabled": False, "login_profile_created_at": None}
-    return {"password_enabled": True, "login_profile_created_at": profile["create_date"]}
+    return {"password_enabled": True, "login_profile_created_at": profile.get("create_date")}
 
 
 def _all_devices(account: Account, name: str) -> Row:

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,29 +20,29 @@ def statements(document: Mapping[str, Any] | None) -> Iterator[Row]:
     """Yield the statements of a document, numbered from 0; nothing for a document that is no JSON object.
 
     Principals are {type: [principal, …]}; the principal "*" for everybody is {"AWS": ["*"]}, which means the same.
+    All values are text, as IAM reads them, whatever the author wrote without quotation marks.
     A statement that is no object, which AWS should not store, is yielded as one that says nothing.
     """
-    for number, found in enumerate(listed((document or {}).get("Statement"))):
+    for number, found in enumerate(_several((document or {}).get("Statement"))):
         statement = found if isinstance(found, dict) else {}
         yield {
             "statement_index": number,
-            "sid": statement.get("Sid"),
-            "effect": statement.get("Effect"),
-            "actions": listed(statement.get("Action")),
-            "not_actions": listed(statement.get("NotAction")),
-            "resources": listed(statement.get("Resource")),
-            "not_resources": listed(statement.get("NotResource")),
+            "sid": _text_or_none(statement.get("Sid")),
+            "effect": _text_or_none(statement.get("Effect")),
+            "actions": _texts(statement.get("Action")),
+            "not_actions": _texts(statement.get("NotAction")),
+            "resources": _texts(statement.get("Resource")),
+            "not_resources": _texts(statement.get("NotResource")),
             "principals": _principals(statement.get("Principal")),
             "not_principals": _principals(statement.get("NotPrincipal")),
             "conditions": statement["Condition"] if isinstance(statement.get("Condition"), dict) else None,
         }
 
 
-def listed(value: Any) -> list[Any]:
-    """Return a value or a list of values as a list, and nothing as an empty one."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+_AWS: Final = "AWS"
+_DIGITS_OF_ACCOUNT: Final = 12
+_WITH_WILDCARDS: Final = frozenset({"stringlike", "arnlike", "arnequals"})
+_ONLY_WILDCARDS: Final = re.compile(r"[*?]+")
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,13 @@ class Demand:
 
     @property
     def needs_key(self) -> bool:
-        """Return whether no request without the key can pass.
+        """Return whether no request without the key can pass. Without values to compare with, nothing is demanded.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
         """
         prefix, _, name = self.operator.lower().rpartition(":")
+        if not self.values:
+            return False
         if name == "null":
             return set(map(str.lower, self.values)) == {"false"}
         if prefix:
@@ -71,11 +74,21 @@ class Demand:
             return prefix == "foranyvalue"
         return "not" not in name and not name.endswith("ifexists")
 
+    @property
+    def needs_value(self) -> bool:
+        """Return whether no request can pass but with a value that the condition's author chose.
+
+        Any value passes where the key must only be there, or match nothing but wildcards.
+        """
+        name = self.operator.lower().rpartition(":")[2].removesuffix("ifexists")
+        any_value = name == "null" or (name in _WITH_WILDCARDS and any(map(_ONLY_WILDCARDS.fullmatch, self.values)))
+        return self.needs_key and not any_value
+
 
 def demands(conditions: Mapping[str, Any] | None, key: str) -> list[Demand]:
     """Return what the conditions demand of `key` ("sts:ExternalId"). IAM compares keys without regard to case."""
     return [
-        Demand(operator, [_text(value) for value in listed(values)])
+        Demand(operator, _texts(values))
         for operator, keys in (conditions or {}).items()
         if isinstance(keys, dict)
         for name, values in keys.items()
@@ -83,14 +96,40 @@ def demands(conditions: Mapping[str, Any] | None, key: str) -> list[Demand]:
     ]
 
 
+def _several(value: Any) -> list[Any]:
+    """Return a value or a list of values as a list, and nothing as an empty one."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _texts(value: Any) -> list[str]:
+    return [_text(one) for one in _several(value) if one is not None]
+
+
 def _text(value: Any) -> str:
     """Return a value as IAM reads it: true and 3600 mean "true" and "3600"."""
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _principals(principal: Any) -> dict[str, list[Any]] | None:
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _principals(principal: Any) -> dict[str, list[str]] | None:
     if principal is None:
         return None
-    if not isinstance(principal, dict):
-        return {"AWS": listed(principal)}
-    return {kind: listed(values) for kind, values in principal.items()}
+    by_kind = principal if isinstance(principal, dict) else {_AWS: principal}
+    return {
+        kind: [_account(value) if kind == _AWS else _text(value) for value in _several(values) if value is not None]
+        for kind, values in by_kind.items()
+    }
+
+
+def _account(principal: Any) -> str:
+    """Return an AWS principal. A number can only be an account's id, which loses its leading zeros as one."""
+    if isinstance(principal, float) and principal.is_integer():
+        principal = int(principal)
+    if isinstance(principal, int) and not isinstance(principal, bool):
+        return f"{principal:0{_DIGITS_OF_ACCOUNT}d}"
+    return _text(principal)

@@ -1,7 +1,8 @@
 """Users, groups and roles with all that is attached to them.
 
 iam:GetAccountAuthorizationDetails answers for a thousand of them at once what would otherwise be up to nine calls each.
-Rows are by name, because IAM's answers refer to each other by name, and names are unique in an account.
+Rows are by name, because IAM's answers refer to each other by name, and names are unique in an account. One whose name
+AWS left out is by its id.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.errors import AbsentError, AwsError
 from source_aws_iam.aws.values import tags
+from source_aws_iam.iam.identities import Kind, identified, identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -19,27 +21,6 @@ if TYPE_CHECKING:
 
 DETAILS: Final = "get_account_authorization_details"
 BOUNDARY: Final = ("permissions_boundary_type", "permissions_boundary_arn")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of entity: "user", and what AWS calls it."""
-
-    name: str
-
-    @property
-    def title(self) -> str:
-        """Return e.g. "User"."""
-        return self.name.capitalize()
-
-    def request(self, name: str) -> dict[str, str]:
-        """Return the argument that names one, e.g. {"UserName": "ana"}."""
-        return {f"{self.title}Name": name}
-
-
-USER: Final = Kind("user")
-GROUP: Final = Kind("group")
-ROLE: Final = Kind("role")
 
 
 def details(account: Account, kind: Kind) -> Mapping[str, Row]:
@@ -51,6 +32,11 @@ def details(account: Account, kind: Kind) -> Mapping[str, Row]:
 def listed(account: Account, kind: Kind) -> Mapping[str, Row]:
     """Return all of a kind as ListUsers, ListGroups or ListRoles has them."""
     return account.once(("list", kind), lambda: _by_name(kind, account.rows(f"list_{kind.name}s", f"{kind.title}s")))
+
+
+def named(rows: Mapping[str, Row], kind: Kind) -> list[Row]:
+    """Return those that can be asked for by themselves: AWS wants a name."""
+    return [row for row in rows.values() if row[f"{kind.name}_name"]]
 
 
 def known(account: Account, kind: Kind) -> Mapping[str, Row]:
@@ -90,18 +76,19 @@ def entity(account: Account, kind: Kind, own: Own, row: Row) -> Row:
 
     Raises AbsentError if it is gone.
     """
-    name = row[f"{kind.name}_name"]
+    name: Any = row.get(f"{kind.name}_name")
     parts = {
         **own.parts(account, name),
         ("attached_policies",): lambda: {"attached_policies": _attached(account, kind, name)},
         ("inline_policies",): lambda: {"inline_policies": _inline(account, kind, name)},
     }
-    return {**identity(row, kind), **visible(parts)}
+    return {**identity(row, kind), **(visible(parts) if name else hidden(*parts))}
 
 
-def identity(row: Row, kind: Kind) -> Row:
-    """Return the columns that say which entity a row is."""
-    return {name: row.get(name) for name in (f"{kind.name}_id", f"{kind.name}_name", "arn", "path", "create_date")}
+def hidden(*parts: tuple[str, ...]) -> Row:
+    """Return the columns of all parts as null, and named in `unavailable_fields`."""
+    columns = [column for part in parts for column in part]
+    return {**dict.fromkeys(columns), "unavailable_fields": columns}
 
 
 def visible(parts: Mapping[tuple[str, ...], Callable[[], Row]]) -> Row:
@@ -112,7 +99,7 @@ def visible(parts: Mapping[tuple[str, ...], Callable[[], Row]]) -> Row:
         try:
             row |= read()
         except AwsError as error:
-            if not error.denied:
+            if not error.unavailable:
                 raise
             row |= dict.fromkeys(columns)
             unavailable += columns
@@ -126,7 +113,8 @@ def tagged(row: Row) -> Row:
 
 
 def _by_name(kind: Kind, rows: Iterable[Row]) -> dict[str, Row]:
-    return {row[f"{kind.name}_name"]: row for row in rows}
+    every = (identified(row, kind) for row in rows)
+    return {row[f"{kind.name}_name"] or row[f"{kind.name}_id"]: row for row in every if row[f"{kind.name}_id"]}
 
 
 def _from_detail(kind: Kind, own: Own, detail: Row) -> Row:
@@ -134,7 +122,7 @@ def _from_detail(kind: Kind, own: Own, detail: Row) -> Row:
         **identity(detail, kind),
         **own.of_detail(detail),
         "attached_policies": detail.get("attached_managed_policies", []),
-        "inline_policies": detail.get(f"{kind.name}_policy_list", []),
+        "inline_policies": [_document(policy) for policy in detail.get(f"{kind.name}_policy_list", [])],
         "unavailable_fields": [],
     }
 
@@ -148,8 +136,13 @@ def _inline(account: Account, kind: Kind, name: str) -> list[Row]:
     for policy in account.rows(f"list_{kind.name}_policies", "PolicyNames", **kind.request(name)):
         request: dict[str, Any] = {**kind.request(name), "PolicyName": policy}
         try:
-            read = account.one(f"get_{kind.name}_policy", "PolicyDocument", **request)
+            read = account.one(f"get_{kind.name}_policy", "PolicyName", "PolicyDocument", **request)
         except AbsentError:
             continue  # deleted since it was listed
-        policies.append({column: read[column] for column in ("policy_name", "policy_document", "document_text")})
+        policies.append(_document({"policy_name": policy, **read}))
     return policies
+
+
+def _document(policy: Row) -> Row:
+    """Return an inline policy. Both columns of its document are null where AWS left it out."""
+    return {column: policy.get(column) for column in ("policy_name", "policy_document", "document_text")}

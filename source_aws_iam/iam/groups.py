@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from source_aws_iam.iam.entities import GROUP, Own, entities
+from source_aws_iam.iam.entities import Own, entities
+from source_aws_iam.iam.identities import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,9 +10,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.errors import AbsentError
-from source_aws_iam.iam.entities import visible
+from source_aws_iam.iam.entities import hidden, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from source_aws_iam.iam.account import Account, Row
 
 LAST_USED: Final = ("last_used_date", "last_used_service", "last_used_region")
@@ -31,7 +33,8 @@ def access_keys(account: Account, user_name: str, report: Row | None) -> list[Ro
         # The time of creation is all that the report tells of a key's identity.
         made = Counter(key.get("create_date") for key in listed)
         slots = [slot for slot in (slots_of(report) if report else []) if made[slot["create_date"]] == 1]
-        return [row for key in listed if (row := _with_last_use(account, key, slots))]
+        known = {slot["create_date"]: slot for slot in slots if slot["create_date"]}
+        return [row for key in listed if (row := _with_last_use(account, user_name, key, known))]
 
     return account.once(("access keys", user_name), read)
 
@@ -54,22 +57,27 @@ def slots_of(report: Row) -> list[Row]:
     ]
 
 
-def _with_last_use(account: Account, key: Row, slots: list[Row]) -> Row | None:
-    """Return the key with what the report or AWS says of its last use, or None if it is gone."""
-    same = [slot for slot in slots if slot["create_date"] == key.get("create_date")]
-    if len(same) == 1:
-        return {**key, **{name: same[0][name] for name in LAST_USED}, "unavailable_fields": []}
+def _with_last_use(account: Account, user_name: str, key: Row, slots: Mapping[str, Row]) -> Row | None:
+    """Return the key with what the report or AWS says of its last use, or None if it is gone.
+
+    `slots` is what the report says of keys, by the time of their creation.
+    """
+    slot, key_id = slots.get(key.get("create_date", "")), key.get("access_key_id")
+    if slot:
+        return {**key, **{name: slot[name] for name in LAST_USED}, "unavailable_fields": []}
+    if not key_id:
+        return {**key, **hidden(LAST_USED)}
     try:
-        return {**key, **visible({LAST_USED: lambda: _last_use(account, key)})}
+        return {**key, **visible({LAST_USED: lambda: _last_use(account, user_name, key_id)})}
     except AbsentError:
         return None
 
 
-def _last_use(account: Account, key: Row) -> Row:
+def _last_use(account: Account, user_name: str, key_id: str) -> Row:
     def gone() -> bool:
-        return all(other["access_key_id"] != key["access_key_id"] for other in _listed(account, key["user_name"]))
+        return all(other.get("access_key_id") != key_id for other in _listed(account, user_name))
 
-    request = {"AccessKeyId": key["access_key_id"]}
+    request = {"AccessKeyId": key_id}
     answer = account.one("get_access_key_last_used", "AccessKeyLastUsed", gone=gone, **request)
     used: dict[str, Any] = answer["access_key_last_used"]
     # "N/A" is how AWS says that the key was never used.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from source_aws_iam.iam.entities import DETAILS, GROUP, USER, details, listed
+from source_aws_iam.iam.entities import DETAILS, details, listed, named
+from source_aws_iam.iam.identities import GROUP, USER, identified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from source_aws_iam.iam.account import Account
+    from source_aws_iam.iam.account import Account, Row
 
 
 def memberships(account: Account) -> list[tuple[str, str]]:
@@ -46,20 +47,24 @@ def _of_details(account: Account) -> list[tuple[str, str]]:
 
 
 def _of_groups(account: Account) -> list[tuple[str, str]]:
-    groups = listed(account, GROUP)
+    groups = named(listed(account, GROUP), GROUP)
     account.tell_cost("group members", len(groups), DETAILS)
 
-    def members(group: str) -> list[tuple[str, str]]:
-        return [(group, user["user_name"]) for user in account.rows("get_group", "Users", GroupName=group)]
+    def members(group: Row) -> list[tuple[str, str]]:
+        name = group["group_name"]
+        users = account.rows("get_group", "Users", GroupName=name)
+        return [(name, user) for row in users if (user := identified(row, USER)["user_name"])]
 
     return [found for every in account.each("groups", members, groups) for found in every]
 
 
 def _of_users(account: Account) -> list[tuple[str, str]]:
-    users = listed(account, USER)
+    users = named(listed(account, USER), USER)
     account.tell_cost("group members", len(users), DETAILS)
 
-    def groups(user: str) -> list[tuple[str, str]]:
-        return [(group["group_name"], user) for group in account.rows("list_groups_for_user", "Groups", UserName=user)]
+    def groups(user: Row) -> list[tuple[str, str]]:
+        name = user["user_name"]
+        groups = account.rows("list_groups_for_user", "Groups", UserName=name)
+        return [(group, name) for row in groups if (group := identified(row, GROUP)["group_name"])]
 
     return [found for every in account.each("users", groups, users) for found in every]

@@ -5,12 +5,14 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.ht
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from source_aws_iam.iam.account import Account, Row
+
+_OF_USER: Final = ("user_id", "arn", "user_name")
 
 
 def virtual_devices(account: Account) -> list[Row]:
@@ -19,16 +21,27 @@ def virtual_devices(account: Account) -> list[Row]:
 
 
 def virtual_by_user(account: Account) -> Mapping[str, list[Row]]:
-    """Return the virtual devices of users by user id."""
+    """Return the virtual devices of users by whatever AWS says of the user: id, ARN and name."""
 
     def by_user() -> dict[str, list[Row]]:
         devices: dict[str, list[Row]] = {}
         for device in virtual_devices(account):
-            if device.get("user"):
-                devices.setdefault(device["user"]["user_id"], []).append(device)
+            user = device.get("user", {})
+            for value in {user.get(column) for column in _OF_USER} - {None, ""}:
+                devices.setdefault(value, []).append(device)
         return devices
 
     return account.once("virtual devices by user", by_user)
+
+
+def virtual_of(user: Row, by_user: Mapping[str, list[Row]]) -> list[Row] | None:
+    """Return the virtual devices of a user, of those that `virtual_by_user` found, or None."""
+    return next((by_user[user[column]] for column in _OF_USER if user[column] in by_user), None)
+
+
+def is_of_root(device: Row) -> bool:
+    """Return whether the root user has the device."""
+    return str(device.get("user", {}).get("arn", "")).endswith(":root")
 
 
 def devices_of(account: Account, user_name: str) -> list[Row]:
@@ -40,8 +53,8 @@ def devices_of(account: Account, user_name: str) -> list[Row]:
 
 def shown(device: Row) -> Row:
     """Return the columns of a device, as either listing gives it."""
-    serial = device["serial_number"]
-    return {"serial_number": serial, "type": kind(serial), "enable_date": device.get("enable_date")}
+    serial = device.get("serial_number")
+    return {"serial_number": serial, "type": serial and kind(serial), "enable_date": device.get("enable_date")}
 
 
 def kind(serial_number: str) -> str:

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from source_aws_iam.iam.account import in_turn
-from source_aws_iam.iam.entities import GROUP, ROLE, USER, Kind
 from source_aws_iam.iam.groups import groups
+from source_aws_iam.iam.identities import GROUP, ROLE, USER, Kind
 from source_aws_iam.iam.roles import roles
 from source_aws_iam.iam.users import users
 

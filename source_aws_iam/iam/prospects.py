@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from source_aws_iam.iam.credentials import REPORT, report_of, report_row
-from source_aws_iam.iam.entities import USER, listed
+from source_aws_iam.iam.entities import listed, named
+from source_aws_iam.iam.identities import USER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ def prospects(account: Account, what: str, has: Callable[[Row], bool]) -> Iterat
 
     `has` says so for a row of the report. A user whom the report does not know, as it is too young, may have any.
     """
-    users = listed(account, USER).values()
+    users = named(listed(account, USER), USER)
     report = report_of(account)
     if report is None:
         account.tell_cost(what, len(users), *REPORT)

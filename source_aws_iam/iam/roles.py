@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.iam.entities import BOUNDARY, ROLE, Own, entities, entity, tagged
+from source_aws_iam.iam.entities import BOUNDARY, Own, entities, entity, tagged
+from source_aws_iam.iam.identities import ROLE, identified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -54,8 +55,8 @@ def _profiles_by_role(account: Account) -> Mapping[str, list[Row]]:
     def turned() -> dict[str, list[Row]]:
         by_role: defaultdict[str, list[Row]] = defaultdict(list)
         for profile in account.rows("list_instance_profiles", "InstanceProfiles"):
-            for role in profile["roles"]:
-                by_role[role["role_name"]] += _profiles([profile])
+            for role in profile.get("roles", []):
+                by_role[identified(role, ROLE)["role_name"]] += _profiles([profile])
         return by_role
 
     return account.once("profiles by role", turned)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from source_aws_iam.aws.errors import AwsError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,5 +21,10 @@ def account_summary(account: Account) -> Mapping[str, int]:
 
 
 def summary(account: Account) -> Mapping[str, int] | None:
-    """Return the same, or None where AWS refuses it."""
-    return account.if_allowed(lambda: account_summary(account))
+    """Return the same, or None where AWS refuses it or answers without it: rows are not held up by a comparison."""
+    try:
+        return account.if_allowed(lambda: account_summary(account))
+    except AwsError as error:
+        if not error.is_broken_answer:
+            raise
+        return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from source_aws_iam.iam.entities import BOUNDARY, USER, Own, entities, entity, tagged
+from source_aws_iam.iam.entities import BOUNDARY, Own, entities, entity, tagged
+from source_aws_iam.iam.identities import GROUP, USER, identified
 from source_aws_iam.iam.memberships import group_names, memberships
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def _of_detail(detail: Row) -> Row:
 
 
 def _groups(account: Account, name: str) -> Row:
-    return {"group_names": [row["group_name"] for row in account.rows("list_groups_for_user", "Groups", UserName=name)]}
+    found = account.rows("list_groups_for_user", "Groups", UserName=name)
+    return {"group_names": [group for row in found if (group := identified(row, GROUP)["group_name"])]}
 
 
 def _parts(account: Account, name: str) -> dict[tuple[str, ...], Callable[[], Row]]:

@@ -13,6 +13,7 @@ from source_aws_iam.components.of_organization import OfOrganization
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from source_aws_iam.accounts.failures import Failure
     from source_aws_iam.accounts.member import Member
     from source_aws_iam.accounts.organization import Row
     from source_aws_iam.aws.session import Session
@@ -36,29 +37,40 @@ class Accounts(OfOrganization):
         members = shared.members()
         known = _known(shared)
         untagged: dict[str, AwsError] = {}
+        unexpected: list[Exception] = []
         yield from shared.hub.side_by_side(
-            lambda member: self._read(shared, member, known, untagged), shared.finished()
+            lambda member: self._read(shared, member, known, untagged, unexpected), shared.finished()
         )
-        if len(shared.failures.of_stream(self.name)) == len(members):
+        if len(shared.failures.of_stream(self.name)) == len(members) and not unexpected:
             raise_for_accounts(self.name, shared)
         if shared.settings.accounts.scope == "organization":
             read = {member.account_id for member in members}
             others = (row for account_id, row in (known or {}).items() if account_id not in read)
             yield from shared.hub.side_by_side(lambda row: _row(shared, row["id"], row, {}, untagged), others)
+        if unexpected:
+            raise unexpected[0]
         # Their rows are there and name what they lack. But AWS did not refuse it: the next sync may see it.
         if untagged:
             what = f"tags of {len(untagged)} account{'s' if len(untagged) > 1 else ''} could not be read"
             raise for_accounts(self.name, dict(sorted(untagged.items())), what)
 
     def _read(
-        self, shared: Connection, member: Member, known: Mapping[str, Row] | None, untagged: dict[str, AwsError]
+        self,
+        shared: Connection,
+        member: Member,
+        known: Mapping[str, Row] | None,
+        untagged: dict[str, AwsError],
+        unexpected: list[Exception],
     ) -> Row:
         alias: Row = {"unavailable": ["alias"]}
         try:
             with member.held() as session:
                 alias = _alias(session)
-        except AwsError as error:
-            if not shared.failed(self.name, member.account_id, error):
+        except Exception as error:
+            goes_on = shared.failed(self.name, member.account_id, error)
+            if not isinstance(error, AwsError):
+                unexpected.append(error)
+            elif not goes_on:
                 raise
         failed = shared.failures.of_account(member.account_id)
         status: Row = {"read_status": _status(failed), "read_error": _sentence(failed), **alias}
@@ -69,10 +81,10 @@ def _alias(session: Session) -> Row:
     try:
         answer = session.caller("iam").call("list_account_aliases", expect="AccountAliases")
     except AwsError as error:
-        if not error.denied:
+        if not error.unavailable:
             raise
         return {"unavailable": ["alias"]}
-    return {"alias": next(iter(answer["AccountAliases"]), None)}
+    return {"alias": next(filter(None, answer["AccountAliases"]), None)}
 
 
 def _known(shared: Connection) -> Mapping[str, Row] | None:
@@ -82,7 +94,7 @@ def _known(shared: Connection) -> Mapping[str, Row] | None:
     except AbsentError:
         return None
     except AwsError as error:
-        if not error.denied:
+        if not error.unavailable:
             raise
         return None
 
@@ -105,7 +117,7 @@ def _row(shared: Connection, account_id: str, known: Row | None, status: Row, un
         except AbsentError:
             unavailable.append("tags")
         except AwsError as error:
-            if not error.denied:
+            if not error.unavailable:
                 if not shared.many:
                     raise
                 untagged[account_id] = without_frames(error)
@@ -121,20 +133,22 @@ def _of_organization(known: Row) -> Row:
         "joined_method": known.get("joined_method"),
         "joined_at": known.get("joined_timestamp"),
         "ou_path": path(known),
-        "arn": known["arn"],
-        "is_management": management_account(known) == known["id"],
+        "arn": known.get("arn"),
+        "is_management": management_account(known) == known["id"] if known.get("arn") else None,
     }
 
 
-def _status(failed: Mapping[tuple[str, str], AwsError]) -> str:
+def _status(failed: Mapping[tuple[str, str], Failure]) -> str:
     if not failed:
         return READABLE
     return PARTIAL if all(region != WHOLE for _, region in failed) else FAILED
 
 
-def _sentence(failed: Mapping[tuple[str, str], AwsError]) -> str | None:
+def _sentence(failed: Mapping[tuple[str, str], Failure]) -> str | None:
     """Return each cause once, with the streams that failed for it, and in which Region."""
-    streams: dict[str, list[str]] = {}
-    for (stream, region), error in failed.items():
-        streams.setdefault(str(error), []).append(f"{stream} in Region {region}" if region != WHOLE else stream)
-    return " ".join(f"{', '.join(names)}: {cause}" for cause, names in streams.items()) or None
+    first: dict[tuple[str, ...], Failure] = {}
+    streams: dict[tuple[str, ...], list[str]] = {}
+    for (stream, region), failure in failed.items():
+        first.setdefault(failure.cause, failure)
+        streams.setdefault(failure.cause, []).append(f"{stream} in Region {region}" if region != WHOLE else stream)
+    return " ".join(f"{', '.join(names)}: {first[cause]}" for cause, names in streams.items()) or None

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.components.inventory import Inventory
 from source_aws_iam.iam.account import account
-from source_aws_iam.iam.entities import GROUP, USER, known
+from source_aws_iam.iam.entities import known
+from source_aws_iam.iam.identities import GROUP, USER
 from source_aws_iam.iam.memberships import memberships
 
 if TYPE_CHECKING:

@@ -24,5 +24,5 @@ class Groups(Inventory):
         sizes = iam.if_allowed(lambda: group_sizes(iam))
         hidden = ["member_count"] if sizes is None else []
         for group in groups(iam).values():
-            size = None if sizes is None else sizes[group["group_name"]]
+            size = None if sizes is None or not group["group_name"] else sizes[group["group_name"]]
             yield {**group, "member_count": size, "unavailable_fields": [*group["unavailable_fields"], *hidden]}

@@ -20,7 +20,7 @@ class Organization(OfOrganization):
         """Yield the organization. AWS says "master" where it means the management account."""
         found = organization(shared.hub).described()
         yield {
-            "organization_id": found["id"],
+            "organization_id": found.get("id") or (found.get("arn") or "").rpartition("/")[2],
             "partition": shared.hub.partition,
             "arn": found.get("arn"),
             "feature_set": found.get("feature_set"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.accounts.organization import organization
 from source_aws_iam.components.of_organization import OfOrganization
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from source_aws_iam.components.connection import Connection
+
+_ORGANIZATION: Final = re.compile("(o-[^/]+)/")
 
 
 class OrganizationalUnits(OfOrganization):
@@ -22,7 +25,7 @@ class OrganizationalUnits(OfOrganization):
             yield {
                 "ou_id": unit["id"],
                 "partition": shared.hub.partition,
-                "organization_id": unit["path"].split("/")[0],
+                "organization_id": found[1] if (found := _ORGANIZATION.match(unit["path"])) else None,
                 "arn": unit.get("arn"),
                 "name": unit.get("name"),
                 "parent_id": unit["parent_id"],

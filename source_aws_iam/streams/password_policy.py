@@ -22,5 +22,6 @@ class PasswordPolicy(Inventory):
         try:
             policy = account(session).one("get_account_password_policy", "PasswordPolicy")["password_policy"]
         except AbsentError:
-            policy = {}
-        yield {"is_set": bool(policy), **policy}
+            yield {"is_set": False}
+        else:
+            yield {**policy, "is_set": True}

@@ -8,7 +8,14 @@ from source_aws_iam.aws.values import tags
 from source_aws_iam.components.inventory import Inventory
 from source_aws_iam.iam.account import account
 from source_aws_iam.iam.entities import visible
-from source_aws_iam.iam.policies import DOCUMENT, default_version, is_aws_managed, policies, unused_aws_policies
+from source_aws_iam.iam.policies import (
+    DOCUMENT,
+    default_version,
+    hidden_document,
+    is_aws_managed,
+    policies,
+    unused_aws_policies,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,13 +47,15 @@ class Policies(Inventory):
 
 def _row(iam: Account, policy: Row, settings: Settings) -> Row:
     default = default_version(policy)
-    asked = visible({DESCRIBED: lambda: _described(iam, policy["arn"])}) if settings.policy_tags else _NOT_ASKED
+    asked = _NOT_ASKED
+    if settings.policy_tags and policy["arn"]:
+        asked = visible({DESCRIBED: lambda: _described(iam, policy["arn"])})
     return {
         **{name: value for name, value in policy.items() if name != "policy_version_list"},
         **asked,
         "is_aws_managed": is_aws_managed(policy["arn"]),
-        **{name: default[name] for name in DOCUMENT},
-        "unavailable_fields": [*asked["unavailable_fields"], *default.get("unavailable_fields", [])],
+        **{name: default.get(name) for name in DOCUMENT},
+        "unavailable_fields": [*asked["unavailable_fields"], *hidden_document(default)],
     }
 
 

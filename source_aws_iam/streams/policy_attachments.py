@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from source_aws_iam.aws.session import Session
     from source_aws_iam.iam.account import Row
-    from source_aws_iam.iam.entities import Kind
+    from source_aws_iam.iam.identities import Kind
 
 
 class PolicyAttachments(Inventory):
@@ -24,15 +24,16 @@ class PolicyAttachments(Inventory):
         """Yield what AWS shows, and fail at the end where it hid some: a missing row would read as "not attached"."""
         for kind, owner in principals(account(session), "attached_policies", "permissions_boundary_arn"):
             for policy in owner["attached_policies"] or ():
-                yield _row(kind, owner, policy["policy_arn"], as_boundary=False)
+                yield _row(kind, owner, policy, as_boundary=False)
             if owner.get("permissions_boundary_arn"):
-                yield _row(kind, owner, owner["permissions_boundary_arn"], as_boundary=True)
+                yield _row(kind, owner, {"policy_arn": owner["permissions_boundary_arn"]}, as_boundary=True)
 
 
-def _row(kind: Kind, owner: Row, policy_arn: str, *, as_boundary: bool) -> Row:
+def _row(kind: Kind, owner: Row, policy: Row, *, as_boundary: bool) -> Row:
+    policy_arn = policy.get("policy_arn")
     return {
         "policy_arn": policy_arn,
-        "policy_name": policy_arn.rpartition("/")[2],
+        "policy_name": policy_arn.rpartition("/")[2] if policy_arn else policy.get("policy_name"),
         "is_aws_managed": is_aws_managed(policy_arn),
         "principal_type": kind.name,
         "principal_id": owner[f"{kind.name}_id"],

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from source_aws_iam.components.inventory import Inventory
 from source_aws_iam.iam.account import account, in_turn
 from source_aws_iam.iam.documents import statements
-from source_aws_iam.iam.entities import ROLE, known
+from source_aws_iam.iam.entities import known
+from source_aws_iam.iam.identities import ROLE
 from source_aws_iam.iam.policies import default_version, policies
 from source_aws_iam.iam.principals import principals
 
@@ -23,7 +24,9 @@ TRUST: Final = "assume_role_policy"
 
 
 class PolicyStatements(Inventory):
-    """One row per statement of a policy document."""
+    """One row per statement of a policy document, or one for a policy whose document says none."""
+
+    may_be_empty = frozenset({"version_id"})
 
     def rows(self, session: Session) -> Iterable[Mapping[str, Any]]:
         """Yield what AWS shows, and fail at the end where it hid some: a missing row would read as "not allowed"."""
@@ -36,11 +39,11 @@ def _managed(iam: Account) -> Iterator[Row]:
     for policy in policies(iam).values():
         version = default_version(policy)
         source = _source("managed", policy["policy_id"], policy["policy_name"], policy["arn"])
-        names = {"policy_name": policy["policy_name"], "version_id": version["version_id"]}
+        names = {"policy_name": policy["policy_name"], "version_id": version.get("version_id") or ""}
         if version.get("unavailable_fields"):
             hidden = True
         else:
-            yield from _rows({**source, **names}, version["document"], version["document_text"])
+            yield from _rows({**source, **names}, version.get("document"), version.get("document_text"))
     if hidden:
         iam.complete("get_policy_version", "get_policy")
 
@@ -66,7 +69,7 @@ def _source(kind: str, source_id: str, name: str, arn: str) -> Row:
 
 
 def _rows(source: Row, document: Mapping[str, Any] | None, text: str | None) -> Iterator[Row]:
-    if text is not None:
+    if document is None:
         yield {**source, "statement_index": 0, "document_text": text}
     for statement in statements(document):
         yield {**source, **statement}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.components.inventory import Inventory
 from source_aws_iam.iam.account import account
-from source_aws_iam.iam.policies import is_aws_managed, policies
+from source_aws_iam.iam.policies import hidden_document, is_aws_managed, policies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,6 +23,11 @@ class PolicyVersions(Inventory):
         for policy in policies(iam).values():
             if not is_aws_managed(policy["arn"]):
                 names = {name: policy[name] for name in ("policy_id", "policy_name")}
-                for version in policy["policy_version_list"]:
-                    yield {**names, "policy_arn": policy["arn"], "unavailable_fields": [], **version}
+                for version in policy.get("policy_version_list", []):
+                    yield {
+                        **names,
+                        "policy_arn": policy["arn"],
+                        **version,
+                        "unavailable_fields": hidden_document(version),
+                    }
         iam.complete("list_policy_versions")

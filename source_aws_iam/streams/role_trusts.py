@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from source_aws_iam.components.inventory import Inventory
 from source_aws_iam.iam.account import account
 from source_aws_iam.iam.documents import demands, statements
-from source_aws_iam.iam.entities import ROLE, known
+from source_aws_iam.iam.entities import known
+from source_aws_iam.iam.identities import ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 # The account in an ARN, or as a principal of its own: "123456789012" and "arn:aws:iam::123456789012:root" are the same.
 _ACCOUNT: Final = re.compile(r"(?:arn:[^:]*:[^:]*:[^:]*:)?([0-9]{12})(?::.*)?")
+# What is left in a policy of a principal that was deleted, or of a session of it: its unique id, with AWS's prefix.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+_UNIQUE_ID: Final = re.compile(
+    r"(?:ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA)[0-9A-Z]{12,124}(?::.*)?"
+)
 
 
 class RoleTrusts(Inventory):
@@ -40,11 +46,12 @@ def _role(role: Row) -> Row:
 def _principals(statement: Row) -> Iterable[tuple[str, str]]:
     """Return (type, principal), each once: a document may repeat itself."""
     every = statement["principals"] or statement["not_principals"] or {}
-    return dict.fromkeys((kind, str(principal)) for kind, principals in every.items() for principal in principals)
+    return dict.fromkeys((kind, principal) for kind, principals in every.items() for principal in principals)
 
 
 def _trust(statement: Row, kind: str, principal: str, own_account: str) -> Row:
     owner = _ACCOUNT.fullmatch(principal) if kind in {"AWS", "Federated"} else None
+    account_id = owner[1] if owner else None
     conditions = statement["conditions"]
     return {
         **{
@@ -53,24 +60,32 @@ def _trust(statement: Row, kind: str, principal: str, own_account: str) -> Row:
         },
         "principal_type": kind,
         "principal": principal,
-        "is_not_principal": statement["principals"] is None,
+        "is_not_principal": not statement["principals"],
         "is_wildcard": principal == "*",
-        "principal_account_id": owner[1] if owner else None,
-        "is_external": kind == "AWS" and owner is not None and owner[1] != own_account,
-        "external_id_required": statement["effect"] == "Allow" and _needs(conditions, "sts:ExternalId"),
+        "is_deleted_principal": kind == "AWS" and _UNIQUE_ID.fullmatch(principal) is not None,
+        "principal_account_id": account_id,
+        "is_external": _is_external(kind, principal, account_id, own_account),
+        "external_id_required": statement["effect"] == "Allow"
+        and any(demand.needs_value for demand in demands(conditions, "sts:ExternalId")),
         "mfa_required": statement["effect"] == "Allow" and _needs_mfa(conditions),
         "oidc_subjects": _of_provider(conditions, principal, kind, "sub"),
         "oidc_audiences": _of_provider(conditions, principal, kind, "aud"),
     }
 
 
-def _needs(conditions: Mapping[str, Any] | None, key: str) -> bool:
-    return any(demand.needs_key for demand in demands(conditions, key))
+def _is_external(kind: str, principal: str, account_id: str | None, own_account: str) -> bool | None:
+    """Return whether the principal is of another account, or None where it does not say of which.
+
+    Services and identity providers without an account of their own are of none.
+    """
+    if account_id:
+        return account_id != own_account
+    return False if kind in {"Service", "Federated"} and principal != "*" else None
 
 
 def _needs_mfa(conditions: Mapping[str, Any] | None) -> bool:
     """Return whether MFA is demanded: as such, which IfExists does not for a long-term key, or as no older than so."""
-    return _needs(conditions, "aws:MultiFactorAuthAge") or any(
+    return any(demand.needs_key for demand in demands(conditions, "aws:MultiFactorAuthAge")) or any(
         demand.operator.lower() == "bool" and set(map(str.lower, demand.values)) == {"true"}
         for demand in demands(conditions, "aws:MultiFactorAuthPresent")
     )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from source_aws_iam.aws.errors import AbsentError
 from source_aws_iam.components.inventory import Inventory
 from source_aws_iam.iam.account import account
-from source_aws_iam.iam.entities import ROLE, listed, visible
+from source_aws_iam.iam.entities import hidden, listed, visible
+from source_aws_iam.iam.identities import ROLE, counterpart, identified, joined
 from source_aws_iam.iam.roles import role as one_role
 from source_aws_iam.iam.roles import roles
 
@@ -34,33 +35,32 @@ class Roles(Inventory):
         every = listed(iam, ROLE)
 
         def row(role: Row) -> Row:
-            detail = details.get(role["role_name"], {})
-            known = detail if detail.get("role_id") == role["role_id"] else one_role(iam, role)
-            return _row(known, role)
+            return _row(joined(counterpart(role, details, ROLE) or one_role(iam, role), role, ROLE), role)
 
         def unlisted(detail: Row) -> Row:
-            found = visible({ONLY_LISTED: lambda: _asked(iam, detail)})
-            hidden = [*detail["unavailable_fields"], *found["unavailable_fields"]]
-            return {**_row(detail, {**detail, **found}), "unavailable_fields": hidden}
+            named = detail["role_name"]
+            found = visible({ONLY_LISTED: lambda: _asked(iam, detail)}) if named else hidden(ONLY_LISTED)
+            unavailable = [*detail["unavailable_fields"], *found["unavailable_fields"]]
+            return {**_row(detail, {**detail, **found}), "unavailable_fields": unavailable}
 
         yield from iam.each("roles", row, every.values())
-        ids = {role["role_id"] for role in every.values()}
-        yield from iam.each("roles", unlisted, [role for role in details.values() if role["role_id"] not in ids])
+        yield from iam.each("roles", unlisted, [row for row in details.values() if not counterpart(row, every, ROLE)])
 
 
 def _row(known: Row, listed_role: Row) -> Row:
     """Join what GetAccountAuthorizationDetails knows of a role with what only ListRoles or GetRole does."""
-    reserved = _PERMISSION_SET.fullmatch(known["path"] + known["role_name"])
+    path = known["path"] or ""
+    reserved = _PERMISSION_SET.fullmatch(path + (known["role_name"] or ""))
     return {
         **known,
         **{name: listed_role.get(name) for name in (*ONLY_LISTED, "assume_role_policy_document", "document_text")},
-        "is_service_linked": known["path"].startswith("/aws-service-role/"),
+        "is_service_linked": path.startswith("/aws-service-role/"),
         "permission_set_name": reserved["name"] if reserved else None,
     }
 
 
 def _asked(iam: Account, detail: Row) -> Row:
-    found = iam.one("get_role", "Role", RoleName=detail["role_name"])["role"]
-    if found["role_id"] != detail["role_id"]:
+    found: Row = iam.one("get_role", "Role", RoleName=detail["role_name"])["role"]
+    if not counterpart(detail, {detail["role_name"]: identified(found, ROLE)}, ROLE):
         raise AbsentError(detail["role_name"])  # deleted, and the name given to another role
     return {name: found.get(name) for name in ONLY_LISTED}

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.components.inventory import Inventory
 from source_aws_iam.iam.account import account
-from source_aws_iam.iam.entities import USER, listed
+from source_aws_iam.iam.entities import listed
+from source_aws_iam.iam.identities import USER
 from source_aws_iam.iam.prospects import owner
 
 if TYPE_CHECKING:
@@ -25,5 +26,5 @@ class ServiceSpecificCredentials(Inventory):
         unlisted = {"user_id": None, "user_arn": None}
         every = iam.rows("list_service_specific_credentials", "ServiceSpecificCredentials", AllUsers=True)
         for row in every:
-            user = users.get(row["user_name"])
+            user = users.get(row.get("user_name", ""))
             yield {**row, **(owner(user) if user else unlisted)}

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.components.inventory import Inventory
 from source_aws_iam.iam.account import account
-from source_aws_iam.iam.entities import USER, listed
+from source_aws_iam.iam.entities import listed, named
+from source_aws_iam.iam.identities import USER
 from source_aws_iam.iam.prospects import owner
 
 if TYPE_CHECKING:
@@ -27,5 +28,5 @@ class SshPublicKeys(Inventory):
             rows = iam.rows("list_ssh_public_keys", "SSHPublicKeys", UserName=user["user_name"])
             return [{**key, **owner(user)} for key in rows]
 
-        for found in iam.each("users", keys, listed(iam, USER).values()):
+        for found in iam.each("users", keys, named(listed(iam, USER), USER)):
             yield from found

@@ -9,7 +9,8 @@ from source_aws_iam.components.inventory import Inventory
 from source_aws_iam.iam.account import account
 from source_aws_iam.iam.credential_report import ROOT, CredentialReport
 from source_aws_iam.iam.credentials import OF_CREDENTIALS, REPORT, credentials, report_of, report_row
-from source_aws_iam.iam.entities import USER, listed, visible
+from source_aws_iam.iam.entities import hidden, listed, visible
+from source_aws_iam.iam.identities import USER, counterpart, identified, joined
 from source_aws_iam.iam.users import user as one_user
 from source_aws_iam.iam.users import users
 
@@ -37,21 +38,21 @@ class Users(Inventory):
             iam.tell_cost("the credentials of users", 4 * len(every), *REPORT)
 
         def row(user: Row) -> Row:
-            detail = details.get(user["user_name"], {})
-            known = detail if detail.get("user_id") == user["user_id"] else one_user(iam, user)
+            known = joined(counterpart(user, details, USER) or one_user(iam, user), user, USER)
             whole = {**known, "password_last_used": user.get("password_last_used"), "is_root": False}
             return _with_credentials(iam, whole, report)
 
         def unlisted(detail: Row) -> Row:
-            found = visible({("password_last_used",): lambda: _last_sign_in(iam, detail)})
-            hidden = [*detail["unavailable_fields"], *found["unavailable_fields"]]
-            whole = {**detail, **found, "unavailable_fields": hidden, "is_root": False}
+            sign_in = ("password_last_used",)
+            named = detail["user_name"]
+            found = visible({sign_in: lambda: _last_sign_in(iam, detail)}) if named else hidden(sign_in)
+            unavailable = [*detail["unavailable_fields"], *found["unavailable_fields"]]
+            whole = {**detail, **found, "unavailable_fields": unavailable, "is_root": False}
             return _with_credentials(iam, whole, report)
 
         yield _root(iam, report)
         yield from iam.each("users", row, every.values())
-        ids = {user["user_id"] for user in every.values()}
-        yield from iam.each("users", unlisted, [user for user in details.values() if user["user_id"] not in ids])
+        yield from iam.each("users", unlisted, [row for row in details.values() if not counterpart(row, every, USER)])
 
 
 def _with_credentials(iam: Account, user: Row, report: CredentialReport | None) -> Row:
@@ -60,8 +61,8 @@ def _with_credentials(iam: Account, user: Row, report: CredentialReport | None) 
 
 
 def _last_sign_in(iam: Account, detail: Row) -> Row:
-    found = iam.one("get_user", "User", UserName=detail["user_name"])["user"]
-    if found["user_id"] != detail["user_id"]:
+    found: Row = iam.one("get_user", "User", UserName=detail["user_name"])["user"]
+    if not counterpart(detail, {detail["user_name"]: identified(found, USER)}, USER):
         raise AbsentError(detail["user_name"])  # deleted, and the name given to somebody else
     return {"password_last_used": found.get("password_last_used")}
 

@@ -16,9 +16,14 @@ from source_aws_iam.accounts.failures import WHOLE, Failures, Place
 from source_aws_iam.aws.errors import AwsError, Outcome, Target
 
 
-def refusal(sentence: str = "Refused.", account_id: str = "111111111111") -> AwsError:
-    target = Target("iam:ListUsers", account_id, "us-east-1")
-    return AwsError(Outcome.ACT, sentence, code="AccessDenied", target=target)
+def refusal(
+    sentence: str = "Refused.",
+    account_id: str = "111111111111",
+    *,
+    code: str = "AccessDenied",
+    action: str = "iam:ListUsers",
+) -> AwsError:
+    return AwsError(Outcome.ACT, sentence, code=code, target=Target(action, account_id, "us-east-1"))
 
 
 class Answer:
@@ -125,9 +130,10 @@ def test_an_account_that_failed_for_other_reasons_than_aws_is_none_of_ours() -> 
 def test_a_region_is_told_with_its_account_once_for_each_cause(caplog: pytest.LogCaptureFixture) -> None:
     failures = Failures()
     with caplog.at_level(logging.WARNING, logger="airbyte.source_aws_iam"):
-        for region in ("ap-east-1", "ap-east-1", "eu-west-1", "sa-east-1"):
-            # The session could not be renewed, and of the last one AWS said something else.
-            failures.tell("audit_events", Place("1", region), refusal("Denied." if region == "sa-east-1" else "Ended."))
+        for region in ("ap-east-1", "ap-east-1", "eu-west-1"):
+            # The session could not be renewed.
+            failures.tell("audit_events", Place("1", region), refusal("Ended.", action="sts:AssumeRole"))
+        failures.tell("audit_events", Place("1", "sa-east-1"), refusal("Denied."))
 
     assert caplog.messages == [
         "Region ap-east-1 of account 1 is left out of audit_events. Ended.",
@@ -140,7 +146,7 @@ def test_one_cause_of_an_account_is_told_once_whatever_streams_it_hits(caplog: p
     with caplog.at_level(logging.WARNING, logger="airbyte.source_aws_iam"):
         for stream in ("users", "groups"):
             failures.tell(stream, Place("111111111111"), refusal("The role cannot be assumed."))
-        failures.tell("users", Place("111111111111"), refusal("AWS kept throttling."))
+        failures.tell("users", Place("111111111111"), refusal("AWS kept throttling.", code="Throttling"))
         failures.tell("users", Place("222222222222"), refusal("The role cannot be assumed."))
 
     assert caplog.messages == [
@@ -151,6 +157,27 @@ def test_one_cause_of_an_account_is_told_once_whatever_streams_it_hits(caplog: p
             ("222222222222", "The role cannot be assumed."),
         ]
     ]
+
+
+def test_a_denial_that_ends_in_another_id_each_time_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    failures = Failures()
+    with caplog.at_level(logging.WARNING, logger="airbyte.source_aws_iam"):
+        for number in range(3):
+            said = f"AWS said: not authorized. Encoded authorization failure message: {number}"
+            failures.tell("users", Place("111111111111"), refusal(said))
+
+    assert len(caplog.messages) == 1
+
+
+def test_an_error_that_is_not_awss_is_kept_by_its_name_alone() -> None:
+    failures = Failures()
+    failures.add("users", Place("1"), KeyError("AKIAEXAMPLE"))
+    failures.add("users", Place("2"), refusal())
+
+    found = failures.of_stream("users")
+    assert "unexpected KeyError" in str(found[Place("1")])
+    assert "AKIA" not in str(found[Place("1")])
+    assert failures.unread_streams(2) == ["users"]
 
 
 def test_what_was_found_does_not_change_when_more_fails() -> None:

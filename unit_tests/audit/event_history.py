@@ -52,7 +52,7 @@ class EventHistory:
         for start in range(0, max(len(listed), 1), self.page_size):
             self.requests += 1
             chunk = listed[start : start + self.page_size]
-            events = [{"EventId": e.event_id, "EventTime": e.time} for e in chunk]
+            events = [{"EventId": e.event_id, "EventTime": e.time.timestamp()} for e in chunk]
             page: dict[str, Any] = {"Events": events}
             if start + self.page_size < len(listed):
                 page["NextToken"] = str(start)
@@ -98,7 +98,7 @@ def sync(
         for event in read_window(histories[window.pair].pages(window, horizon.now), window, give_back, lambda: idle):
             if len(done.event_ids) == crash_after_events:
                 return done
-            done.event_ids.append(event["EventId"])
+            done.event_ids.append(event.id)
         plan.seal(kept)
         for pair in windows:
             done.spans[pair] = horizon.promise(continued[pair], plan.complete_through(pair))

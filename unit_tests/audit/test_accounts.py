@@ -214,6 +214,26 @@ def test_an_account_that_cannot_be_signed_in_to_keeps_what_is_known_of_it(broken
     assert [*sync.shared.failures.of_stream("audit_events")] == [Place(broken)]
 
 
+def test_a_fault_of_ours_in_one_account_is_raised_when_the_others_have_been_read() -> None:
+    fault = cast(AwsError, KeyError("a value"))
+    accounts = [account(FIRST), account(SECOND, refuses=fault), account(THIRD)]
+    sync = Sync(*accounts)
+    assert {pair.account_id for pair in sync.windows()} == {FIRST, THIRD}
+    [(place, failure)] = sync.shared.failures.of_stream("audit_events").items()
+    assert (place, failure.cause) == (Place(SECOND), ("KeyError",))
+    assert [one.released for one in accounts] == [1, 1, 1]
+    with pytest.raises(KeyError, match="a value"):
+        sync.planning.raise_unexpected()
+
+
+def test_that_there_is_too_little_memory_for_an_account_is_no_fault_of_ours() -> None:
+    sync = Sync(account(FIRST, refuses=cast(AwsError, MemoryError())))
+    assert not sync.windows()
+    with pytest.raises(AirbyteTracedException, match="ran out of memory") as raised:
+        sync.planning.raise_unexpected()
+    assert raised.value.failure_type is FailureType.config_error
+
+
 def test_an_account_that_does_not_tell_its_regions_fails_alone() -> None:
     failing = AwsError(Outcome.LATER, "…", code="InternalFailure", target=Target("ec2:DescribeRegions", FIRST, "r"))
     sync = Sync(account(FIRST, regions=failing), account(SECOND))

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import boto3
 import pytest
+from botocore.credentials import Credentials
 from botocore.stub import Stubber
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,7 +35,8 @@ def asked_for(window: Window, now: datetime = NOON) -> dict[str, Any]:
     client.meta.events.register("provide-client-params.*.*", lambda params, **_: seen.append(params))
     with Stubber(client) as aws:
         aws.add_response("lookup_events", {"Events": []})
-        caller = Caller(client, region="us-east-1", account_id=HOME.account_id, principal=Principal(None))
+        principal = Principal(Credentials("A" * 16, "b"))
+        caller = Caller(client, region="us-east-1", account_id=HOME.account_id, principal=principal)
         assert list(lookup(caller, window, Query(ALL), now))
     return seen[0]
 

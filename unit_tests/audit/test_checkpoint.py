@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.audit.checkpoint import ForeignStateError, Span, read_state, write_state
+from source_aws_iam.audit.checkpoint import ClockBehindError, ForeignStateError, Span, read_state, write_state
 from source_aws_iam.audit.selection import IDENTITY_SOURCES
 from source_aws_iam.audit.windows import Pair
 from unit_tests.audit.event_history import NOON
@@ -36,9 +36,10 @@ def test_no_state_is_an_empty_state() -> None:
     assert read_state({}, NOON) == {}
 
 
-def _state(
-    interval: str = "2026-01-01T00:00:00Z/2026-02-01T00:00:00Z", regions: Any = ("us-east-1",)
-) -> dict[str, Any]:
+USABLE = "2026-01-01T00:00:00Z/2026-02-01T00:00:00Z"
+
+
+def _state(interval: str = USABLE, regions: Any = ["us-east-1"]) -> dict[str, Any]:  # noqa: B006 - a tuple is no JSON
     return {"version": 1, "complete": {"all": {interval: {"123456789012": regions}}}}
 
 
@@ -56,11 +57,14 @@ def _state(
         _state("2026-01-01T00:00:00Z/2026-02-31T00:00:00Z"),
         _state("2026-01-01T00:00:00Z/2026-02-01T00:00:00Z/2026-03-01T00:00:00Z"),
         _state("2026-01-01T00:00:00Z/2999-12-31T23:59:59Z"),
+        _state("0001-01-01T00:00:00Z/0001-01-01T00:00:00Z"),
+        _state("0001-01-01T00:00:00Z/2026-02-01T00:00:00Z"),
         _state("2026-02-01T00:00:01Z/2026-02-01T00:00:00Z"),
         _state(regions="us-east-1"),
         _state(regions=[None]),
         {"version": 1, "complete": {"[1]": {}}},
         {"version": 1, "complete": {"[cut": _state()["complete"]["all"]}},
+        {"version": 1, "complete": {"[" * 100_000: _state()["complete"]["all"]}},
         {"version": 1, "complete": {"[1]": _state()["complete"]["all"]}},
         {"version": 1, "accounts": []},
         {"version": 1, "accounts": {"123456789012": []}},
@@ -71,9 +75,51 @@ def _state(
     ],
 )
 def test_a_state_of_another_shape_is_refused(state: dict[str, Any]) -> None:
-    assert read_state(_state(regions=["us-east-1"]), NOON)
+    assert read_state(_state(), NOON)
     with pytest.raises(ForeignStateError):
         read_state(state, NOON)
+
+
+def test_a_state_that_ends_in_the_future_is_one_of_a_clock_that_differs() -> None:
+    hour = timedelta(hours=1)
+    pair = Pair("123456789012", "us-east-1", "all")
+    state = write_state(
+        {pair: Span(NOON - hour, NOON), pair._replace(region="eu-west-1"): Span(NOON - hour, NOON - hour)}
+    )
+    assert read_state(state, NOON)[pair].through == NOON
+    for now in (NOON - timedelta(seconds=1), NOON - timedelta(minutes=20), datetime(1970, 1, 1, tzinfo=timezone.utc)):
+        with pytest.raises(ClockBehindError) as behind:
+            read_state(state, now)
+        assert behind.value.through == NOON
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+intervals = st.sampled_from(["2026-01-01T00:00:00Z/2026-02-01T00:00:00Z", "0000-00-00T00:00:00Z/9999-99-99T99:99:99Z"])
+keys = st.text() | intervals | st.sampled_from(["all", '["all", "insights"]', "[1]", "123456789012"])
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "version": st.just(1) | json_values,
+            "complete": st.dictionaries(
+                keys, st.dictionaries(keys, st.dictionaries(keys, json_values, max_size=2) | json_values, max_size=2)
+            )
+            | json_values,
+            "accounts": st.dictionaries(keys, json_values, max_size=2) | json_values,
+        },
+    )
+)
+def test_any_state_at_all_is_read_or_refused(state: dict[str, Any]) -> None:
+    try:
+        read_state(state, NOON)
+    except (ForeignStateError, ClockBehindError) as refused:
+        assert str(refused)  # noqa: PT017 - either is right
 
 
 def test_the_first_state_that_there_was_is_understood() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from source_aws_iam.audit.plan import Plan
-from source_aws_iam.audit.reading import Event, read_window
+from source_aws_iam.audit.reading import read_window
 from source_aws_iam.audit.windows import PAGES_PER_WINDOW, SECOND, Window
 from unit_tests.audit.event_history import HOME, NOON
 
@@ -31,7 +31,7 @@ def per_hour(time: datetime) -> int:
     return 6_000 if time.hour in DAY else 200
 
 
-def newest_first(window: Window) -> Iterator[Event]:
+def newest_first(window: Window) -> Iterator[dict[str, Any]]:
     """Every event of `window`, evenly spaced within each hour. They are made as they are listed: there are millions."""
     hour = (window.end - SECOND).replace(minute=0, second=0)
     while hour >= window.start - HOUR * SECOND:
@@ -39,7 +39,7 @@ def newest_first(window: Window) -> Iterator[Event]:
         for number in reversed(range(count)):
             time = hour + timedelta(seconds=number * HOUR // count)
             if window.start <= time < window.end:
-                yield {"EventId": f"{hour:%m%d%H}-{number}", "EventTime": time}
+                yield {"EventId": f"{hour:%m%d%H}-{number}", "EventTime": time.timestamp()}
         hour -= HOUR * SECOND
 
 

@@ -84,7 +84,7 @@ class Reader:
             if event is None:
                 self.sealed = self.window
                 return False
-            self.sync.emit(self.window.pair, event["EventId"])
+            self.sync.emit(self.window.pair, event.id)
         return True
 
 

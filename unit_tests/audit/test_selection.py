@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from source_aws_iam.audit.event import Event
 from source_aws_iam.audit.selection import IDENTITY_SOURCES, Query, queries
 from source_aws_iam.settings import EventSelection
+from unit_tests.audit.listing import HOME, listed
 
 SELECTIONS = [
     EventSelection(),
@@ -38,11 +42,19 @@ def test_insights_are_a_query_of_their_own_beside_any_selection() -> None:
         assert with_insights == queries(selection)
 
 
-@pytest.mark.parametrize(("read_only", "kept"), [("true", False), ("false", True), (None, True)])
-def test_what_aws_cannot_leave_out_is_left_out_here_but_not_the_unknown(read_only: str | None, *, kept: bool) -> None:
-    event = {"EventId": "e"} if read_only is None else {"EventId": "e", "ReadOnly": read_only}
+@pytest.mark.parametrize(
+    ("read_only", "kept"),
+    [("true", False), ("True", False), (True, False), ("false", True), (None, True), (["true"], True), (1, True)],
+)
+def test_what_aws_cannot_leave_out_is_left_out_here_but_not_the_unknown(read_only: Any, *, kept: bool) -> None:
+    event = Event(listed(ReadOnly=read_only), HOME)
     assert Query("q", writes_only=True).wants(event) is kept
     assert Query("q").wants(event) is True
+
+
+@pytest.mark.parametrize("event", [None, "x", [], {}])
+def test_what_says_nothing_of_itself_is_kept(event: Any) -> None:
+    assert Query("q", writes_only=True).wants(Event(event, HOME)) is True
 
 
 def test_queries_that_list_different_events_have_different_names() -> None:

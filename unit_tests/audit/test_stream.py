@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from types import SimpleNamespace
 from typing import Any, NoReturn, cast
+
+import pytest
 
 from source_aws_iam.audit.selection import ALL, Query
 from source_aws_iam.audit.stream import Sync, WindowPartition
@@ -11,19 +14,27 @@ from source_aws_iam.audit.windows import SECOND, Window
 from source_aws_iam.aws.errors import AwsError, Outcome, Target
 from unit_tests.audit.event_history import HOME, NOON
 
+TARGET = Target("cloudtrail:LookupEvents", HOME.account_id, HOME.region)
 
-def test_a_failure_is_noted_before_its_window_is_counted() -> None:
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (AwsError(Outcome.ACT, "Refused.", code="AccessDenied", target=TARGET), nullcontext()),
+        (KeyError("a value"), pytest.raises(KeyError)),
+    ],
+)
+def test_a_failure_is_noted_before_its_window_is_counted(error: Exception, raised: AbstractContextManager[Any]) -> None:
     """The last window that is counted lets the sync look at what has failed: it must find this one."""
     order: list[str] = []
 
-    def refuse(account_id: str) -> NoReturn:
-        target = Target("cloudtrail:LookupEvents", account_id, "us-east-1")
-        raise AwsError(Outcome.ACT, "Refused.", code="AccessDenied", target=target)
+    def refuse(_: str) -> NoReturn:
+        raise error
 
-    def noted(*_: object, region: str) -> bool:
-        assert region == HOME.region
+    def noted(*noted: object, region: str) -> bool:
+        assert (noted, region) == (("audit_events", HOME.account_id, error), HOME.region)
         order.append("noted")
-        return True
+        return isinstance(error, AwsError)
 
     def counted(_: Window) -> bool:
         order.append("counted")
@@ -31,7 +42,10 @@ def test_a_failure_is_noted_before_its_window_is_counted() -> None:
 
     plan = SimpleNamespace(has_failed=lambda _: False, fail=counted)
     connection = SimpleNamespace(member=refuse, failed=noted)
-    sync = Sync(cast(Any, plan), cast(Any, None), {ALL: Query(ALL)}, cast(Any, connection), lambda: NOON)
+    sync = Sync(
+        cast(Any, plan), cast(Any, None), cast(Any, None), {ALL: Query(ALL)}, cast(Any, connection), lambda: NOON
+    )
     partition = WindowPartition(Window(HOME, NOON, NOON + SECOND), sync)
-    assert list(partition.read()) == []
+    with raised:
+        assert list(partition.read()) == []
     assert (order, partition.sealed) == (["noted", "counted"], None)

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from botocore import exceptions as botocore_errors
-from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from source_aws_iam.aws import answers, errors
 from source_aws_iam.aws.answers import from_aws
 from source_aws_iam.aws.errors import AwsError, Outcome, Target
-
-TARGET = Target("iam:ListUsers", "123456789012", "us-east-1", "https://iam.amazonaws.com")
-
-
-def answer(code: str, message: str = "AWS's words", status: int = 400) -> ClientError:
-    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(response, "ListUsers")
+from source_aws_iam.aws.foreign import ForeignAnswerError
+from unit_tests.aws.error_answers import TARGET, answer, meaning_of
 
 
 @pytest.mark.parametrize(
@@ -90,7 +84,7 @@ def test_a_sign_in_that_is_refused_is_no_missing_permission_for_the_call_that_ne
 
 
 @pytest.mark.parametrize(
-    "code", ["ValidationException", "InvalidTimeRangeException", "MissingAction", "NoSuchThing", ""]
+    "code", ["ValidationError", "ValidationException", "InvalidTimeRangeException", "MissingAction", "NoSuchThing"]
 )
 def test_a_call_that_is_wrong_in_itself_is_a_bug_and_raised_as_it_came(code: str) -> None:
     unknown = answer(code)
@@ -128,17 +122,17 @@ def test_a_network_that_fails_is_for_later(error: Exception) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        botocore_errors.NoCredentialsError(),
-        botocore_errors.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
-        botocore_errors.CredentialRetrievalError(provider="container", error_msg="x"),
         botocore_errors.ProfileNotFound(profile="x"),
-        botocore_errors.SSOTokenLoadError(profile_name="x", error_msg="y"),
+        botocore_errors.ConfigParseError(path="/home/me/.aws/config", error="secret"),
+        botocore_errors.EndpointVariantError(tags=["fips"], error_msg="x"),
+        FileNotFoundError(2, "No such file or directory", "/nowhere"),
     ],
 )
-def test_an_environment_without_credentials_is_for_the_user(error: Exception) -> None:
+def test_settings_of_the_environment_that_are_wrong_are_for_the_user(error: Exception) -> None:
     meaning = from_aws(error, TARGET)
     assert isinstance(meaning, AwsError)
     assert meaning.outcome is Outcome.ACT
+    assert "secret" not in str(meaning)
 
 
 def test_a_token_that_no_header_can_carry_is_for_the_user_and_is_not_repeated() -> None:
@@ -165,9 +159,48 @@ def test_each_code_stands_in_one_table_only() -> None:
     assert len(set().union(*tables)) == sum(map(len, tables))
 
 
-def test_a_role_that_was_asked_for_too_much_is_told_from_a_bug() -> None:
-    target = Target("sts:AssumeRole", "123456789012", "us-east-1")
-    said = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
-    assert said in str(from_aws(answer("ValidationError", said), target))
-    elsewhere = answer("ValidationError", said)
-    assert from_aws(elsewhere, TARGET) is elsewhere
+@pytest.mark.parametrize("code", ["UnrecognizedClientException", "OptInRequired"])
+def test_of_a_region_that_aws_has_named_as_enabled_the_credentials_are_doubted_and_not_the_region(code: str) -> None:
+    region = replace(TARGET, action="cloudtrail:LookupEvents", region="ap-east-1", enabled=True)
+    error = meaning_of(answer(code), region)
+    assert error.outcome is Outcome.ACT
+    assert "although the Region is enabled" in str(error)
+    assert "global STS endpoint" in str(error)
+    assert "not enabled in the account" in str(meaning_of(answer(code), replace(region, enabled=False)))
+
+
+@pytest.mark.parametrize("code", ["MissingAuthenticationToken", "MissingAuthenticationTokenException"])
+def test_a_signature_that_got_lost_on_the_way_is_no_bug(code: str) -> None:
+    error = meaning_of(answer(code, status=403))
+    assert error.outcome is Outcome.ACT
+    assert "without a signature" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        *((status, Outcome.ACT) for status in (300, 301, 302, 307, 400, 401, 403, 404, 405, 407, 418, 451)),
+        *((status, Outcome.LATER) for status in (408, 425, 429, 500, 502, 503, 504, 520, 599)),
+    ],
+)
+@pytest.mark.parametrize("code", ["", "Unknown", None, "its status", "AG-17"])
+def test_an_error_without_a_code_of_aws_is_not_taken_for_aws(code: str | None, status: int, outcome: Outcome) -> None:
+    said = answer(str(status) if code == "its status" else code, status=status, request_id="")
+    error = meaning_of(said)
+    if code == "AG-17" and outcome is Outcome.LATER:
+        assert error.outcome is Outcome.LATER
+        return
+    assert (error.outcome, error.unavailable) == (outcome, False)
+    assert f"was answered by something that is not AWS (HTTP {status} from https://iam.amazonaws.com)" in str(error)
+
+
+def test_a_proxy_that_asks_who_is_there_is_named() -> None:
+    sentence = str(meaning_of(answer("407", status=407)))
+    assert "HTTPS_PROXY or HTTP_PROXY" in sentence
+    assert "was answered by something that is not AWS (HTTP 407 " in sentence
+
+
+def test_a_body_that_is_not_awss_is_told_with_the_endpoint_and_is_for_later() -> None:
+    error = meaning_of(ForeignAnswerError(200))
+    assert error.outcome is Outcome.LATER
+    assert "something that is not AWS (HTTP 200 from https://iam.amazonaws.com)" in str(error)

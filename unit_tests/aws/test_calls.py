@@ -9,7 +9,6 @@ from typing import Any
 import boto3
 import pytest
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from source_aws_iam.aws.calls import Caller
@@ -84,17 +83,6 @@ def test_a_denial_on_page_two_is_an_error(stub: tuple[Caller, Stubber]) -> None:
     stubber.add_client_error("list_groups", "AccessDenied", "no", 403)
     with pytest.raises(AwsError, match="iam:ListGroups"):
         list(caller.pages("list_groups", expect="Groups"))
-
-
-def test_a_sign_in_that_botocore_makes_for_a_call_is_not_that_call() -> None:
-    def sign_in(**_: Any) -> None:
-        raise ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRoleWithWebIdentity")
-
-    client = iam()
-    client.meta.events.register("request-created.iam.ListUsers", sign_in)
-    with pytest.raises(AwsError, match="sts:AssumeRoleWithWebIdentity in account 123456789012") as raised:
-        calling(client).call("list_users", expect="Users")
-    assert not raised.value.denied
 
 
 def test_what_aws_says_of_a_wrong_signature_is_not_in_the_trace_either(stub: tuple[Caller, Stubber]) -> None:

@@ -16,7 +16,6 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
 from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.pacing import Pacer
 from source_aws_iam.settings import Settings
 
 KEY = {"auth_type": "access_key", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s" * 40}
@@ -79,13 +78,12 @@ def clocks_of_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("clocks_of_berlin")
 def test_times_are_utc_also_where_the_clocks_of_the_machine_are_set_back() -> None:
     times = [datetime(2026, 10, 25, hour, 30, tzinfo=timezone.utc) for hour in (0, 1)]
-    body = json.dumps({"Events": [{"EventTime": moment.timestamp()} for moment in times]})
-    clients, cloudtrail = answering(body.encode(), "cloudtrail")
-    principal = clients.base()
-    principal.pacer(("lookups", "us-east-1"), lambda: Pacer(1000))
-    with principal.calling():
-        answer = cloudtrail.lookup_events()
-    assert [event["EventTime"].isoformat() for event in answer["Events"]] == [moment.isoformat() for moment in times]
+    body = json.dumps({"Accounts": [{"JoinedTimestamp": moment.timestamp()} for moment in times]})
+    clients, organizations = answering(body.encode(), "organizations")
+    with clients.base().calling():
+        answer = organizations.list_accounts()
+    joined = [account["JoinedTimestamp"].isoformat() for account in answer["Accounts"]]
+    assert joined == [moment.isoformat() for moment in times]
 
 
 def test_times_in_xml_are_utc() -> None:

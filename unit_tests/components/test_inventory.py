@@ -9,6 +9,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.types import StreamSlice
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_aws_iam.accounts.failures import WHOLE
 from source_aws_iam.aws.session import Session
 from source_aws_iam.components.inventory import Inventory
 from source_aws_iam.iam.account import account
@@ -81,3 +82,58 @@ def test_a_refusal_is_an_error_that_names_the_stream_and_the_permission() -> Non
 def test_a_stream_is_read_account_by_account() -> None:
     with pytest.raises(ValueError, match="account by account"):
         next(iter(Groups(name="groups", config=Answers({}).config).read_records({})))
+
+
+class Faulty(Groups):
+    """A stream with a fault of ours in it."""
+
+    def rows(self, session: Session) -> Any:
+        yield from super().rows(session)
+        raise KeyError("a value of the record")
+
+
+def test_a_fault_of_ours_is_raised_as_it_came_and_remembered_without_what_it_says() -> None:
+    aws = Answers({"ListGroups": paged("Groups", [group("a")])})
+    stream = Faulty(name="groups", config=aws.config)
+    shared = stream._connection
+    shared.hub = aws.session
+    shared.read_together(["groups"])
+    with pytest.raises(KeyError, match="a value of the record"):
+        list(stream.read_records({}, SLICE))
+    failure = shared.failures.of_account(ACCOUNT_ID)["groups", WHOLE]
+    assert "unexpected KeyError" in str(failure)
+    assert "record" not in str(failure)
+    assert [member.account_id for member in shared.finished()] == [ACCOUNT_ID], "nobody waits for it"
+
+
+def test_whoever_stops_reading_is_no_failure() -> None:
+    aws = Answers({"ListGroups": paged("Groups", [group("a"), group("b")])})
+    stream = Groups(name="groups", config=aws.config)
+    stream._connection.hub = aws.session
+    rows = iter(stream.read_records({}, SLICE))
+    next(rows)
+    rows.close()  # type: ignore[attr-defined]
+    assert stream._connection.failures.of_account(ACCOUNT_ID) == {}
+
+
+@pytest.mark.parametrize(
+    ("lacks", "sentence"),
+    [
+        (MemoryError(), "groups: The connector ran out of memory."),
+        (RuntimeError("can't start new thread"), "groups: The connector may start no more threads."),
+    ],
+)
+def test_a_machine_that_has_too_little_is_no_fault_of_the_connector(lacks: Exception, sentence: str) -> None:
+    class Starved(Inventory):
+        def rows(self, session: Session) -> Any:
+            raise lacks
+
+    aws = Answers({})
+    stream = Starved(name="groups", config=aws.config)
+    stream._connection.hub = aws.session
+    with pytest.raises(AirbyteTracedException) as raised:
+        list(stream.read_records({}, SLICE))
+    assert raised.value.failure_type is FailureType.config_error
+    assert str(raised.value.message).startswith(sentence)
+    [failure] = stream._connection.failures.of_stream("groups").values()
+    assert f"groups: {failure}" == raised.value.message

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from source_aws_iam.aws.errors import AwsError, Outcome
 from source_aws_iam.iam.credential_report import PAUSES, ROOT, credential_report, fetch
-from source_aws_iam.iam.credentials import report_row
+from source_aws_iam.iam.credentials import report_of, report_row
 from unit_tests.iam.aws_answers import DENIED, IAM, Answers
 from unit_tests.iam.report_lines import HEADER, MADE, answer, line
 
@@ -105,17 +105,82 @@ def test_columns_may_come_in_another_order_and_more_of_them() -> None:
     assert (row["user"], row["additional_credentials_info"], row["new_key_active"]) == ("ana", "x", True)
 
 
+def test_columns_that_have_the_names_of_ours_do_not_replace_them() -> None:
+    names = {"column_status": "x", "report_generated_at": "N/A"}
+    row = rows(line("ana", **names), header=[*HEADER, *names])[f"{IAM}:user/ana"]
+    assert isinstance(row["column_status"], dict)
+    assert row["report_generated_at"] == MADE
+
+
 @pytest.mark.parametrize("name", ["doe, jane", "no_information", "N/A", 'the "boss"', "zoë\u2028x", ROOT])
 def test_names_are_names_whatever_is_in_them(name: str) -> None:
     (row,) = rows(line(name)).values()
     assert row["user"] == name
 
 
-@pytest.mark.parametrize("column", ["arn", "access_key_2_last_rotated", "mfa_active", "cert_1_active"])
-def test_a_report_without_a_column_is_not_taken_for_one_that_says_no(column: str) -> None:
+def without(column: str) -> Any:
     cells = {name: cell for name, cell in line("ana").items() if name != column}
+    return answer(cells, header=[name for name in HEADER if name != column])
+
+
+@pytest.mark.parametrize("column", ["access_key_2_last_rotated", "mfa_active", "cert_1_active"])
+def test_a_report_without_a_column_is_shown_and_not_taken_for_one_that_says_no(
+    column: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    iam = Answers({GET: without(column)}).account
+    (row,) = credential_report(iam).rows.values()
+    assert (row["user"], column in row) == ("ana", False)
+    assert (report_of(iam), report_of(iam)) == (None, None)
+    [warning] = caplog.messages
+    assert warning.startswith(f"The credential report of account 123456789012 lacks its {column}, so")
+
+
+@pytest.mark.parametrize("column", ["user", "arn"])
+def test_a_report_that_names_nobody_is_broken(column: str) -> None:
     with pytest.raises(AwsError, match="not AWS's"):
-        rows(cells, header=[name for name in HEADER if name != column])
+        credential_report(Answers({GET: without(column)}).account)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html></html>", answer(line("ana"))["Content"][:-20]])
+def test_a_report_that_is_broken_does_not_keep_users_from_being_asked(content: bytes) -> None:
+    assert report_of(Answers({GET: {**answer(), "Content": content}}).account) is None
+
+
+def test_a_mark_before_the_text_and_bytes_that_are_no_utf_8_cost_nothing() -> None:
+    content = b"\xef\xbb\xbf" + answer(line("ana"), line("bob"))["Content"].replace(b"ana", b"an\xff\x00")
+    found = credential_report(Answers({GET: {**answer(), "Content": content}}).account).rows
+    assert [row["user"] for row in found.values()] == ["an\ufffd\ufffd", "bob"]
+
+
+def test_a_line_that_is_there_twice_is_one_row_and_one_without_an_arn_is_not_lost() -> None:
+    found = rows(line("ana"), line("ana", mfa_active="true"), line("bob", arn=""), line("eve", arn=""))
+    assert [(row["user"], row["mfa_active"]) for row in found.values()] == [
+        ("ana", True),
+        ("bob", False),
+        ("eve", False),
+    ]
+
+
+@pytest.mark.parametrize("cell", ["0001-01-01T00:00:00+09:00", "9999-12-31T23:59:59-09:00", "2026-13-01T00:00:00Z"])
+def test_a_time_beyond_the_calendar_is_null_and_says_why(cell: str) -> None:
+    (row,) = rows(line("ana", password_last_used=cell)).values()
+    assert (row["password_last_used"], row["column_status"]["password_last_used"]) == (None, cell)
+
+
+@given(st.lists(st.lists(st.text(max_size=8), max_size=30), max_size=5), st.binary(max_size=200))
+def test_no_report_stops_anything_but_itself(lines: list[list[str]], more: bytes) -> None:
+    for content in (more, "\n".join([",".join(HEADER), *map(",".join, lines)]).encode(errors="replace") + more):
+        iam = Answers({GET: {**answer(), "Content": content}}).account
+        if report_of(iam):
+            assert all(isinstance(row["user"], str) for row in credential_report(iam).rows.values())
+
+
+def test_where_aws_does_not_say_when_the_report_was_made_the_users_must_be_as_old_as_theirs() -> None:
+    content = {name: value for name, value in answer(line("ana")).items() if name != "GeneratedTime"}
+    report = credential_report(Answers({GET: content}).account)
+    (row,) = report.rows.values()
+    for created, known in ((row["user_creation_time"], True), ("2026-07-01T12:00:01Z", False)):
+        assert (report_row(report, {"arn": f"{IAM}:user/ana", "create_date": created}) is not None) is known
 
 
 @pytest.mark.parametrize("content", [b"", b"<html></html>", answer(line("ana"))["Content"][:-20]])

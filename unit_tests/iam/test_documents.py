@@ -12,7 +12,7 @@ from source_aws_iam.iam.documents import Demand, demands, statements
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
@@ -53,6 +53,7 @@ def test_a_value_alone_and_a_list_of_one_are_the_same(values: list[str], name: s
         ("*", {"AWS": ["*"]}),
         ({"AWS": "*"}, {"AWS": ["*"]}),
         ({"AWS": ["1", "2"], "Service": "ec2.amazonaws.com"}, {"AWS": ["1", "2"], "Service": ["ec2.amazonaws.com"]}),
+        ({"AWS": [10**400, 5e3, 1e400, True]}, {"AWS": ["1" + "0" * 400, "000000005000", "Infinity", "true"]}),
         ({}, {}),
         (None, None),
     ],
@@ -78,9 +79,13 @@ def test_a_statement_that_is_no_object_says_nothing_and_moves_no_other() -> None
 def test_no_document_stops_the_stream(statement: Any, operator: str) -> None:
     for row in statements({"Statement": statement}):
         assert row["conditions"] is None or isinstance(row["conditions"], dict)
-        assert all(isinstance(row[name], list) for name in ("actions", "not_actions", "resources", "not_resources"))
+        for name in ("actions", "not_actions", "resources", "not_resources"):
+            assert all(isinstance(value, str) for value in row[name])
+        for kinds in filter(None, (row["principals"], row["not_principals"])):
+            assert all(isinstance(value, str) for values in kinds.values() for value in values)
+        assert all(isinstance(row[name], (str, type(None))) for name in ("sid", "effect"))
         for demand in demands(row["conditions"], "aws:SourceIp"):
-            assert isinstance(demand.needs_key, bool)
+            assert demand.needs_key or not demand.needs_value
     demands({operator: statement}, "aws:SourceIp")
 
 
@@ -115,6 +120,8 @@ def test_keys_are_compared_without_regard_to_case_and_values_are_text() -> None:
         ("Null", ["false"], True),
         ("Null", ["true"], False),
         ("Null", ["true", "false"], False),
+        ("StringEquals", [], False),
+        ("ForAnyValue:StringEquals", [], False),
     ],
 )
 def test_which_operators_need_their_key(operator: str, values: list[str], needs: bool) -> None:

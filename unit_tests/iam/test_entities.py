@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from source_aws_iam.aws.errors import AwsError
-from source_aws_iam.iam.entities import GROUP, ROLE, USER, known, listed
+from source_aws_iam.iam.entities import known, listed
 from source_aws_iam.iam.groups import groups
+from source_aws_iam.iam.identities import GROUP, ROLE, USER
 from source_aws_iam.iam.memberships import group_names, group_sizes, memberships
 from source_aws_iam.iam.principals import principals
 from source_aws_iam.iam.roles import roles

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from source_aws_iam.iam.mfa import kind, virtual_by_user
-from unit_tests.iam.aws_answers import IAM, Answers, paged, user
+from source_aws_iam.iam.mfa import kind, virtual_by_user, virtual_of
+from unit_tests.iam.aws_answers import IAM, Answers, OddAnswers, paged, user
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,18 @@ def test_virtual_devices_are_kept_by_user_and_those_of_nobody_are_not() -> None:
     aws = Answers(
         {"ListVirtualMFADevices": paged("VirtualMFADevices", [devices[0], {"SerialNumber": "x" * 9}], [devices[1]])}
     )
-    assert {owner: len(found) for owner, found in virtual_by_user(aws.account).items()} == {user("ana")["UserId"]: 2}
+    found = virtual_by_user(aws.account)
+    assert {owner: len(devices) for owner, devices in found.items()} == dict.fromkeys(
+        [user("ana")["UserId"], user("ana")["Arn"], "ana"], 2
+    )
+
+
+@pytest.mark.parametrize("left_out", ["UserId", "Arn", "UserName"])
+def test_the_user_of_a_device_is_known_by_whatever_aws_says_of_it(left_out: str) -> None:
+    listed = {name: value for name, value in user("ana").items() if name != left_out}
+    page = paged("VirtualMFADevices", [{"SerialNumber": f"{IAM}:mfa/1", "User": listed}])
+    found = virtual_by_user(OddAnswers({"ListVirtualMFADevices": page}).account)
+    rows = [
+        {"user_id": one["UserId"], "arn": one["Arn"], "user_name": one["UserName"]} for one in map(user, ("ana", "bob"))
+    ]
+    assert [len(virtual_of(row, found) or ()) for row in rows] == [1, 0]

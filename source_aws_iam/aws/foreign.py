@@ -1,0 +1,132 @@
+"""Answers that something else gave in the place of AWS: a proxy, a gateway, a login page, another server.
+
+botocore takes whatever comes for AWS's answer. It stumbles over one in any of the ways that parsers have, and reads
+another as an answer without members. So every answer is read here: what is not AWS's is an error that says so.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.parsers import ResponseParserError
+from botocore.utils import lowercase_dict
+
+from source_aws_iam.aws.errors import AwsError, Outcome, Target
+from source_aws_iam.aws.parsers import TolerantParsers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+# What botocore's parsers raise at text that they were not made for. OSError is that of a time out of range.
+_STUMBLES: Final = (
+    *(ResponseParserError, ValueError, LookupError, TypeError, AttributeError),
+    *(ArithmeticError, RecursionError, OSError),
+)
+# The name of the first element, behind a byte order mark, the XML declaration and comments.
+_ROOT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<(?:\w+:)?(\w+)", re.DOTALL)
+_HEAD: Final = 2000
+# What botocore makes of an error without a code, beside the status itself.
+_NO_CODE: Final = frozenset({"", "Unknown", None})
+# Statuses by which a server says that the next try may go better.
+_PASSES: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+_FOREIGN: Final = (
+    "{target} was answered by something that is not AWS ({origin}). A proxy, a gateway or "
+    "a login page stands in between, or endpoint_url names another server. Check endpoint_url, the network and its "
+    "proxies, then sync again."
+)
+_PROXY: Final = (
+    "{target} was answered by something that is not AWS ({origin}): the proxy on the way "
+    "asks for a user name and a password. Add them to the variable that names the proxy, HTTPS_PROXY or HTTP_PROXY, or "
+    "add the endpoint to NO_PROXY."
+)
+
+
+class ForeignAnswerError(ResponseParserError):
+    """A status of success with a body that is not even the beginning of an answer of AWS."""
+
+    def __init__(self, status: int) -> None:
+        """`status` is that of the answer. The body is not kept: nobody knows what it holds."""
+        super().__init__(f"HTTP {status}")
+        self.status = status
+
+
+def foreign(status: int, target: Target) -> AwsError:
+    """Return the error for an answer with `status` that is not AWS's."""
+    passes = status < HTTPStatus.MULTIPLE_CHOICES or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSES
+    template = _PROXY if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED else _FOREIGN
+    origin = f"HTTP {status} from {target.endpoint}" if target.endpoint else f"HTTP {status}"
+    sentence = template.format(target=target, origin=origin)
+    return AwsError(Outcome.LATER if passes else Outcome.ACT, sentence, code=f"HTTP {status}", target=target)
+
+
+def has_code(code: str | None, status: int) -> bool:
+    """Return whether an error answer has a code of its own: botocore makes one up where there is none."""
+    return code not in _NO_CODE and code != str(status)
+
+
+class Parsers(TolerantParsers):
+    """Makes parsers that also look at who may have written what they read."""
+
+    def create_parser(self, protocol_name: str) -> Any:
+        """Return the parser of answers in `protocol_name`: "query", "ec2", "json", or "rest-json" of a sign-in."""
+        is_json = protocol_name.endswith("json")
+        return _Parser(super().create_parser(protocol_name), _json_of_aws if is_json else _xml_of_aws)
+
+
+class _Parser:
+    def __init__(self, parser: Any, may_be_of_aws: Callable[[bytes, Any], bool]) -> None:
+        self._parser = parser
+        self._may_be_of_aws = may_be_of_aws
+
+    def parse(self, response: Mapping[str, Any], shape: Any) -> dict[str, Any]:
+        """Return what botocore reads; of an error without a code, one whose code is the status.
+
+        Raises ResponseParserError where the status is that of success, and the body cannot be read.
+        """
+        status, body = response["status_code"], (response["body"] or b"").strip()
+        try:
+            parsed: dict[str, Any] | None = self._parser.parse(response, shape) or {}
+        except _STUMBLES:
+            parsed = None
+        if shape is not None and shape.metadata.get("exception"):
+            return parsed or {}  # more about an error that has been read already
+        if status >= HTTPStatus.MULTIPLE_CHOICES:
+            return _error(parsed or {}, response)
+        if body and not self._may_be_of_aws(body, shape):
+            raise ForeignAnswerError(status)
+        if parsed is None:
+            raise ResponseParserError("unreadable")
+        return parsed
+
+
+def _json_of_aws(body: bytes, shape: Any) -> bool:
+    """Return whether `body` is an object, or the beginning of one, that is empty or has a member of AWS's answer."""
+    names = (member.serialization.get("name", name) for name, member in shape.members.items()) if shape else ()
+    return body.startswith(b"{") and (body == b"{}" or any(f'"{name}"'.encode() in body for name in names))
+
+
+def _xml_of_aws(body: bytes, _: Any) -> bool:
+    """Return whether the first element of `body` has a name as in AWS's answers: "ListUsersResponse"."""
+    return _root(body).endswith("Response")
+
+
+def _root(body: bytes) -> str:
+    found = _ROOT.match(body[:_HEAD])
+    return found[1].decode() if found else ""
+
+
+def _error(parsed: Mapping[str, Any], response: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an error answer with a code and a text, whatever botocore made of it."""
+    status, error = response["status_code"], parsed.get("Error")
+    code = error.get("Code") if isinstance(error, dict) else None
+    if isinstance(error, dict) and isinstance(code, str) and has_code(code, status):
+        return {**parsed, "Error": {**error, "Message": str(error.get("Message") or "")}}
+    # The servers before AWS's services have an element for the code: <UnknownOperationException/>
+    root = _root(response["body"] or b"")
+    headers = lowercase_dict(response["headers"])
+    return {
+        "Error": {"Code": root if root.endswith("Exception") else str(status), "Message": ""},
+        "ResponseMetadata": {"HTTPStatusCode": status, "HTTPHeaders": headers},
+    }

@@ -1,0 +1,71 @@
+"""LookupEvents answers as they came: one odd event must not cost the page that lists it.
+
+botocore parses an answer by its model and raises on the first member of another type: a time in milliseconds, a list
+that is text. The model is AWS's intention, and the events are what there is.
+https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html#API_LookupEvents_ResponseSyntax
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any, Final
+
+from source_aws_iam.aws.nesting import DEEPEST, value_nests_deeper, without_deep
+
+# Answer, list and event are levels; what is below is a member of an event.
+_OF_EVENTS: Final = 3
+# Longer integers do not fit into 64 bits, and Python refuses to make one of thousands of digits.
+_DIGITS: Final = 18
+
+
+def keep_odd_events(cloudtrail: Any) -> None:
+    """Let the client `cloudtrail` answer LookupEvents with whatever AWS lists as events, in JSON types.
+
+    `Events` is a list of any JSON values, and `EventTime` is not converted. An answer without such a list, or with a
+    `NextToken` that is no text, has no `Events` at all. Values that nest too deep are JSON text.
+    """
+    cloudtrail.meta.events.register("before-parse.cloudtrail.LookupEvents", _parse)
+
+
+def _parse(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
+    if response_dict["status_code"] != HTTPStatus.OK:
+        return
+    answer = _answer(response_dict["body"].decode("utf-8", "replace"))
+    if answer is not None:
+        customized_response_dict.update(answer)
+        response_dict["body"] = b"{}"
+
+
+def _answer(text: str) -> dict[str, Any] | None:
+    """Return what is kept of an answer, or None where it lists no events: then it is read like any other."""
+    try:
+        answer = _loaded(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(answer, dict) or not isinstance(answer.get("Events"), list):
+        return None
+    token = answer.get("NextToken") or None
+    if token is None:
+        return {"Events": answer["Events"]}
+    # Without its token the listing would seem to end here.
+    return {"Events": answer["Events"], "NextToken": token} if isinstance(token, str) else {}
+
+
+def _loaded(text: str) -> Any:
+    try:
+        answer = _parsed(text)
+    except RecursionError:
+        pass
+    else:
+        if not value_nests_deeper(answer, DEEPEST):
+            return answer
+    return _parsed(without_deep(text, below=_OF_EVENTS, levels=DEEPEST, instead=json.dumps))
+
+
+def _parsed(text: str) -> Any:
+    return json.loads(text, parse_int=_integer, strict=False)
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _DIGITS else digits

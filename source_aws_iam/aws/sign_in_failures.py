@@ -1,0 +1,158 @@
+"""Why the environment gives no credentials, in words.
+
+botocore's own words are quoted only where they name nothing but settings: others may hold what a command or an
+endpoint has printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from subprocess import TimeoutExpired
+from typing import TYPE_CHECKING, Final
+
+from botocore import exceptions as botocore_errors
+from botocore.parsers import ResponseParserError
+
+from source_aws_iam.aws import container_failures
+from source_aws_iam.aws.answers import broken_answer
+from source_aws_iam.aws.container_failures import status_of
+from source_aws_iam.aws.environment import from_environment, unreadable
+from source_aws_iam.aws.errors import AwsError, Outcome
+from source_aws_iam.aws.foreign import ForeignAnswerError, foreign
+from source_aws_iam.aws.providers import PersonNeededError, UnusableKeyError
+from source_aws_iam.aws.sign_in_answers import expired, refused
+from source_aws_iam.aws.sources import unreadable_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from source_aws_iam.aws.errors import Target
+    from source_aws_iam.aws.sources import Source
+
+# What botocore's providers may raise of foreign files, answers and output of commands, whose shape they trust.
+UNUSABLE: Final = (
+    *(botocore_errors.BotoCoreError, botocore_errors.ClientError, TimeoutExpired, PersonNeededError, UnusableKeyError),
+    *(ResponseParserError, OSError, ValueError, TypeError, AttributeError, LookupError, RuntimeError),
+)
+NOWHERE: Final = (
+    "No usable AWS credentials were found in the environment: neither variables nor a profile, web identity, container "
+    "or instance role gave any. Enter access_key_id and secret_access_key, or give the connector's process an identity."
+)
+# What botocore raises -> why there are no credentials.
+_REASONS: Final[Sequence[tuple[type[Exception] | tuple[type[Exception], ...], str]]] = (
+    (
+        PersonNeededError,
+        "it has mfa_serial, so it needs a person who enters a code. Use an identity that needs nobody",
+    ),
+    (TimeoutExpired, "the command did not end within {error.timeout:.0f} seconds, and was stopped"),
+    (UnusableKeyError, "{error}"),
+    (botocore_errors.InvalidConfigError, "{error}"),  # names of profiles and settings
+    (botocore_errors.PartialCredentialsError, "{error.kwargs[cred_var]} is missing"),
+    (botocore_errors.ConfigNotFound, "{error.kwargs[path]} cannot be read"),
+    (
+        (botocore_errors.SSOError, botocore_errors.LoginError),
+        "nobody is signed in, or no longer. {source.renewed}",
+    ),
+    (
+        botocore_errors.MissingDependencyException,
+        "it needs the package awscrt, which the connector does not have. Use another profile",
+    ),
+    (
+        (botocore_errors.InvalidIMDSEndpointError, botocore_errors.InvalidIMDSEndpointModeError),
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT is no URL, or AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is not IPv4 or IPv6",
+    ),
+)
+# METHOD of the provider -> what is wrong where it gives something that is no credentials.
+_SHAPES: Final[Mapping[str, str]] = {
+    "env": "AWS_CREDENTIAL_EXPIRATION is no time with a zone, such as 2026-11-29T12:00:00Z",
+    "assume-role-with-web-identity": "{source.token_file} holds no text",
+    "custom-process": (
+        "the command cannot be run, has failed, or printed no JSON object with Version 1, AccessKeyId and "
+        "SecretAccessKey. Run it by hand"
+    ),
+    "container-role": f"the endpoint {container_failures.JSON}",
+    "iam-role": f"it did not answer, or {container_failures.JSON}",
+    "sso": "the cached sign-in cannot be read. {source.renewed}",
+    "login": "the cached sign-in cannot be read. {source.renewed}",
+}
+# What STS's model does not let through.
+_PARAMETERS: Final[Mapping[str, str]] = {
+    "WebIdentityToken": "{source.token_file} is empty, or holds more than a token",
+    "RoleArn": "the role to assume ({source.role}) is no ARN",
+    "RoleSessionName": "the role session name is too short or too long",
+    "ExternalId": "external_id is too short or too long",
+    "DurationSeconds": "duration_seconds is less than 900",
+}
+# What is asked for credentials by HTTP, and is not AWS.
+_ENDPOINTS: Final = frozenset({"container-role", "iam-role"})
+_OTHER_SHAPE: Final = "what it gives, or what it builds on, has not the form of credentials"
+
+
+def failed(error: Exception, source: Source, target: Target) -> AwsError:
+    """Return what it means that `source` gave no credentials, or none that can be used."""
+    if isinstance(error, botocore_errors.ClientError):
+        return refused(error, source, target)
+    if isinstance(error, ForeignAnswerError):
+        return foreign(error.status, replace(target, action=source.action))
+    # An answer of STS without what it has to have is a KeyError to botocore.
+    if isinstance(error, ResponseParserError) or (isinstance(error, KeyError) and source.of_sts):
+        return broken_answer(replace(target, action=source.action))
+    if isinstance(error, RuntimeError) and str(error).endswith("still expired."):
+        return expired(source, target)
+    # What cannot be sent to the endpoint of a container or an instance says nothing of the way to AWS.
+    sent_to_aws = type(error) is not botocore_errors.HTTPClientError or source.method not in _ENDPOINTS
+    if isinstance(error, botocore_errors.BotoCoreError) and sent_to_aws:
+        endpoint = error.kwargs.get("endpoint_url") or target.endpoint
+        known = from_environment(error, replace(target, action=source.action, endpoint=endpoint))
+        if known:
+            return known
+    outcome = Outcome.LATER if _passes(error) else Outcome.ACT
+    sentence = f"No usable AWS credentials came from {source}: {_why(error, source)}."
+    return AwsError(outcome, sentence, code=type(error).__name__, target=target)
+
+
+def not_found(target: Target) -> AwsError:
+    """Return what to do where nothing in the environment has credentials."""
+    files = " and ".join(unreadable_files())
+    sentence = f"{NOWHERE} There is no file that can be read at {files}." if files else NOWHERE
+    return AwsError(Outcome.ACT, sentence, code="NoCredentialsError", target=target)
+
+
+def too_slow(source: Source, target: Target, seconds: float) -> AwsError:
+    """Return what it means that `source` has not answered in time."""
+    sentence = f"No AWS credentials came from {source} within {seconds:.0f} seconds. Check what it waits for."
+    return AwsError(Outcome.LATER, sentence, code="NoAnswer", target=target)
+
+
+def _passes(error: Exception) -> bool:
+    """Whether it may work in a while, with nobody doing anything."""
+    if not isinstance(error, botocore_errors.CredentialRetrievalError):
+        return isinstance(error, TimeoutExpired)
+    status = status_of(error)
+    passing = not status or status == "429" or status.startswith("5")
+    return passing and error.kwargs["provider"] in _ENDPOINTS
+
+
+def _why(error: Exception, source: Source) -> str:
+    template = next((reason for kinds, reason in _REASONS if isinstance(error, kinds)), "")
+    if isinstance(error, botocore_errors.ParamValidationError):
+        template = next((reason for name, reason in _PARAMETERS.items() if name in str(error)), "")
+    elif "no role ARN" in str(error):
+        template = "AWS_ROLE_ARN, or role_arn of the profile, is missing"
+    if not template and source.method == "assume-role" and isinstance(error, botocore_errors.CredentialRetrievalError):
+        return _of_source(error, source)
+    if not template and source.method == "container-role":
+        return container_failures.why(error, source)
+    if not template and isinstance(error, OSError) and error.filename and source.method != "custom-process":
+        return f"{unreadable(error)}. {source.renewed.rstrip('.')}"
+    template = template or _SHAPES.get(source.method, _OTHER_SHAPE)
+    return template.format(error=error, source=source).rstrip(".")
+
+
+def _of_source(error: botocore_errors.CredentialRetrievalError, source: Source) -> str:
+    """Return why what the role of a profile builds on gives no credentials."""
+    provider = error.kwargs["provider"]
+    if provider not in _SHAPES:
+        return f"its credential_source {provider} gives none"
+    why = _why(error, replace(source, method=provider))
+    return f"its source_profile or credential_source gives none, because {why}"

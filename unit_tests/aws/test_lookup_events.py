@@ -1,0 +1,87 @@
+"""LookupEvents answers: events of any shape reach us as they came, and an answer that is none has no events."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from botocore.parsers import ResponseParserError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from source_aws_iam.aws.pacing import Pacer
+from unit_tests.aws.test_clients import answering
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+MEMBERS = ("EventId", "EventName", "ReadOnly", "EventTime", "Username", "Resources", "CloudTrailEvent")
+events = values | st.dictionaries(st.sampled_from(MEMBERS), values)
+
+
+def answer(body: str | bytes) -> dict[str, Any]:
+    clients, cloudtrail = answering(body.encode() if isinstance(body, str) else body, "cloudtrail")
+    principal = clients.base()
+    principal.pacer(("lookups", "us-east-1"), lambda: Pacer(1000))
+    with principal.calling():
+        found: dict[str, Any] = cloudtrail.lookup_events()
+    assert found.pop("ResponseMetadata")["HTTPStatusCode"] == 200
+    return found
+
+
+@given(listed=st.lists(events, max_size=3))
+@settings(deadline=None, max_examples=25)
+def test_events_of_any_shape_arrive_as_aws_lists_them(listed: list[Any]) -> None:
+    body = json.dumps({"Events": listed, "NextToken": "more"})
+    assert answer(body) == {"Events": listed, "NextToken": "more"}
+
+
+@pytest.mark.parametrize("levels", [70, 900, 100_000])
+def test_a_member_that_nests_too_deep_arrives_as_its_text_and_the_other_events_as_they_are(levels: int) -> None:
+    deep = "[" * levels + "]" * levels
+    events = f'{{"EventId":"a","Resources":{deep}}},{{"EventId":"b","Resources":[{{"ResourceName":"x"}}]}},[{deep}]'
+    assert answer(f'{{"Events":[{events}]}}') == {
+        "Events": [
+            {"EventId": "a", "Resources": deep},
+            {"EventId": "b", "Resources": [{"ResourceName": "x"}]},
+            [deep],
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (b'"\xff"', "�"),
+        (b'"a\tb"', "a\tb"),
+        (b"9" * 5_000, "9" * 5_000),
+        (b"-1", -1),
+        (b"1e999", float("inf")),
+    ],
+    ids=["no UTF-8", "a control character", "5,000 digits", "a number", "infinity"],
+)
+def test_a_character_or_number_that_is_no_json_of_a_strict_reader_costs_no_event(text: bytes, value: Any) -> None:
+    assert answer(b'{"Events":[{"EventId":' + text + b"}]}") == {"Events": [{"EventId": value}]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("", "null", "[]", '"Events"', "{}", '{"Events":null}', '{"Events":{}}', '{"Events":"x"}', '{"Events":7}'),
+        *('{"Events":[', '{"Events":[]', "<html>", "[" * 100_000, '{"Events":' + "[" * 100_000, b"\xff\xfe"),
+        *('{"Events":[],"NextToken":7}', '{"Events":[],"NextToken":["more"]}'),
+    ],
+)
+def test_an_answer_that_is_not_aws_s_has_no_events_and_is_never_zero_events(body: str | bytes) -> None:
+    # Raised of what is no answer of AWS at all.
+    with suppress(ResponseParserError):
+        assert answer(body) == {}
+
+
+@pytest.mark.parametrize("token", ["null", '""'])
+def test_an_empty_token_is_the_end(token: str) -> None:
+    assert answer(f'{{"Events":[],"NextToken":{token}}}') == {"Events": []}
