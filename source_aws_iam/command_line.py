@@ -2,32 +2,77 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint, logger
-from airbyte_cdk.exception_handler import init_uncaught_exception_handler
-from airbyte_cdk.logger import PRINT_BUFFER
-from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
+from airbyte_cdk.exception_handler import assemble_uncaught_exception
+from airbyte_cdk.logger import PRINT_BUFFER, is_platform_debug_log_enabled
+from airbyte_cdk.models import AirbyteMessage, Type
 
+from source_aws_iam.cli.files import Inputs
+from source_aws_iam.cli.log_lines import LogLines
+from source_aws_iam.cli.secrets import Secrets
+from source_aws_iam.cli.standard_streams import FAILED
 from source_aws_iam.components.failures import config_error
+from source_aws_iam.output import line as written
+from source_aws_iam.resources import exhausted, trace_line
+from source_aws_iam.settings import given
 from source_aws_iam.source import SourceAwsIam
-from source_aws_iam.stopping import Stopped, leave, on_sigterm
-from source_aws_iam.validation import given, problems
+from source_aws_iam.stopping import Stopped, leave, on_signal
+from source_aws_iam.validation import problems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import argparse
+    from collections.abc import Callable, Iterator, Mapping
+    from types import TracebackType
 
     from airbyte_cdk.models import ConnectorSpecification
 
 
-# https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-SHORTEST_EXTERNAL_ID: Final = 2
+COMMANDS: Final = "Name a command: spec, check, discover or read. With --help each lists its options."
 
 
 class Entrypoint(AirbyteEntrypoint):
-    """Airbyte's entrypoint, which says what is wrong with a config in words before the CDK says it in JSON schema."""
+    """Airbyte's entrypoint for what was read before: it reads no file a second time, and writes none.
+
+    The CDK's own writes the config with its secrets to a temporary folder, where nothing reads it, and where a killed
+    process leaves it.
+    """
+
+    def __init__(self, source: SourceAwsIam, inputs: Inputs, line: Callable[[AirbyteMessage], str]) -> None:
+        """`source` was made with the same `inputs`. `line` makes of a message what is printed."""
+        super().__init__(source)
+        self._config = source.configured
+        self._inputs = inputs
+        self._line = line
+
+    def run(self, parsed_args: argparse.Namespace) -> Iterator[str]:
+        """Yield the lines that the command prints."""
+        debug = getattr(parsed_args, "debug", False) or is_platform_debug_log_enabled()
+        for each in (self.logger, logger):
+            each.setLevel(logging.DEBUG if debug else logging.INFO)
+        self.logger.debug("Debug logs are on.")
+        try:
+            yield from map(self._line, self._messages(parsed_args.command))
+        except Exception:
+            # What was said before the failure, which is told after it.
+            yield from map(self._line, self._emit_queued_messages(self.source))
+            raise
+        yield from map(self._line, self._emit_queued_messages(self.source))
+
+    def _messages(self, command: str) -> Iterator[AirbyteMessage]:
+        specification = self.source.spec(self.logger)
+        if command == "spec":
+            yield AirbyteMessage(type=Type.SPEC, spec=specification)
+        elif command == "check":
+            yield from self.check(specification, self._config)
+        elif command == "discover":
+            yield from self.discover(specification, self._config)
+        else:
+            yield from self.read(specification, self._config, self._inputs.catalog, self._inputs.state or [])
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
@@ -39,56 +84,73 @@ class Entrypoint(AirbyteEntrypoint):
 
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
-        """Mask secrets in what is printed, also those in lists, which the CDK does not look into."""
-        AirbyteEntrypoint.set_up_secret_filter(config, connection_specification)
-        for entry in (config.get("accounts") or {}).get("roles") or ():
-            # What is shorter than the form allows is refused, in a sentence that would be masked to pieces.
-            if isinstance(entry, dict) and len(str(entry.get("external_id") or "")) >= SHORTEST_EXTERNAL_ID:
-                add_to_secrets(entry["external_id"])
+        """Leave the CDK without secrets: it would mask them in finished lines, which then are no JSON any more."""
 
 
 def main(source: type[SourceAwsIam] = SourceAwsIam) -> None:
     """Run one command of `source`. Any failure ends in a TRACE message and a non-zero exit code."""
-    init_uncaught_exception_handler(logger)
-    arguments = sys.argv[1:]
-    parsed = Entrypoint.parse_args(arguments)
-    if parsed.command is None:
-        raise config_error("Name a command: spec, check, discover or read. With --help each lists its options.")
+    secrets = Secrets()
+
+    def line(message: AirbyteMessage) -> str:
+        return written(secrets.mask(message))
+
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(LogLines(line))
+    sys.excepthook = hook = _told_and_gone(line)
+    parsed = _parsed(sys.argv[1:])
+    # All threads write through one buffer, line by line. Standard error is not part of it: its lines are no messages.
+    sys.stdout = PRINT_BUFFER
+    inputs = Inputs.of(parsed)
+    secrets.find_in(inputs.config)
+    connector = source(catalog=inputs.catalog, config=inputs.config, state=inputs.state)
+    entrypoint = Entrypoint(connector, inputs, line)
+    # The CDK's entrypoint has brought its own.
+    sys.excepthook = hook
+    on_signal(connector.stop if parsed.command == "read" else leave)
     try:
-        config = SourceAwsIam.read_config(parsed.config) if getattr(parsed, "config", None) else None
-        catalog = SourceAwsIam.read_catalog(parsed.catalog) if getattr(parsed, "catalog", None) else None
-        state = SourceAwsIam.read_state(parsed.state) if getattr(parsed, "state", None) else None
-    except (OSError, TypeError, ValueError) as error:
-        raise config_error(f"A file on the command line cannot be used: {error}") from None
-    connector = source(catalog=catalog, config=config, state=state)
-    # Brings the CDK's exception hook.
-    entrypoint = Entrypoint(connector)
-    sys.excepthook = _told_and_gone(sys.excepthook)
-    on_sigterm(connector.stop if parsed.command == "read" else leave)
-    # As the CDK's launch() does: log lines of all threads pass through the same buffer, line by line.
-    try:
-        with PRINT_BUFFER:
-            for message in entrypoint.run(parsed):
-                sys.stdout.write(f"{message}\n")
-    except Stopped:
-        leave()
+        for printed in entrypoint.run(parsed):
+            PRINT_BUFFER.write(f"{printed}\n")
+    except Stopped as stopped:
+        PRINT_BUFFER.flush()
+        leave(stopped.by)
+    PRINT_BUFFER.flush()
     if parsed.command == "check":
         # Python would wait for the threads of calls that got no answer in time.
         os._exit(0)
 
 
-def _told_and_gone(tell: Callable[..., Any]) -> Callable[..., None]:
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    """Return the arguments as the CDK reads them. Raises a config_error; argparse would end without a TRACE message."""
+    try:
+        parsed = Entrypoint.parse_args(arguments)
+    except SystemExit as ended:
+        if not ended.code:
+            raise  # --help
+        raise config_error(f"The command line cannot be used: standard error says why. {COMMANDS}") from None
+    if parsed.command is None:
+        raise config_error(COMMANDS)
+    return parsed
+
+
+def _told_and_gone(line: Callable[[AirbyteMessage], str]) -> Callable[..., None]:
     """Return an exception hook that tells, as the CDK's does, and then ends the process at once.
 
     Python would wait for the reading threads first. They wait for a main thread that no longer takes their records.
     """
 
-    def hook(*error: Any) -> None:
+    def hook(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:
         try:
-            tell(*error)
+            sentence = exhausted(error)
+            if not sentence:
+                logger.fatal(error, exc_info=error)
+            told = (
+                trace_line(sentence)
+                if sentence
+                else line(assemble_uncaught_exception(kind, error).as_airbyte_message())
+            )
+            PRINT_BUFFER.write(f"{told}\n")
             PRINT_BUFFER.flush()
-            sys.stdout.flush()
         finally:
-            os._exit(1)  # also where nobody listens any more
+            os._exit(FAILED)
 
     return hook

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,8 +25,8 @@ from source_aws_iam.components.connection import connection
 from source_aws_iam.components.failures import config_error
 from source_aws_iam.in_order import InOrder
 from source_aws_iam.outcome import Outcome
+from source_aws_iam.settings import given
 from source_aws_iam.stopping import Stopped
-from source_aws_iam.validation import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +40,7 @@ MANIFEST = Path(__file__).with_name("manifest.yaml")
 RECORDS_WAITING: Final = 1000
 # What the CDK calls the exception that ends a sync in which a stream failed.
 SUMMARY: Final = "Concurrent read failure"
-STOPPED: Final = "The sync was stopped by SIGTERM. The next one goes on where its last state says."
+STOPPED: Final = "The sync was stopped by {}. The next one goes on where its last state says."
 
 
 class SourceAwsIam(YamlDeclarativeSource):
@@ -48,6 +49,9 @@ class SourceAwsIam(YamlDeclarativeSource):
     # The streams of the sync that is under way.
     _selected: frozenset[str] = frozenset()
     _cursor: Cursor | None = None
+    # The last message of a sync that was stopped, and what it was stopped by.
+    _farewell: AirbyteMessage | None = None
+    _stopped_by: signal.Signals = signal.SIGTERM
 
     def __init__(
         self,
@@ -56,19 +60,28 @@ class SourceAwsIam(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
     ) -> None:
         """Take what the command line read; none of it is needed for `spec`."""
-        config = given(config) if config is not None else None
+        # What begins with an underscore is the CDK's own: with one of these, a config could bring code.
+        own = {name: value for name, value in (config or {}).items() if not name.startswith("_")}
+        config = given(own) if config is not None else None
         super().__init__(path_to_yaml=str(MANIFEST), catalog=catalog, config=config, state=state)
         # The CDK makes the queue, and lets 10,000 records wait in it for the one thread that writes them.
         queue = self._concurrent_source._queue  # noqa: SLF001
         queue.maxsize = RECORDS_WAITING
         self._messages = InOrder(queue, self._message_repository)
-        self._farewell = AirbyteMessage(Type.LOG, log=AirbyteLogMessage(Level.INFO, STOPPED))
+
+    @property
+    def configured(self) -> Mapping[str, Any]:
+        """The config that it was made with, as it is used."""
+        return self._config
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
-        """Take a config that comes after construction, as Airbyte's standard tests give it."""
+        """Take a config that comes after construction, as Airbyte's standard tests give it.
+
+        Nothing reads what the CDK would write to `temp_dir`: the config, with its secrets.
+        """
         if config and not self._config:
             self.__init__(config=config)  # type: ignore[misc]
-        return super().configure(config, temp_dir)
+        return self._config
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """Return the manifest's streams, with audit_events read in sealed windows."""
@@ -98,7 +111,7 @@ class SourceAwsIam(YamlDeclarativeSource):
                 outcome.see(message)
                 yield message
                 if message is self._farewell:
-                    raise Stopped
+                    raise Stopped(self._stopped_by)
         except AirbyteTracedException as error:
             if error.internal_message != SUMMARY or not outcome.excuses(self._connection):
                 raise
@@ -109,10 +122,12 @@ class SourceAwsIam(YamlDeclarativeSource):
                 "Refresh the schema of the connection, or take them out of its catalog."
             )
 
-    def stop(self) -> None:
+    def stop(self, by: signal.Signals) -> None:
         """End the read that is under way: what was read before now is still written, and then the state of it."""
         if self._cursor:
             self._cursor.ensure_at_least_one_state_emitted()
+        self._stopped_by = by
+        self._farewell = AirbyteMessage(Type.LOG, log=AirbyteLogMessage(Level.INFO, STOPPED.format(by.name)))
         self._messages.emit_message(self._farewell)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:

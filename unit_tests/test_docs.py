@@ -55,6 +55,12 @@ NOT_SHOWN = {
     "profiles by role",
     "virtual devices by user",
     "LookupEvents is called by sessions, which set its pace first",
+    "vpc endpoint policy",
+    "role trust policy",
+    "with an explicit deny",
+    "' at '(\\w+)' failed to satisfy",
+    "can't start new thread",
+    "failed to map segment from shared object",
 }
 PROSE = re.compile(r"[A-Za-z_]+,? [a-z_]+,? [a-z_]+")
 

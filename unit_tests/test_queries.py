@@ -103,6 +103,7 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
             "role_trusts": [
                 trust("audit", is_external=True, principal="444455556666", principal_account_id="444455556666"),
                 trust("open", is_wildcard=True, principal="*", external_id_required=True),
+                trust("left_over", is_external=None, principal="AROADBQP57FF2AEXAMPLE", is_deleted_principal=True),
                 trust("inside", principal="arn:aws:iam::123456789012:root"),
                 trust("closed", is_external=True, principal="444455556666", effect="Deny"),
                 trust("all_but", is_not_principal=True, principal="arn:aws:iam::123456789012:root"),
@@ -112,6 +113,7 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
         [
             ("all_but", "arn:aws:iam::123456789012:root", None),
             ("audit", "444455556666", None),
+            ("left_over", "AROADBQP57FF2AEXAMPLE", None),
             ("open", "*", True),
         ],
     ),
@@ -237,6 +239,7 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
                 trust("open", oidc_subjects=[], **OIDC),
                 trust("any", oidc_subjects=["*"], **OIDC),
                 trust("any_repo", oidc_subjects=["repo:octo-org/octo-repo:*", "repo:*/*:*"], **OIDC),
+                trust("any_character", oidc_subjects=["?*"], **OIDC),
                 trust("any_owner", oidc_subjects=["*:*"], **OIDC),
                 trust("closed", oidc_subjects=["repo:octo-org/octo-repo:*"], **OIDC),
                 trust("closed", statement_index=1, oidc_subjects=["repo:octo-org/*"], **OIDC),
@@ -251,7 +254,7 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
         },
         "role_name, conditions",
         [
-            *(("any", None), ("any_owner", None), ("any_repo", None)),
+            *(("any", None), ("any_character", None), ("any_owner", None), ("any_repo", None)),
             ("by_host", '{"StringEquals": {"accounts.google.com:aud": "app"}}'),
             *(("open", None), ("two", None)),
         ],
@@ -261,14 +264,20 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
             "audit_events": [
                 event("CreateUser", event_id="twice"),
                 event("CreateUser", event_id="twice"),
+                event("TagUser", actor_arn=None, actor="f81d4fae", actor_type="IdentityCenterUser"),
+                event("UntagUser", read_only=None),
                 event("ListUsers", read_only=True),
                 event("DeleteUser", error_code="AccessDenied"),
                 event("RunInstances", event_source="ec2.amazonaws.com"),
                 event("DeleteGroup", event_time=ago(8)),
             ]
         },
-        "actor, event_name, changes",
-        [("arn:aws:iam::123456789012:user/lena", "CreateUser", 1)],
+        "who, event_name, changes",
+        [
+            ("arn:aws:iam::123456789012:user/lena", "CreateUser", 1),
+            ("arn:aws:iam::123456789012:user/lena", "UntagUser", 1),
+            ("f81d4fae", "TagUser", 1),
+        ],
     ),
     "left_groups": (
         {
@@ -297,36 +306,53 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
     "root_usage": (
         {
             "audit_events": [
-                event("ConsoleLogin", actor_type="Root", user_identity={"type": "Root"}),
-                event("Decrypt", actor_type="Root", user_identity={"invokedBy": "backup.amazonaws.com"}),
-                event("RotateKey", actor_type="Root", event_type="AwsServiceEvent", user_identity={}),
+                event("ConsoleLogin", actor_type="Root", event_time=ago(4)),
+                event("CreateAccessKey", actor_type="Root", invoked_by="signin.amazonaws.com", event_time=ago(3)),
+                event("UpdateAccountName", actor_type="Root", event_type=None, event_time=ago(2)),
+                event("Decrypt", actor_type="Root", invoked_by="backup.amazonaws.com"),
+                event("RotateKey", actor_type="Root", event_type="AwsServiceEvent"),
+                event("DeleteBucketPolicy", actor_type="Root", assumed_root=True),
                 event("CreateUser"),
             ]
         },
         "event_name",
-        [("ConsoleLogin",)],
+        [("ConsoleLogin",), ("CreateAccessKey",), ("UpdateAccountName",)],
     ),
     "failed_sign_ins": (
         {
             "audit_events": [
                 event("ConsoleLogin", event_id="twice", **FAILURE),
                 event("ConsoleLogin", event_id="twice", **FAILURE),
+                event("ConsoleLogin", **{**FAILURE, "actor": "root", "actor_type": "Root", "actor_user_name": None}),
+                event("ConsoleLogin", actor="iris", sign_in_result="Failure"),
                 event("ConsoleLogin", actor_user_name="noor", response_elements='{"ConsoleLogin": "Success"}'),
+                event("CheckMfa", actor="noor", sign_in_result="Failure"),
             ]
         },
-        "day, actor_user_name, failures, addresses",
-        [(ago(1).date(), "lena", 1, 1)],
+        "day, who, failures, addresses",
+        [(ago(1).date(), "iris", 1, 0), (ago(1).date(), "lena", 1, 1), (ago(1).date(), "root", 1, 1)],
     ),
     "refused_calls": (
         {
             "audit_events": [
                 event("CreateUser", error_code="AccessDenied"),
+                event("CreateUser", error_code="Client.UnauthorizedOperation", event_source="ec2.amazonaws.com"),
+                event("A", error_code="ForbiddenException", actor_arn=None, actor="ec2.amazonaws.com"),
+                event("B", error_code="UnauthorizedOperation", actor_arn=None, actor_type="AWSService"),
+                event("C", error_code="AuthorizationErrorException", actor_arn=None, actor="lena"),
+                event("D", error_code="NotAuthorizedException", actor_arn=None, actor="lena"),
+                event("E", error_code="KMSAccessDeniedException", actor_arn=None, actor="lena"),
                 event("DeleteUser", error_code="Throttling"),
                 event("UpdateUser"),
             ]
         },
-        "actor, event_name, refusals",
-        [("arn:aws:iam::123456789012:user/lena", "CreateUser", 1)],
+        "who, event_name, refusals",
+        [
+            ("AWSService", "B", 1),
+            *[("arn:aws:iam::123456789012:user/lena", "CreateUser", 1)] * 2,
+            ("ec2.amazonaws.com", "A", 1),
+            *(("lena", name, 1) for name in "CDE"),
+        ],
     ),
     "users_by_tag": (
         {
@@ -399,6 +425,25 @@ def test_a_query_answers_in_duckdb_with_the_rows_that_it_asks_for(
         for stream, rows in tables.items():
             fill(warehouse, stream, rows)
         answer = warehouse.execute(f"SELECT {columns} FROM ({statement(name)})").fetchall()  # noqa: S608
+    finally:
+        warehouse.rollback()
+
+    assert answer == expected
+
+
+@pytest.mark.parametrize("dialect", queries.WAREHOUSES)
+@pytest.mark.parametrize("name", ["iam_changes", "root_usage", "failed_sign_ins", "refused_calls"])
+def test_what_other_warehouses_are_asked_about_events_has_the_same_answer(
+    name: str, dialect: str, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    """Asked in their dialects, read back into that of the one warehouse that is here."""
+    tables, columns, expected = CASES[name]
+    [text] = sqlglot.transpile(statement(name, dialect), read=dialect, write="duckdb")
+    warehouse.begin()
+    try:
+        for stream, rows in tables.items():
+            fill(warehouse, stream, rows)
+        answer = warehouse.execute(f"SELECT {columns} FROM ({text})").fetchall()  # noqa: S608
     finally:
         warehouse.rollback()
 

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
+import math
+from pathlib import Path
+from typing import Any
 
-from source_aws_iam.command_line import Entrypoint
+import pytest
+
 from source_aws_iam.source import RECORDS_WAITING, SourceAwsIam
+
+ROLE = {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/nobody"}
 
 
 def test_few_records_wait_in_memory_to_be_written() -> None:
-    config = {"credentials": {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/nobody"}}
-    assert SourceAwsIam(config=config)._concurrent_source._queue.maxsize == RECORDS_WAITING
+    assert SourceAwsIam(config={"credentials": ROLE})._concurrent_source._queue.maxsize == RECORDS_WAITING
 
 
-def test_external_ids_in_a_list_of_roles_are_masked_too() -> None:
-    arn = "arn:aws:iam::123456789012:role/reader"
-    config = {
-        "credentials": {"auth_type": "iam_role", "role_arn": arn, "external_id": "of-the-hub"},
-        "accounts": {"scope": "list", "roles": [{"role_arn": arn, "external_id": "of-a-member"}, {"role_arn": arn}]},
-    }
-    specification = SourceAwsIam(config=config).resolved_manifest["spec"]["connection_specification"]
-    try:
-        Entrypoint.set_up_secret_filter(config, specification)
-        assert filter_secrets(f"{arn} of-the-hub of-a-member") == f"{arn} **** ****"
-    finally:
-        update_secrets([])
+@pytest.mark.parametrize(
+    ("workers", "threads"), [(1, 54), (10, 72), (10.0, 72), (50, 152), *((odd, 72) for odd in (0, 51, "5", [1]))]
+)
+def test_threads_are_counted_by_the_workers_and_by_the_usual_number_where_they_are_no_number(
+    workers: Any, threads: int
+) -> None:
+    source = SourceAwsIam(config={"credentials": ROLE, "num_workers": workers})
+    assert source._concurrent_source._threadpool._threadpool._max_workers == threads
+
+
+@pytest.mark.parametrize("workers", [math.inf, -math.inf, math.nan, 10**400, {}, "1e400"])
+def test_a_number_of_workers_that_is_none_waits_for_its_sentence(workers: Any) -> None:
+    SourceAwsIam(config={"credentials": ROLE, "num_workers": workers})
+
+
+def test_nothing_of_a_config_is_written_to_disk(tmp_path: Path) -> None:
+    for source in (SourceAwsIam(config={"credentials": ROLE}), SourceAwsIam()):
+        assert source.configure({"credentials": ROLE}, str(tmp_path)) == {"credentials": ROLE}
+    assert not list(tmp_path.iterdir())
+
+
+def test_keys_of_the_cdk_in_a_config_bring_no_code_along() -> None:
+    code = {"__injected_components_py": "raise SystemExit", "__injected_declarative_manifest": {}, "_limit": "x"}
+    assert SourceAwsIam(config={"credentials": ROLE, **code}).configured == {"credentials": ROLE}

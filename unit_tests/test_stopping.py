@@ -1,4 +1,4 @@
-"""SIGTERM from the first moment on."""
+"""The signals that end a sync, from the first moment on."""
 
 from __future__ import annotations
 
@@ -6,18 +6,38 @@ import signal
 import subprocess
 import sys
 
+import pytest
 
-def test_a_sigterm_is_held_back_before_the_seconds_that_imports_take() -> None:
-    """As the first process of a container, Python would never hear of one that comes earlier."""
-    program = """
+SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
+WAITS = """
 import os, signal, sys
 from source_aws_iam import run, stopping
 assert not {"airbyte_cdk", "boto3", "botocore"} & set(sys.modules)
-stopping.hold_back_sigterm()
+stopping.hold_back_signals()
 assert not {"airbyte_cdk", "boto3", "botocore"} & set(sys.modules)
-os.kill(os.getpid(), signal.SIGTERM)
-stopping.on_sigterm(stopping.leave)
-signal.pause()
 """
+
+
+def ended(program: str) -> tuple[int, str]:
     done = subprocess.run([sys.executable, "-c", program], check=False, timeout=60, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (-signal.SIGTERM, "")
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("sent", SIGNALS)
+def test_a_signal_is_held_back_before_the_seconds_that_imports_take(sent: signal.Signals) -> None:
+    """As the first process of a container, Python would never hear of one that comes earlier."""
+    program = f"{WAITS}\nos.kill(os.getpid(), {sent})\nstopping.on_signal(stopping.leave)\nsignal.pause()"
+    assert ended(program) == (-sent, "")
+
+
+@pytest.mark.parametrize("ignored", [signal.SIGINT, signal.SIGHUP])
+def test_what_a_shell_lets_its_jobs_ignore_stays_ignored(ignored: signal.Signals) -> None:
+    program = f"""
+import signal
+signal.signal({ignored}, signal.SIG_IGN)
+{WAITS}
+stopping.on_signal(stopping.leave)
+os.kill(os.getpid(), {ignored})
+print("still there")
+"""
+    assert ended(program) == (0, "still there\n")

@@ -1,0 +1,78 @@
+"""Secrets of the configuration, masked in every text that people read: logs, errors and the verdict of `check`.
+
+They are masked in the texts of a message and not in its line of JSON: there, a secret as short as "17" or "type" would
+take numbers and names of fields with it. Records and states are data, and stay as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from airbyte_cdk.models import AirbyteMessage
+
+# Every field of the form that is a secret. Known before the form is loaded, which may fail with a config in hand.
+NAMES: Final = frozenset({"access_key_id", "secret_access_key", "session_token", "external_id"})
+MASK: Final = "****"
+# Shorter secrets are masked only where they stand as words of their own: "e" occurs in almost every word.
+SHORTEST_IN_WORDS: Final = 8
+
+
+class Secrets:
+    """The secrets that were found so far."""
+
+    def __init__(self) -> None:
+        self._pattern: re.Pattern[str] | None = None
+
+    def find_in(self, config: Any) -> None:
+        """Remember every value of a secret field, wherever in `config` and of whatever type it is."""
+        found = {form for secret in _found(config) for form in _forms(secret)}
+        if found:
+            # The longest first: one secret may be a part of another.
+            self._pattern = re.compile("|".join(map(_occurrence, sorted(found, key=lambda form: (-len(form), form)))))
+
+    def masked(self, text: str) -> str:
+        """Return `text` without the secrets."""
+        return self._pattern.sub(MASK, text) if self._pattern else text
+
+    def mask(self, message: AirbyteMessage) -> AirbyteMessage:
+        """Mask what people read of `message`, and return it."""
+        if message.log:
+            message.log.message = self.masked(message.log.message)
+        if message.connectionStatus and message.connectionStatus.message:
+            message.connectionStatus.message = self.masked(message.connectionStatus.message)
+        if message.trace and message.trace.error:
+            error = message.trace.error
+            error.message = self.masked(error.message)
+            error.internal_message = error.internal_message and self.masked(error.internal_message)
+            error.stack_trace = error.stack_trace and self.masked(error.stack_trace)
+        return message
+
+
+def _found(value: Any, *, secret: bool = False) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _found(member, secret=secret or name in NAMES)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _found(item, secret=secret)
+    elif secret and value not in (None, ""):
+        yield str(value)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Yield the ways in which a text may quote `secret`: as it is, in JSON, in Python's repr, in a URL."""
+    yield secret
+    yield json.dumps(secret)[1:-1]
+    yield repr(secret)[1:-1]
+    yield quote(secret, safe="", errors="replace")
+
+
+def _occurrence(form: str) -> str:
+    pattern = re.escape(form)
+    return pattern if len(form) >= SHORTEST_IN_WORDS else rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
