@@ -50,6 +50,11 @@ _TEXTS: Final = (
     "additional_event_data",
     "service_event_details",
     "insight_details",
+    "addendum",
+    "tls_details",
+    "edge_device_details",
+    "event_context",
+    "in_scope_of",
 )
 # Lists that AWS may give in any order.
 _SETS: Final = (

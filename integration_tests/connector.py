@@ -109,35 +109,46 @@ class Output:
         return status["status"], status.get("message", "")
 
 
-def run(command: str, *options: str, folder: Path, env: Mapping[str, str] | None = None, **files: Any) -> Output:
-    """Run `source-aws-iam COMMAND`, with each of `files` (config, catalog, state) written to `folder` as JSON.
+def run(
+    command: str,
+    *options: str,
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    process: Mapping[str, Any] | None = None,
+    **files: Any,
+) -> Output:
+    """Run `source-aws-iam COMMAND`, with each of `files` (config, catalog, state) written to `folder`.
 
-    With an environment of its own it is started as Airbyte starts it; otherwise it is forked, which saves seconds.
+    With an environment or a `process` of its own it is started as Airbyte starts it; otherwise it is forked, which
+    saves seconds.
     """
-    if env is None:
+    if env is None and process is None:
         arguments = [command, *options, *_written(folder, files)]
         return Output(*run_forked(arguments, folder=folder, env=clean_environment(folder)))
-    process = start(command, *options, folder=folder, env=env, **files)
-    stdout, stderr = process.communicate(timeout=300)
-    return Output(process.returncode, stdout, stderr)
+    started = start(command, *options, folder=folder, env=env, process=process, **files)
+    stdout, stderr = started.communicate(timeout=300)
+    return Output(started.returncode, stdout or "", stderr or "")
 
 
 def start(
     *command: str,
     folder: Path,
     env: Mapping[str, str] | None = None,
-    constants: Mapping[str, int] | None = None,
+    constants: Mapping[str, Any] | None = None,
+    process: Mapping[str, Any] | None = None,
     **files: Any,
 ) -> subprocess.Popen[str]:
-    """Start the command and leave it running; `constants` are set in it by their full names."""
+    """Start the command and leave it running; `constants` are set in it by their full names.
+
+    Files are written as JSON, or as they are where they are bytes. `process` is what else Popen is told.
+    """
     program = [sys.executable, "-c", WITH_CONSTANTS, json.dumps(constants)] if constants else [str(COMMAND)]
+    usual = {"cwd": folder, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(
         [*program, *command, *_written(folder, files)],
-        cwd=folder,
         env=clean_environment(folder) | dict(env or {}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
+        **{**usual, **(process or {})},
     )
 
 
@@ -146,7 +157,7 @@ def _written(folder: Path, files: Mapping[str, Any]) -> list[str]:
     arguments = []
     for name, content in files.items():
         path = folder / f"{name}.json"
-        path.write_text(json.dumps(content))
+        path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
         arguments += [f"--{name}", str(path)]
     return arguments
 

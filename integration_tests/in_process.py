@@ -14,6 +14,7 @@ import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from integration_tests.connector import NO_STATE, SMALL_WINDOWS, Json, Output, catalog
+from source_aws_iam.cli.files import Inputs
 from source_aws_iam.command_line import Entrypoint
 from source_aws_iam.source import SourceAwsIam
 
@@ -32,12 +33,11 @@ def read_events(config: Json, folder: Path, *, state: Sequence[Mapping[str, Any]
         path.write_text(json.dumps(content))
         arguments += [f"--{name}", str(path)]
     parsed = Entrypoint.parse_args(arguments)
-    source = SourceAwsIam(
-        catalog=SourceAwsIam.read_catalog(parsed.catalog), config=config, state=SourceAwsIam.read_state(parsed.state)
-    )
+    inputs = Inputs.of(parsed)
+    source = SourceAwsIam(catalog=inputs.catalog, config=inputs.config, state=inputs.state)
     exit_code, lines = 0, list[str]()
     try:
-        lines.extend(Entrypoint(source).run(parsed))
+        lines.extend(Entrypoint(source, inputs, Entrypoint.airbyte_message_to_string).run(parsed))
     except AirbyteTracedException:
         exit_code = 1
     return Output(exit_code, "\n".join(lines), "")

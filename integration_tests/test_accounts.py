@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from integration_tests.conftest import FAST
-from integration_tests.connector import EVERY_STREAM, Json, Output, catalog, discovered, read, run
+from integration_tests.connector import EVERY_STREAM, Json, Output, catalog, discovered, read, run, start
 from integration_tests.embedded_aws import EmbeddedAws, Fault
 from integration_tests.embedded_aws.aws_policies import provide
 from integration_tests.embedded_aws.member_accounts import MEMBER_ROLE, Account, OpenAccount, account_ids
@@ -324,6 +324,37 @@ def test_of_thirty_accounts_three_fail_alone(empty_aws: EmbeddedAws, tmp_path: P
     again = read(organization(empty_aws), tmp_path, streams=["users", "accounts", "audit_events"], state=output.state)
     assert accounts_of(again) == set(IDS) - {IDS[11], IDS[29]}
     assert sum(row["account_id"] == IDS[3] for row in again.records("audit_events")) == 4
+
+
+# Whoever reads a credential report now fails with a TypeError. The second module has to be imported before that.
+FAULT_OF_OURS: Mapping[str, Any] = {"source_aws_iam.iam.credentials.SLOTS": [1, 2], "source_aws_iam.iam.keys.SLOTS": 5}
+
+
+def test_a_fault_of_ours_in_one_account_is_told_of_that_account_and_holds_up_no_other(
+    empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    empty_aws.open_accounts(members(IDS[:3], events=4))
+    empty_aws.organize(Organization(accounts=IDS[:3]))
+    for one in (IDS[0], IDS[2]):
+        empty_aws.fail(Fault("iam:GetCredentialReport", "access_denied", times=None, account_id=one))
+    streams = catalog(["users", "groups", "accounts", "audit_events"])
+    files: dict[str, Any] = {"config": organization(empty_aws), "catalog": streams, "state": []}
+    process = start("read", folder=tmp_path, constants=FAULT_OF_OURS, **files)
+    stdout, stderr = process.communicate(timeout=120)
+    output = Output(process.returncode, stdout, stderr)
+
+    assert output.exit_code == 1
+    assert (accounts_of(output), accounts_of(output, "groups")) == ({IDS[0], IDS[2]}, set(IDS[:3]))
+    assert output.statuses == {
+        "users": "INCOMPLETE",
+        "groups": "COMPLETE",
+        "accounts": "COMPLETE",
+        "audit_events": "COMPLETE",
+    }
+    rows = rows_of_accounts(output)
+    assert [rows[one]["read_status"] for one in IDS[:3]] == ["readable", "failed", "readable"]
+    assert rows[IDS[1]]["read_error"].startswith("users: The connector failed with an unexpected TypeError.")
+    assert any(IDS[1] in warning for warning in output.warnings)
 
 
 LOOKUPS = "cloudtrail:LookupEvents"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from typing import Any
 import pytest
 
 from integration_tests.connector import Output, run, start
-from integration_tests.embedded_aws import EmbeddedAws, Fault
+from integration_tests.embedded_aws import Answer, EmbeddedAws, Fault
+from integration_tests.embedded_aws.hooks import Rewrite
 from integration_tests.embedded_aws.latency import Latency
 from integration_tests.embedded_aws.member_accounts import account_ids
 from integration_tests.embedded_aws.organization import Organization
@@ -34,12 +36,15 @@ def test_it_succeeds_and_names_the_caller(empty_aws: EmbeddedAws, tmp_path: Path
     assert "assumed-role/airbyte-connector/airbyte-source-aws-iam" in output.stdout
 
 
-def test_it_makes_one_cheap_call_per_permission(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+def test_it_makes_one_cheap_call_per_permission_and_region(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
     check(empty_aws.config(), tmp_path)
     needed = {one for _, retriever in declared().values() for one in docs.needed(retriever)}
-    assert {action: count for (_, _, action), count in empty_aws.requests.items()} == dict.fromkeys(
-        {"sts:AssumeRole", "sts:GetCallerIdentity", *needed}, 1
+    once = {"sts:AssumeRole", "sts:GetCallerIdentity", "ec2:DescribeRegions", *needed}
+    made = [(action, region) for (_, region, action), count in empty_aws.requests.items() for _ in range(count)]
+    assert sorted(action for action, _ in made if action != "cloudtrail:LookupEvents") == sorted(
+        once - {"cloudtrail:LookupEvents"}
     )
+    assert sorted(region for action, region in made if action == "cloudtrail:LookupEvents") == sorted(empty_aws.regions)
 
 
 WRONG_CREDENTIALS = {
@@ -242,3 +247,84 @@ def test_regions_without_the_one_that_records_iam_are_told(
     status, message = check(empty_aws.config(regions=chosen), tmp_path)
     told = message.startswith("regions leaves out us-east-1, the only Region of partition aws in which changes of IAM ")
     assert (status, told) == ("SUCCEEDED", chosen == ["eu-west-1"]), message
+
+
+def refusal(code: str, text: str) -> Answer:
+    return Answer(400, json.dumps({"__type": code, "message": text}).encode(), {"x-amzn-RequestId": "r-1"})
+
+
+def closed(*regions: str) -> Rewrite:
+    """What LookupEvents answers where a service control policy closes these Regions."""
+    said = "User: x is not authorized to perform: … with an explicit deny in a service control policy"
+    return lambda call, answer: refusal("AccessDeniedException", said) if call.region in regions else answer
+
+
+def test_regions_that_the_organization_closes_are_named_beside_those_that_can_be_read(
+    empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    """Also where it closes the Region that the connection calls home."""
+    empty_aws.rewrite("cloudtrail:LookupEvents", closed("us-east-1", "eu-west-1"))
+    output = run("check", folder=tmp_path, config=empty_aws.config())
+    status, message = output.connection_status
+    assert status == "SUCCEEDED"
+    assert "Cannot be read: " not in message
+    assert "Audit events can be read in 1 of 3 Regions. Not in eu-west-1, us-east-1: The permission for " in message
+    assert "is denied by a service control policy (SCP)" in message
+    assert "Missing permissions" not in message
+    assert [text for text in output.warnings if "Stream audit_events cannot be read in all Regions." in text]
+
+
+def test_where_all_regions_are_closed_audit_events_cannot_be_read(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.rewrite("cloudtrail:LookupEvents", closed(*empty_aws.regions))
+    status, message = check(empty_aws.config(), tmp_path)
+    assert status == "SUCCEEDED"
+    assert "Cannot be read: audit_events." in message
+    assert "is denied by a service control policy (SCP)" in message
+    assert "Add cloudtrail:LookupEvents to the policy" not in message
+
+
+def test_a_region_without_an_answer_is_said_not_to_have_been_tried(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    with hanging(empty_aws, "cloudtrail:LookupEvents"):
+        status, message = hurried_check(empty_aws.config(), tmp_path)
+    assert status == "SUCCEEDED"
+    assert "Audit events can be read in 2 of 3 Regions." in message
+    assert re.search(
+        "Not tried in the time that a connection test has: (us-east-1|eu-west-1|ap-southeast-2)\\.", message
+    )
+
+
+def test_the_regions_of_many_accounts_are_tried_in_the_example_alone(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.open_accounts(members(IDS[:3]))
+    empty_aws.organize(Organization(accounts=IDS[:3]))
+    empty_aws.rewrite("cloudtrail:LookupEvents", closed("eu-west-1"))
+    status, message = check(organization(empty_aws), tmp_path)
+    assert status == "SUCCEEDED"
+    assert "Audit events can be read in 2 of 3 Regions. Not in eu-west-1: The permission for " in message
+    asked = [account_id for account_id, _, action in empty_aws.requests if action == "cloudtrail:LookupEvents"]
+    assert (len(set(asked)), len(asked)) == (1, 3)
+
+
+def test_a_start_date_in_the_future_is_refused_before_any_call(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    status, message = check(empty_aws.config(start_date="2100-01-01T00:00:00Z"), tmp_path)
+    assert (status, message[:54]) == ("FAILED", "start_date is in the future: 2100-01-01T00:00:00Z, whi")
+    assert empty_aws.requests_total() == 0
+
+
+def test_a_role_arn_that_sts_finds_malformed_is_blamed_and_no_other_field(
+    empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    body = b"<ErrorResponse><Error><Code>ValidationError</Code><Message>Request ARN is invalid</Message></Error>"
+    empty_aws.rewrite("sts:AssumeRole", lambda _, __: Answer(400, body + b"</ErrorResponse>"))
+    status, message = check(empty_aws.config(), tmp_path)
+    assert (status, message[:20]) == ("FAILED", "AWS refused role_arn")
+    assert "external_id" not in message
+
+
+def test_a_sign_in_without_an_answer_ends_it_in_time(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    began = time.monotonic()
+    with hanging(empty_aws, "sts:GetCallerIdentity"):
+        status, message = hurried_check(empty_aws.key_config(), tmp_path)
+        took = time.monotonic() - began
+    assert status == "FAILED"
+    assert "sts:GetCallerIdentity in Region us-east-1 gave no answer in the time that a connection test has." in message
+    assert took < 60

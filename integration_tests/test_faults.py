@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from integration_tests.conftest import FAST
 from integration_tests.connector import STREAMS, read
-from integration_tests.embedded_aws import EmbeddedAws, Fault
+from integration_tests.embedded_aws import Answer, Call, EmbeddedAws, Fault
 from integration_tests.embedded_aws.faults import Kind
 from integration_tests.test_read import assert_complete
 
@@ -172,3 +175,70 @@ def test_a_region_that_is_not_enabled_is_a_named_failure_beside_the_others(aws: 
     assert "not enabled in the account" in error["message"]
     found = {record["event_id"] for record in output.records("audit_events")}
     assert found == {record["eventID"] for record in aws.events.visible(region="us-east-1")}
+
+
+def refused(code: str, text: str) -> Answer:
+    return Answer(400, json.dumps({"__type": code, "message": text}).encode(), {"x-amzn-RequestId": "r-1"})
+
+
+def test_each_region_of_audit_events_fails_in_words_of_its_own(aws: EmbeddedAws, tmp_path: Path) -> None:
+    tokens: list[str] = []
+
+    def odd(call: Call, answer: Answer) -> Answer:
+        if call.region == "eu-west-1":
+            return refused("UnrecognizedClientException", "The security token included in the request is invalid.")
+        if call.region == "ap-southeast-2":
+            return refused("AccessDeniedException", "User: x … with an explicit deny in a service control policy")
+        body = json.loads(answer.body)
+        tokens.extend(body.get("NextToken", ()) and [body["NextToken"]])
+        return replace(answer, body=json.dumps({**body, "NextToken": tokens[0]}).encode())
+
+    aws.rewrite("cloudtrail:LookupEvents", odd)
+    output = read(aws.config(**FAST), tmp_path, streams=["audit_events"])
+    found = {
+        region: (error["failure_type"], words in error["message"])
+        for error in output.errors
+        for region, words in (
+            ("us-east-1", "AWS gave the same page token twice while cloudtrail:LookupEvents"),
+            ("eu-west-1", "although the Region is enabled in the account. Session tokens of the global STS endpoint"),
+            ("ap-southeast-2", "is denied by a service control policy (SCP)"),
+        )
+        if f"Region {region}" in error["message"]
+    }
+    assert found == {
+        "us-east-1": ("transient_error", True),
+        "eu-west-1": ("config_error", True),
+        "ap-southeast-2": ("config_error", True),
+    }
+
+
+def test_lists_that_do_not_say_how_they_go_on_and_conflicts_that_pass_are_for_later(
+    aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    aws.page_cap = 40
+
+    def without_marker(_: Call, answer: Answer) -> Answer:
+        return replace(answer, body=re.sub(rb"<Marker>.*?</Marker>", b"", answer.body))
+
+    conflict = b"<ErrorResponse><Error><Code>ConcurrentModification</Code></Error></ErrorResponse>"
+    aws.rewrite("iam:ListUsers", without_marker)
+    aws.rewrite("iam:GetAccountPasswordPolicy", lambda _, __: Answer(409, conflict, {}))
+    aws.rewrite("organizations:DescribeOrganization", lambda _, __: refused("RequestAbortedException", "x"))
+    output = read(aws.config(**FAST), tmp_path, streams=["users", "password_policy", "organization"])
+    assert {error["failure_type"] for error in output.errors} == {"transient_error"}
+    assert {
+        error["stream_descriptor"]["name"]: error["message"].split(" in account")[0] for error in output.errors
+    } == {
+        "users": "users: AWS said that more pages follow, and gave no page token that can be sent back "
+        "while iam:ListUsers",
+        "password_policy": "password_policy: AWS kept failing at iam:GetAccountPasswordPolicy",
+        "organization": "organization: AWS kept failing at organizations:DescribeOrganization",
+    }
+
+
+def test_a_start_date_in_the_future_is_warned_of(aws: EmbeddedAws, tmp_path: Path) -> None:
+    config = aws.config(start_date="2100-01-01T00:00:00Z", **FAST)
+    output = read(config, tmp_path, streams=["audit_events", "groups"])
+    assert (output.exit_code, output.records("audit_events")) == (0, [])
+    [warning] = [text for text in output.warnings if "start_date" in text]
+    assert warning.startswith("audit_events: start_date is in the future: 2100-01-01T00:00:00Z, while the clock of ")

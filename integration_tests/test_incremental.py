@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from integration_tests.conftest import FAST
-from integration_tests.connector import Output, catalog, lines, read, start
+from integration_tests.connector import Output, catalog, lines, read, run, start
 from integration_tests.embedded_aws import EmbeddedAws, Fault, Seed
 from integration_tests.embedded_aws.changes import changes
 
@@ -45,6 +45,37 @@ def event(name: str, hours: float, region: str = "us-east-1") -> dict[str, Any]:
         "recipientAccountId": "123456789012",
         "userIdentity": {"type": "IAMUser", "userName": "ana"},
     }
+
+
+def test_a_clock_behind_the_state_is_named_and_the_state_is_left_as_it_is(
+    empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    saved = state("us-east-1", at(hours_ago(48)), at(hours_ago(-1 / 3)))
+    output = read(empty_aws.config(regions=["us-east-1"]), tmp_path, streams=EVENTS, state=saved)
+    [error] = output.errors
+    assert (output.exit_code, error["failure_type"]) == (1, "config_error")
+    assert error["message"].startswith("This machine's clock is behind the saved state of audit_events")
+    assert at(hours_ago(-1 / 3))[:13] in error["message"]
+    assert "The state is kept as it is." in error["message"]
+    assert "eset" not in error["message"]
+    assert output.state in ([], saved)
+    assert empty_aws.requests_total() == 0
+
+
+def test_a_full_refresh_that_has_a_state_goes_on_from_it_as_with_every_connector_of_the_cdk(
+    empty_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    """Airbyte hands over no state of earlier syncs then, but that of an attempt that was cut off."""
+    for name, hours in (("before", 30), ("after", 10)):
+        empty_aws.events.add(event(name, hours))
+    chosen = catalog(EVENTS)
+    chosen["streams"][0]["sync_mode"] = "full_refresh"
+    files = {"config": empty_aws.config(regions=["us-east-1"], **FAST), "catalog": chosen}
+    saved = state("us-east-1", at(hours_ago(90 * 24)), at(hours_ago(20)))
+    assert set(ids(run("read", folder=tmp_path, state=[], **files))) >= {"before", "after"}
+    on = ids(run("read", folder=tmp_path, state=saved, **files))
+    assert "after" in on
+    assert "before" not in on
 
 
 def state(region: str, since: str, through: str) -> list[dict[str, Any]]:

@@ -174,7 +174,7 @@ def test_every_way_at_once_is_as_good_as_the_best(aws: EmbeddedAws, tmp_path: Pa
 
 def test_check_tells_complete_slower_partial_and_unreadable_apart(aws: EmbeddedAws, tmp_path: Path) -> None:
     aws.allow(*EXTENDED)
-    output = run("check", folder=tmp_path, config=aws.config())
+    output = run("check", folder=tmp_path, config=aws.config(regions=aws.regions))
     status, message = output.connection_status
     assert status == "SUCCEEDED"
     assert "Cannot be read: roles, role_trusts, " in message

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -10,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from integration_tests.embedded_aws import EmbeddedAws, Fault
+from integration_tests.embedded_aws import Answer, Call, EmbeddedAws, Fault
 from integration_tests.embedded_aws.faults import Kind
 from integration_tests.embedded_aws.member_accounts import Account
 from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.errors import AwsError, Outcome
+from source_aws_iam.aws.regions import enabled_regions
 from source_aws_iam.aws.session import Session
 from source_aws_iam.settings import Settings
 
@@ -163,3 +166,51 @@ def test_accounts_share_clients_and_no_more_calls_run_at_once_than_workers(empty
         found = list(threads.map(read, members * 6))
     assert found == [{member.account_id} for member in members] * 6, "each call is made in its own name"
     assert most <= 2
+
+
+@pytest.mark.parametrize(
+    ("action", "member", "use"),
+    [
+        ("sts:GetCallerIdentity", "Arn", lambda session: session.identity),
+        ("sts:AssumeRole", "Expiration", lambda session: session.sign_in()),
+        ("sts:AssumeRole", "SessionToken", lambda session: session.sign_in()),
+        ("ec2:DescribeRegions", "regionName", enabled_regions),
+    ],
+)
+def test_an_answer_without_what_everything_rests_on_is_no_answer(
+    action: str, member: str, use: Callable[[Session], object], empty_aws: EmbeddedAws
+) -> None:
+    def without(_: Call, answer: Answer) -> Answer:
+        return Answer(200, re.sub(f"<{member}>.*?</{member}>".encode(), b"", answer.body, count=1), answer.headers)
+
+    empty_aws.rewrite(action, without)
+    config = empty_aws.config() if action == "sts:AssumeRole" else empty_aws.key_config()
+    with pytest.raises(AwsError) as raised:
+        use(Session(Settings.of(config)))
+    assert raised.value.outcome is Outcome.LATER
+    assert action in str(raised.value)
+
+
+def test_a_session_that_ends_before_it_began_is_for_the_clock(empty_aws: EmbeddedAws) -> None:
+    """As it is where this machine's clock is ahead, and something in between lets such requests through."""
+
+    def ended(_: Call, answer: Answer) -> Answer:
+        body = re.sub(b"<Expiration>.*?</Expiration>", b"<Expiration>2020-01-01T00:00:00Z</Expiration>", answer.body)
+        return Answer(200, body, answer.headers)
+
+    empty_aws.rewrite("sts:AssumeRole", ended)
+    with pytest.raises(AwsError) as raised:
+        Session(Settings.of(empty_aws.config())).sign_in()
+    assert raised.value.outcome is Outcome.ACT
+    assert "sts:AssumeRole in account 123456789012, Region us-east-1 gave a session that" in str(raised.value)
+    assert "Set the clock" in str(raised.value)
+
+
+def test_an_identity_without_an_account_is_no_answer(empty_aws: EmbeddedAws) -> None:
+    def elsewhere(_: Call, answer: Answer) -> Answer:
+        return Answer(200, answer.body.replace(b"::123456789012:", b"::somewhere:"), answer.headers)
+
+    empty_aws.rewrite("sts:GetCallerIdentity", elsewhere)
+    with pytest.raises(AwsError) as raised:
+        _ = Session(Settings.of(empty_aws.key_config())).identity
+    assert raised.value.is_broken_answer

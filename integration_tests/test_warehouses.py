@@ -59,7 +59,7 @@ def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     supported_pyairbyte()
     files = tmp_path_factory.getbasetemp() / "pyairbyte"
     with ExitStack() as stack:
-        warehouse = stack.enter_context(_warehouse(request.param, files, stack))
+        warehouse = stack.enter_context(warehouse_of(request.param, files, stack))
         aws = stack.enter_context(EmbeddedAws(seed=SEED, lookup_rate=None, account_id=ACCOUNT))
         connector = stack.enter_context(
             closing(Connector(aws.config(lookup_requests_per_second=1000, iam_requests_per_second=1000), files))
@@ -98,9 +98,10 @@ def test_columns_have_types_that_sql_can_work_with(loaded: Loaded) -> None:
     }
 
 
-def _warehouse(kind: str, files: Path, stack: ExitStack) -> Any:
+def warehouse_of(kind: str, files: Path, stack: ExitStack, name: str = "warehouse") -> Any:
+    """An empty warehouse that PyAirbyte loads, one for each name; a PostgreSQL server lives as long as `stack`."""
     if kind == "duckdb":
-        return pyairbyte(files).caches.DuckDBCache(db_path=files / "warehouse.duckdb", cache_dir=files)
+        return pyairbyte(files).caches.DuckDBCache(db_path=files / f"{name}.duckdb", cache_dir=files)
     try:
         port = stack.enter_context(running_postgres())
     except MissingError as error:

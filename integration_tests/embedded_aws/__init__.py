@@ -17,6 +17,7 @@ Where to look:
     http_server, calls     HTTP in, HTTP out
     authentication         who calls; with principals (keys, sessions) and signatures
     sts, trust             AssumeRole
+    base_identity          a role of the connector's process, from a container, an instance or a web identity
     iam_*, paging          IAM's lists, shapes, pages and entities; aws_policies, credential_report
     permissions            what the caller's policies allow
     many_accounts          what tests ask of more accounts; member_accounts, seed_members, accounts, guardrails

@@ -85,6 +85,7 @@ def assumed_role(stage: Stage) -> Identity:
             "sessionIssuer": issuer,
             "webIdFederationData": {},
             "attributes": {"creationDate": "2023-07-19T21:11:57Z", "mfaAuthenticated": "false"},
+            "sourceIdentity": session,
         },
     }
 
@@ -96,6 +97,16 @@ def root(stage: Stage) -> Identity:
         "arn": stage.iam_arn("root"),
         "accountId": stage.account_id,
         "accessKeyId": "",
+    }
+
+
+def assumed_root(stage: Stage) -> Identity:
+    """A session of sts:AssumeRoot: root's own ARN, and a mark."""
+    attributes = {"creationDate": "2024-10-25T20:52:11Z", "mfaAuthenticated": "false"}
+    return {
+        **root(stage),
+        "accessKeyId": f"ASIA{stage.characters(16)}",
+        "sessionContext": {"attributes": attributes, "assumedRoot": "true"},
     }
 
 

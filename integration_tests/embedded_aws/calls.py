@@ -24,6 +24,9 @@ Protocol = Literal["query", "ec2", "json"]
 ADMIN_AGENT = "embedded-aws-admin"
 """User-agent suffix of `EmbeddedAws.client`: a test's own hand, neither counted nor faulted."""
 
+WEB_IDENTITY = "AssumeRoleWithWebIdentity"
+"""The call that nobody signs."""
+
 _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential="
     r"(?P<access_key_id>[^/,]+)/\d{8}/(?P<region>[^/,]+)/(?P<service>[^/,]+)/aws4_request,\s*"
@@ -60,7 +63,9 @@ class Call:
 
     @property
     def service(self) -> str:
-        return self.signature.service if self.signature else "unsigned"
+        if self.signature is None:
+            return "sts" if self.operation == WEB_IDENTITY else "unsigned"
+        return self.signature.service
 
     @property
     def region(self) -> str:

@@ -13,7 +13,7 @@ from integration_tests.embedded_aws.seed_events import record_of, stage_of
 
 _EVENTS = 50
 _SECONDS = 10
-"""The new events happened within the last so many seconds."""
+"""The new events happened within the last so many seconds. Of the present one, a sync reads nothing yet."""
 
 _LATE_BY = timedelta(minutes=30)
 
@@ -39,7 +39,7 @@ def changes(cloud: Cloud, seed: int = 8) -> Changes:
     group = max(cloud.iam().groups.values(), key=lambda group: len(group.users))
     leaver = group.users.pop(rng.randrange(len(group.users)))
     now = cloud.now()
-    new = [_happen(cloud, rng, int(now.timestamp()) - rng.randrange(_SECONDS)) for _ in range(_EVENTS)]
+    new = [_happen(cloud, rng, int(now.timestamp()) - rng.randrange(1, _SECONDS)) for _ in range(_EVENTS)]
     late = _happen(cloud, rng, int((now - _LATE_BY).timestamp()))
     return Changes(joined, group.name, leaver.name, tuple(new), late)
 

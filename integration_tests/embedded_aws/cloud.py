@@ -7,7 +7,7 @@ moto keeps its accounts in module globals, so there is one moto per process; thi
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -16,7 +16,9 @@ from moto.iam.models import IAMBackend, iam_backends
 from moto.utilities.utils import get_partition
 
 from integration_tests.embedded_aws.accounts import Accounts
+from integration_tests.embedded_aws.calls import Call
 from integration_tests.embedded_aws.credential_report import CredentialReport
+from integration_tests.embedded_aws.errors import no_identity_provider
 from integration_tests.embedded_aws.event_history import EventHistory
 from integration_tests.embedded_aws.latency import Latency
 from integration_tests.embedded_aws.member_accounts import Account
@@ -67,6 +69,7 @@ class Cloud:
         self.organization: OrganizationTree | None = None
         self.accounts = Accounts()
         self.opened: dict[str, Account] = {}
+        self.sign_in_with_web_identity: Callable[[Call], Mapping[str, Any]] = no_identity_provider
 
     @property
     def partition(self) -> str:

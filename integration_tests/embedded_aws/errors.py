@@ -8,6 +8,7 @@ those of the "Common Errors" pages of the API references and of live answers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from integration_tests.embedded_aws.calls import Protocol
 
@@ -111,3 +112,8 @@ def check_range(value: int, member: str, lowest: int, highest: int) -> int:
     if value > highest:
         raise validation_error(value, member, f"have value less than or equal to {highest}")
     return value
+
+
+def no_identity_provider(_call: object) -> NoReturn:
+    """STS's answer to a token of somebody whom the account does not know."""
+    raise AwsError("InvalidIdentityToken", "No OpenIDConnect provider found in your account for the issuer")

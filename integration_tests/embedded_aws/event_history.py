@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 from threading import RLock
+from uuid import NAMESPACE_OID, uuid5
 
 from integration_tests.embedded_aws.event_shape import Attribute, Record, attributes_of, is_insight
 from integration_tests.embedded_aws.trail_files import read_records
@@ -88,12 +90,14 @@ class EventHistory:
         """Play the log files under `path` as this account's history, moved in time so that the newest event
         is just now.
 
-        Returns the records with their new eventTime, the only thing changed. An eventID found twice is listed
-        once, as AWS does. All are listed in the home account, whichever account recorded them.
+        Returns the records with their new eventTime, and with an eventID where they had none, because AWS lists
+        every event by one; nothing else is changed. An eventID found twice is listed once, as AWS does. All are listed
+        in the home account, whichever account recorded them.
         """
         records: dict[str, Record] = {}
         for record in read_records(Path(path)):
-            records.setdefault(record["eventID"], record)
+            event_id = record.get("eventID") or str(uuid5(NAMESPACE_OID, json.dumps(record, sort_keys=True)))
+            records.setdefault(event_id, {**record, "eventID": event_id})
         newest = max(map(_seconds, records.values()), default=0)
         delta = int(self._now().timestamp()) - _JUST_NOW - newest
         shifted = [{**record, "eventTime": as_event_time(_seconds(record) + delta)} for record in records.values()]

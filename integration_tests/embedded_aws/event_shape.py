@@ -73,7 +73,10 @@ def _resources(record: Record) -> list[dict[str, str]]:
     """The record's own resources, and those CloudTrail reads out of a changing IAM call, whose record names
     none.
     """
-    resources = [_resource(resource) for resource in record.get("resources") or []]
+    listed = record.get("resources")
+    resources = (
+        [_resource(resource) for resource in listed if isinstance(resource, dict)] if isinstance(listed, list) else []
+    )
     if record.get("eventSource") == "iam.amazonaws.com" and not record.get("readOnly"):
         parameters = record.get("requestParameters") or {}
         resources += [

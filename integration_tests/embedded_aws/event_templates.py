@@ -41,7 +41,8 @@ def describe_instances(stage: Stage) -> Content:
 def run_instances(stage: Stage) -> Content:
     request = {"instancesSet": {"items": [{"imageId": "ami-0abcdef1234567890", "minCount": 1, "maxCount": 1}]}}
     response = {"instancesSet": {"items": [{"instanceId": f"i-{stage.rng.getrandbits(64):017x}"}]}}
-    identity = actors.assumed_role(stage)
+    scope = {"issuerType": "AWS::Lambda::Function", "credentialsIssuedTo": f"{stage.account_id}:function:scale"}
+    identity = {**actors.assumed_role(stage), "inScopeOf": scope}
     return _call("ec2", "RunInstances", identity, read_only=False, requestParameters=request, responseElements=response)
 
 
@@ -63,7 +64,8 @@ def list_objects(stage: Stage) -> Content:
         },
     ]
     identity = actors.identity_center_user(stage)
-    return _call("s3", "ListObjects", identity, read_only=True, resources=resources, vpcEndpointId="vpce-0a1b2c3d")
+    endpoint = {"vpcEndpointId": "vpce-0a1b2c3d", "vpcEndpointAccountId": stage.account_id}
+    return _call("s3", "ListObjects", identity, read_only=True, resources=resources, **endpoint)
 
 
 def list_users(stage: Stage) -> Content:
@@ -161,7 +163,8 @@ def _sign_in(identity: Identity, outcome: str, *, mfa: str) -> Content:
     login_to = "https://console.aws.amazon.com/console/home?state=hashArgs%23&isauthcode=true"
     details = {"LoginTo": login_to, "MobileVersion": "No", "MFAUsed": mfa}
     response = {"ConsoleLogin": outcome}
-    content = _call("signin", "ConsoleLogin", identity, read_only=False, responseElements=response)
+    tls = {"tlsVersion": "TLSv1.3", "cipherSuite": "TLS_AES_128_GCM_SHA256"}
+    content = _call("signin", "ConsoleLogin", identity, read_only=False, responseElements=response, tlsDetails=tls)
     return {**content, "additionalEventData": details, "eventType": "AwsConsoleSignIn"}
 
 
@@ -170,6 +173,14 @@ def rotate_key(stage: Stage) -> Content:
     details = {"keyId": "1234abcd-12ab-34cd-56ef-1234567890ab"}
     content = _call("kms", "RotateKey", actors.aws_internal(stage), read_only=False, serviceEventDetails=details)
     return {**content, "eventType": "AwsServiceEvent"}
+
+
+def unlock_bucket(stage: Stage) -> Content:
+    """What the management account does with the root user's rights, told late."""
+    late = {"reason": "DELIVERY_DELAY", "updatedFields": "", "originalRequestID": "", "originalEventID": ""}
+    request = {"bucketName": "acme-logs", "policy": ""}
+    identity = actors.assumed_root(stage)
+    return _call("s3", "DeleteBucketPolicy", identity, read_only=False, requestParameters=request, addendum=late)
 
 
 def unknown_caller(stage: Stage) -> Content:
@@ -212,4 +223,5 @@ TEMPLATES = (
     Template(0.5, failed_sign_in, is_global=True),
     Template(1, rotate_key),
     Template(0.4, unknown_caller),
+    Template(0.4, unlock_bucket),
 )

@@ -11,7 +11,7 @@ from dataclasses import replace
 from threading import Lock
 
 from integration_tests.embedded_aws.authentication import authenticate, find_principal
-from integration_tests.embedded_aws.calls import Answer, Call
+from integration_tests.embedded_aws.calls import WEB_IDENTITY, Answer, Call
 from integration_tests.embedded_aws.cloud import Cloud
 from integration_tests.embedded_aws.errors import THROTTLED, AwsError
 from integration_tests.embedded_aws.faults import Faults, damage, refuse
@@ -60,6 +60,8 @@ class FrontDoor:
         return answer
 
     def _answer(self, call: Call, principal: Principal | None) -> Answer:
+        if call.operation == WEB_IDENTITY:
+            return render(call, self._cloud.sign_in_with_web_identity(call))
         caller = authenticate(self._cloud, call, principal)
         fault = None if call.by_admin else self._faults.striking(call, caller.account_id)
         if fault:

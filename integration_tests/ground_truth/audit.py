@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from functools import reduce
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 from integration_tests.embedded_aws import EmbeddedAws
 from integration_tests.embedded_aws.event_shape import event_of
+from integration_tests.ground_truth.actors import who_acted
 from integration_tests.ground_truth.values import Row
 
 _RECORD_FIELDS: Final[Mapping[str, str]] = {
@@ -22,6 +24,12 @@ _RECORD_FIELDS: Final[Mapping[str, str]] = {
     "region": "awsRegion",
     "aws_region": "awsRegion",
     "recipient_account_id": "recipientAccountId",
+    "vpc_endpoint_account_id": "vpcEndpointAccountId",
+    "tls_version": "tlsDetails.tlsVersion",
+    "tls_details": "tlsDetails",
+    "addendum": "addendum",
+    "edge_device_details": "edgeDeviceDetails",
+    "event_context": "eventContext",
     "source_ip_address": "sourceIPAddress",
     "user_agent": "userAgent",
     "error_code": "errorCode",
@@ -36,6 +44,16 @@ _RECORD_FIELDS: Final[Mapping[str, str]] = {
     "actor_principal_id": "userIdentity.principalId",
     "actor_account_id": "userIdentity.accountId",
     "actor_user_name": "userIdentity.userName",
+    "invoked_by": "userIdentity.invokedBy",
+    "credential_id": "userIdentity.credentialId",
+    "identity_provider": "userIdentity.identityProvider",
+    "in_scope_of": "userIdentity.inScopeOf",
+    "on_behalf_of_user_id": "userIdentity.onBehalfOf.userId",
+    "identity_store_arn": "userIdentity.onBehalfOf.identityStoreArn",
+    "source_identity": "userIdentity.sessionContext.sourceIdentity",
+    "assumed_root": "userIdentity.sessionContext.assumedRoot",
+    "sign_in_session_arn": "userIdentity.sessionContext.signInSessionArn",
+    "federated_provider": "userIdentity.sessionContext.webIdFederationData.federatedProvider",
     "session_issuer_arn": "userIdentity.sessionContext.sessionIssuer.arn",
     "mfa_authenticated": "userIdentity.sessionContext.attributes.mfaAuthenticated",
     "request_parameters": "requestParameters",
@@ -44,7 +62,10 @@ _RECORD_FIELDS: Final[Mapping[str, str]] = {
     "service_event_details": "serviceEventDetails",
     "insight_details": "insightDetails",
 }
-_BOOLEANS: Final = ("management_event", "read_only", "session_credential_from_console", "mfa_authenticated")
+_BOOLEANS: Final = (
+    *("management_event", "read_only", "session_credential_from_console"),
+    *("mfa_authenticated", "assumed_root"),
+)
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -65,7 +86,9 @@ def _audit_event(recorded: Row) -> Row:
         "access_key_id": wrapper.get("AccessKeyId"),
         "resources": [_resource(resource) for resource in wrapper["Resources"]] or None,
         "user_identity": record.get("userIdentity") or None,
+        **who_acted(record, wrapper.get("Username")),
         "event": record,
+        "event_text": None,
     }
 
 
@@ -74,11 +97,15 @@ def _resource(resource: Row) -> Row:
 
 
 def _redacted(record: Row) -> Row:
-    credentials = _at(record, "responseElements.credentials")
-    if not isinstance(credentials, dict) or "sessionToken" not in credentials:
-        return record
-    answer = {**record["responseElements"], "credentials": {**credentials, "sessionToken": "REDACTED"}}
-    return {**record, "responseElements": answer}
+    """What embedded AWS plants: the session tokens of AssumeRole, and the state of sign-ins in the console."""
+    found = {**record}
+    if _at(record, "responseElements.credentials.sessionToken"):
+        credentials = {**record["responseElements"]["credentials"], "sessionToken": "REDACTED"}
+        found["responseElements"] = {**record["responseElements"], "credentials": credentials}
+    if login_to := _at(record, "additionalEventData.LoginTo"):
+        redacted = re.sub("[?]state=[^&]*", "?state=REDACTED", login_to)
+        found["additionalEventData"] = {**record["additionalEventData"], "LoginTo": redacted}
+    return found
 
 
 def _at(record: Row, path: str) -> Any:
@@ -89,4 +116,4 @@ def _at(record: Row, path: str) -> Any:
 
 
 def _boolean(value: bool | str | None) -> bool | None:
-    return {"true": True, "false": False}.get(value) if isinstance(value, str) else value
+    return {"true": True, "false": False}.get(value.lower()) if isinstance(value, str) else value

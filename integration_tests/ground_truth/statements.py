@@ -11,6 +11,8 @@ from integration_tests.ground_truth.policies import default_version, in_use
 from integration_tests.ground_truth.values import Row
 
 _ACCOUNT_DIGITS = 12
+# Of users and of roles, as they stand in policies when the user or role is gone.
+_UNIQUE_IDS = ("AIDA", "AROA")
 _SOURCE = ("source_type", "source_id", "source_name", "source_arn", "policy_name", "version_id")
 
 
@@ -87,12 +89,20 @@ def _trust(aws: EmbeddedAws, kind: str, principal: str, condition: Row) -> Row:
         "principal": principal,
         "is_wildcard": (kind, principal) == ("AWS", "*"),
         "principal_account_id": account,
-        "is_external": kind == "AWS" and account not in {None, aws.account_id},
+        "is_deleted_principal": kind == "AWS" and principal[:4] in _UNIQUE_IDS,
+        "is_external": _is_external(kind, account, aws.account_id),
         "external_id_required": any("StringEquals" in test and key == "sts:externalid" for test, key, _ in tests),
         "mfa_required": any(key == "aws:multifactorauthpresent" and value == "true" for _, key, value in tests),
         "oidc_subjects": [value for _, key, value in tests if claims and key == f"{claims}sub".lower()],
         "oidc_audiences": [value for _, key, value in tests if claims and key == f"{claims}aud".lower()],
     }
+
+
+def _is_external(kind: str, account: str | None, own: str) -> bool | None:
+    """Services and providers of identities that name no account have none; of others nobody can tell."""
+    if account is None:
+        return False if kind in {"Service", "Federated"} else None
+    return account != own
 
 
 def _account_of(principal: str) -> str | None:

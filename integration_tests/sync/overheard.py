@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 Message = dict[str, Any]
+
+
+def _line(records: Mapping[str, int]) -> str:
+    return " | ".join(f"{stream} {count:,}" for stream, count in records.items())
 
 
 @dataclass
@@ -21,12 +25,18 @@ class Heard:
     errors: list[str] = field(default_factory=list)
     verdict: str | None = None
     """The message of a CONNECTION_STATUS, also of one that succeeded."""
+    _told: Counter[str] = field(default_factory=Counter)
 
     def seconds(self, stream: str) -> float | None:
         return self.ended[stream] - self.begun[stream] if stream in self.ended else None
 
     def __str__(self) -> str:
-        return " | ".join(f"{stream} {count:,}" for stream, count in self.records.items())
+        return _line(self.records)
+
+    def news(self) -> str:
+        """The streams of which records have come since this was last asked, with their records so far."""
+        before, self._told = self._told, self.records.copy()
+        return _line({stream: count for stream, count in self._told.items() if count != before[stream]})
 
     def hear(self, line: str) -> None:
         try:

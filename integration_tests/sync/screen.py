@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from rich import box
 from rich.console import Console
@@ -23,6 +23,14 @@ SECONDS_BETWEEN_LINES: Final = 3
 _WIDTH_OF_A_LOG: Final = 120
 
 
+@runtime_checkable
+class Changing(Protocol):
+    """A result of which a part changes, and the rest may be long."""
+
+    def news(self) -> str:
+        """What has changed since this was last asked."""
+
+
 class Step:
     """Something under way. The str() of `result` is what there is to say about it at the moment."""
 
@@ -30,6 +38,7 @@ class Step:
         self._title = title
         self._begun = time.monotonic()
         self.result: object = ""
+        self._said = ""
 
     @property
     def seconds(self) -> float:
@@ -37,6 +46,12 @@ class Step:
 
     def __str__(self) -> str:
         return f"{self._title} … {self.result}".rstrip()
+
+    def news(self) -> str:
+        """What there is to say that has not been said; empty if nothing."""
+        news = self.result.news() if isinstance(self.result, Changing) else str(self.result)
+        before, self._said = self._said, news
+        return f"{self._title} … {news}" if news and news != before else ""
 
     def __rich__(self) -> Text:
         return Text(str(self), overflow="ellipsis", no_wrap=True)
@@ -93,11 +108,10 @@ class Screen:
         ended = threading.Event()
 
         def repeat() -> None:
-            said = ""
             while not ended.wait(SECONDS_BETWEEN_LINES):
-                if str(step) != said:
-                    said = str(step)
-                    self.say(said)
+                news = step.news()
+                if news:
+                    self.say(news)
 
         thread = threading.Thread(target=repeat, daemon=True)
         thread.start()

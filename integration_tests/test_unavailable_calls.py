@@ -1,0 +1,82 @@
+"""An endpoint that lacks calls, as emulators do: what a denial would do happens, in other words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from integration_tests.conftest import FAST
+from integration_tests.connector import EVERY_STREAM, Json, Output, read, run
+from integration_tests.embedded_aws import Answer, Call, EmbeddedAws, Fault
+
+
+def xml(code: str, status: int = 400) -> Callable[[Call, Answer], Answer]:
+    body = f"<ErrorResponse><Error><Code>{code}</Code><Message>not here</Message></Error></ErrorResponse>"
+    return lambda _, __: Answer(status, body.encode(), {"Content-Type": "text/xml"})
+
+
+def of_json(code: str, status: int = 400) -> Callable[[Call, Answer], Answer]:
+    body = json.dumps({"__type": code, "message": "not here"})
+    return lambda _, __: Answer(status, body.encode(), {"Content-Type": "application/x-amz-json-1.1"})
+
+
+def page(status: int) -> Callable[[Call, Answer], Answer]:
+    return lambda _, __: Answer(status, b"<html>Not Implemented</html>", {"Content-Type": "text/html"})
+
+
+LACKING: dict[str, Any] = {
+    "iam:GetAccountAuthorizationDetails": xml("InvalidAction"),
+    "iam:GenerateCredentialReport": xml("NotImplemented", 501),
+    "iam:ListMFADevices": xml("ValidationError"),
+    "iam:GetLoginProfile": xml("UnsupportedOperation"),
+    "iam:ListAttachedUserPolicies": xml("InternalFailure", 501),
+    "iam:ListServerCertificates": page(501),
+    "iam:ListAccountAliases": lambda _, __: Answer(404, b"<UnknownOperationException/>", {}),
+    "organizations:ListAccounts": of_json("UnknownOperationException", 404),
+    "organizations:DescribeOrganization": of_json("NotImplemented", 501),
+    "ec2:DescribeRegions": page(501),
+    "cloudtrail:LookupEvents": of_json("UnsupportedOperationException"),
+}
+
+
+def sorted_rows(output: Output, stream: str) -> list[str]:
+    return sorted(json.dumps(row, sort_keys=True) for row in map(comparable, output.records(stream)))
+
+
+def comparable(row: Json) -> Json:
+    return {name: value for name, value in row.items() if name != "read_error"}
+
+
+def test_calls_that_the_endpoint_lacks_are_replaced_or_missed_as_if_they_were_denied(
+    aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    # First of all: a rewritten answer has been served before, and AWS has a credential report from then on.
+    for action in LACKING:
+        aws.fail(Fault(action=action, kind="access_denied", times=None))
+    denied = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
+    aws.heal()
+    for action, answer in LACKING.items():
+        aws.rewrite(action, answer)
+    lacking = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
+    checked = run("check", folder=tmp_path, config=aws.config())
+
+    assert lacking.statuses == denied.statuses
+    assert lacking.statuses["users"] == lacking.statuses["roles"] == "COMPLETE"
+    assert lacking.statuses["server_certificates"] == lacking.statuses["audit_events"] == "INCOMPLETE"
+    for stream in EVERY_STREAM:
+        assert sorted_rows(lacking, stream) == sorted_rows(denied, stream), stream
+    assert any("mfa_devices" in row["unavailable_fields"] for row in lacking.records("users"))
+    assert {error["failure_type"] for error in lacking.errors} == {"config_error"}
+    for error in lacking.errors:
+        assert f"{aws.url} does not offer " in error["message"]
+    told = [text for text in lacking.warnings if "one by one" in text or "enabled by default" in text]
+    assert told
+    assert all("does not offer" in text and "permission for" not in text for text in told)
+
+    status, message = checked.connection_status
+    assert status == "SUCCEEDED"
+    assert "Missing permissions" not in message
+    assert "server_certificates" in message.split("Cannot be read: ")[1].split(".")[0]
+    assert f"{aws.url} does not offer iam:" in message
