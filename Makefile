@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
-CODE := $(wildcard source_aws_iam unit_tests integration_tests tools benchmarks)
+CODE := $(wildcard source_aws_iam unit_tests integration_tests fuzz tools benchmarks)
 
 # The lock has wheels for everything, so nothing is compiled or run while installing. pip's word is shown if it fails.
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --no-deps
@@ -21,7 +21,7 @@ ENGINE ?= $(shell tools/image/engine)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit integration soak bench-audit bench-inventory bench-accounts bench-spec image image-test sbom venv clean
+.PHONY: help sync test check format lint types unit integration soak fuzz bench-audit bench-inventory bench-accounts bench-spec image image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,13 +46,16 @@ types: venv ## Check the types
 	@$(RUN) -m mypy $(CODE)
 
 unit: venv ## Run the unit tests; for a few of them ARGS="-k users"
-	@$(RUN) -m pytest -q unit_tests $(SIDE_BY_SIDE) --durations=10 $(ARGS)
+	@$(RUN) -m pytest -q unit_tests fuzz $(SIDE_BY_SIDE) --durations=10 $(ARGS)
 
 integration: venv ## Run the installed connector against embedded AWS; for a few tests ARGS="-k users"
 	@$(RUN) -m pytest -q integration_tests -m "not image_tests" $(SIDE_BY_SIDE) --durations=10 $(ARGS)
 
 soak: venv ## Kill and resume 200 syncs (SOAK=n), and compare the events with the truth; SEED=n repeats a run
 	@SOAK=$(or $(SOAK),200) SOAK_SEED=$(SEED) $(RUN) -m pytest -q -s integration_tests/test_soak.py
+
+fuzz: venv ## Try odd answers, records and files for an hour (SECONDS=n); what fails is kept in fuzz/corpus
+	@$(RUN) -m fuzz $(SECONDS)
 
 bench-audit: venv ## Measure audit_events beside a plain boto3 loop; ARGS="--help" lists the cases
 	@$(RUN) -m benchmarks.audit $(ARGS)
