@@ -18,6 +18,7 @@ from airbyte_cdk.models import AirbyteStream
 from botocore import xform_name
 from botocore.session import Session
 
+from source_aws_iam.audit.secret_names import HARMLESS, SECRETS, SECRETS_OF_URLS, bare
 from source_aws_iam.components.call_plan import Readable, judge
 from source_aws_iam.source import SourceAwsIam
 from tools.queries import queries
@@ -162,6 +163,16 @@ def configuration() -> Iterator[str]:
             yield field_row(name, field, required=name in specification["required"])
 
 
+def secrets() -> Iterator[str]:
+    """What names secrets in CloudTrail records."""
+    yield from head("Name", "What has it")
+    for names, form in ((SECRETS, "…`{}`"), (SECRETS_OF_URLS, "`{}`, only in URLs")):
+        for name, page in names.items():
+            yield row(form.format(bare(name)), f"[{page.rpartition('/')[2].removesuffix('.html')}]({page})")
+    yield ""
+    yield f"Names that end with one of these name no secrets: {code(map(bare, HARMLESS))}."
+
+
 def field_row(path: str, field: Schema, *, required: bool) -> str:
     """One field of the form."""
     default = "required" if required else f"`{json.dumps(field['default'])}`" if "default" in field else ""
@@ -216,7 +227,7 @@ def row(*cells: str) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-PARTS = {part.__name__: part for part in (streams, columns, permissions, policy, sets, configuration, queries)}
+PARTS = {part.__name__: part for part in (streams, columns, permissions, policy, sets, configuration, secrets, queries)}
 
 
 def current(text: str) -> str:

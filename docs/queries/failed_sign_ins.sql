@@ -3,16 +3,21 @@
 SELECT
   CAST(event_time AS DATE) AS day,
   account_id,
-  actor_user_name,
+  COALESCE(actor, actor_user_name, actor_type) AS who,
   COUNT(DISTINCT event_id) AS failures,
   COUNT(DISTINCT source_ip_address) AS addresses
 FROM audit_events
 WHERE
-  event_name = 'ConsoleLogin' AND JSON_EXTRACT_STRING(response_elements, '$.ConsoleLogin') = 'Failure'
+  event_name = 'ConsoleLogin'
+  AND (
+    sign_in_result = 'Failure'
+    OR JSON_EXTRACT_STRING(response_elements, '$.ConsoleLogin') = 'Failure'
+  )
 GROUP BY
   CAST(event_time AS DATE),
   account_id,
-  actor_user_name
+  COALESCE(actor, actor_user_name, actor_type)
 ORDER BY
   day,
-  failures DESC
+  failures DESC,
+  who

@@ -1,5 +1,5 @@
 -- Which roles may every workload of an OIDC provider assume?
--- A trust of an OpenID Connect provider, such as GitHub Actions, Google or Amazon Cognito, without a condition on the subject, or with one that leaves the owner open: `*`, or `repo:*` and whatever follows. Then every repository of everybody, or every user of the provider, may assume the role, unless other conditions narrow the trust, as the audience does with Cognito: they are in `conditions`. Providers of SAML have no such subjects and are not in the answer.
+-- A trust of an OpenID Connect provider, such as GitHub Actions, Google or Amazon Cognito, without a condition on the subject, or with one that leaves the owner open: `*` or `?`, or `repo:*` or `repo:?`, and whatever follows. Then every repository of everybody, or every user of the provider, may assume the role, unless other conditions narrow the trust, as the audience does with Cognito: they are in `conditions`. Providers of SAML have no such subjects and are not in the answer.
 WITH open_subjects AS (
   SELECT
     t.role_id,
@@ -9,7 +9,10 @@ WITH open_subjects AS (
   FROM role_trusts AS t
   CROSS JOIN UNNEST(CAST(t.oidc_subjects AS TEXT[])) AS s(subject)
   WHERE
-    s.subject LIKE '*%' OR s.subject LIKE 'repo:*%'
+    s.subject LIKE '*%'
+    OR s.subject LIKE '?%'
+    OR s.subject LIKE 'repo:*%'
+    OR s.subject LIKE 'repo:?%'
   GROUP BY
     t.role_id,
     t.statement_index,
