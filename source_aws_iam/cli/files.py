@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 DEEPEST: Final = 100
 # Python refuses to read longer integers. The longest double has 309 digits.
 MOST_DIGITS: Final = 309
-_TOKENS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+# A string that the end of the text cuts short is one, too: otherwise each of its quotes would be tried as a beginning.
+_TOKENS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
 _STATES: Final = (
     "It must be a JSON list of the states that the connector has written, one for each stream: "
     '[{"type": "STREAM", "stream": {"stream_descriptor": {"name": "audit_events"}, "stream_state": {…}}}]'

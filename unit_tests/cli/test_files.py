@@ -58,6 +58,7 @@ def test_another_encoding_is_named_as_the_reason(encoding: str, tmp_path: Path) 
 @given(st.binary())
 @example(b"")
 @example(b'{"a": "unfinished \\')
+@example(b'"' + rb"\"" * 200_000)
 @example(b"[" * 100_000)
 @example(b"]" * 1_000)
 @reads_a_file
