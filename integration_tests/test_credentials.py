@@ -238,7 +238,7 @@ def test_a_command_for_credentials_that_fails_with_a_secret_is_told_without_it(
 
 
 def test_a_command_that_never_ends_is_stopped_in_time(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
-    code = "import os, time, pathlib; pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(300)"
+    code = "import os, signal, pathlib; pathlib.Path('pid').write_text(str(os.getpid())); signal.pause()"
     env = shared_files(tmp_path, config=command(tmp_path, code))
     began = time.monotonic()
     output = run("check", folder=tmp_path, config=without_keys(empty_aws), env=env)
