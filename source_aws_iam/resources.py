@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import resource
 import time
 from typing import Final
 
@@ -17,11 +18,17 @@ _THREADS: Final = (
 def exhausted(error: BaseException) -> str | None:
     """Return what `error` says that there was too little of, as a sentence, or None."""
     text = str(error)
+    # CPython and libraries in C lose a MemoryError now and then. Without a limit, that would be a bug of theirs.
+    lost = isinstance(error, SystemError) and "exception set" in text and _memory_is_limited()
     # The system says ENOMEM. Loading the code of a library fails with an ImportError where it does not fit into memory.
     refused = isinstance(error, OSError) and error.errno == errno.ENOMEM
-    if refused or isinstance(error, MemoryError) or "failed to map segment from shared object" in text:
+    if lost or refused or isinstance(error, MemoryError) or "failed to map segment from shared object" in text:
         return _MEMORY
     return _THREADS if isinstance(error, RuntimeError) and "can't start new thread" in text else None
+
+
+def _memory_is_limited() -> bool:
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
 def trace_line(message: str) -> str:

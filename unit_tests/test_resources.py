@@ -27,6 +27,20 @@ def test_too_little_of_something_is_named(error: BaseException, sentence: str) -
     assert told.startswith(sentence)
 
 
+def test_a_failure_without_an_exception_is_one_of_memory_where_memory_is_limited() -> None:
+    """Libraries in C lose a MemoryError now and then."""
+    program = (
+        "import resource; from source_aws_iam.resources import exhausted\n"
+        "lost = SystemError('error return without exception set')\n"
+        "print(exhausted(lost))\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 40, 1 << 40))\n"
+        "print(exhausted(lost))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, timeout=60, capture_output=True, text=True)
+    unlimited, limited = done.stdout.splitlines()
+    assert (unlimited, limited[:32]) == ("None", "The connector ran out of memory.")
+
+
 @pytest.mark.parametrize(
     "error", [RuntimeError("x"), ImportError("x"), ValueError("can't start new thread"), OSError()]
 )
