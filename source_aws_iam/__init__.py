@@ -7,7 +7,7 @@ __version__ = version("source-aws-iam")
 
 
 def __getattr__(name: str) -> Any:
-    """Import the source when it is asked for: `source_aws_iam.aws` needs none of the CDK and its seconds of imports."""
+    """Import the source only when it is used: `source_aws_iam.aws` does not need the CDK and its seconds of imports."""
     if name == "SourceAwsIam":
         from source_aws_iam.source import SourceAwsIam  # noqa: PLC0415
 

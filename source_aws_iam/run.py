@@ -1,4 +1,4 @@
-"""What the command `source-aws-iam` starts with."""
+"""The entry point of the command `source-aws-iam`."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import os
 import sys
 import warnings
 
+from source_aws_iam.cli.signals import hold_back_signals
 from source_aws_iam.cli.standard_streams import FAILED, take_over_standard_streams
-from source_aws_iam.resources import exhausted, trace_line
-from source_aws_iam.stopping import hold_back_signals
+from source_aws_iam.sync.machine_limits import exhausted, trace_line
 
 
 def run() -> None:
-    """Run one command of the connector. The CDK and boto3 take seconds to import, in which a signal may come."""
+    """Run one command. Importing the CDK and boto3 takes seconds, and a signal may come meanwhile."""
     hold_back_signals()
     take_over_standard_streams()
-    # Warnings are for developers. PYTHONWARNINGS=error would turn somebody else's into our crash.
+    # Warnings are for developers. With PYTHONWARNINGS=error, a warning of a library would end the command.
     warnings.simplefilter("ignore")
     sys.excepthook = _not_started
-    from source_aws_iam.command_line import main  # noqa: PLC0415
+    from source_aws_iam.cli.command import main  # noqa: PLC0415
 
     main()
 
 
 def _not_started(_: type[BaseException], error: BaseException, __: object) -> None:
-    """Tell what ended the imports. Whatever comes later is told by the hook that `main` brings."""
+    """Print why the imports failed. `main` sets another hook for later failures."""
     sentence = exhausted(error) or f"The connector could not be started: {type(error).__name__}: {error}."
     sys.stdout.write(f"{trace_line(sentence)}\n")
     sys.stdout.flush()

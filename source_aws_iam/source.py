@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,44 +14,51 @@ from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
     ConfiguredAirbyteCatalog,
+    ConnectorSpecification,
     Level,
     Type,
 )
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.audit import stream as audit
-from source_aws_iam.check import check_connection
-from source_aws_iam.components.connection import connection
-from source_aws_iam.components.failures import config_error
-from source_aws_iam.in_order import InOrder
-from source_aws_iam.outcome import Outcome
-from source_aws_iam.settings import given
-from source_aws_iam.stopping import Stopped
+from source_aws_iam.aws.clients import Clients
+from source_aws_iam.aws.operations import LOOKUP_EVENTS
+from source_aws_iam.aws.session import Session
+from source_aws_iam.check.connection import check_connection
+from source_aws_iam.cloudtrail.history import stream as audit
+from source_aws_iam.cloudtrail.history.cursor import AuditCursor
+from source_aws_iam.cloudtrail.history.heartbeat import Heartbeat
+from source_aws_iam.config import Settings, given
+from source_aws_iam.organizations.found_accounts import find_accounts
+from source_aws_iam.streams.declarations import check_declarations
+from source_aws_iam.sync.context import SYNC_CONTEXT, SelectedStreams, SyncContext
+from source_aws_iam.sync.message_order import InOrder
+from source_aws_iam.sync.result import SyncResult
+from source_aws_iam.sync.stopping import Stopped
+from source_aws_iam.sync.traces import config_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
-    from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 
-# An absolute path: the CDK tries a relative one against the working directory first, and may load a foreign manifest.
+# An absolute path: the CDK looks for a relative one in the working directory first, and may load a foreign manifest.
 MANIFEST = Path(__file__).with_name("manifest.yaml")
-# Enough for the writer never to wait for a page; an audit event takes some 6 kB while it waits.
+# Enough that the writer never waits for a page. An audit event in the queue takes some 6 kB.
 RECORDS_WAITING: Final = 1000
 # What the CDK calls the exception that ends a sync in which a stream failed.
 SUMMARY: Final = "Concurrent read failure"
-STOPPED: Final = "The sync was stopped by {}. The next one goes on where its last state says."
+STOPPED: Final = "The sync was stopped by {}. The next one continues from its last state."
 
 
 class SourceAwsIam(YamlDeclarativeSource):
     """manifest.yaml, with a cursor of its own for audit_events and a check that names what is missing."""
 
-    # The streams of the sync that is under way.
+    # The streams of the running sync.
     _selected: frozenset[str] = frozenset()
-    _cursor: Cursor | None = None
-    # The last message of a sync that was stopped, and what it was stopped by.
-    _farewell: AirbyteMessage | None = None
+    _cursor: AuditCursor | None = None
+    # The last message of a sync that was stopped, and the signal that stopped it.
+    _last_message: AirbyteMessage | None = None
     _stopped_by: signal.Signals = signal.SIGTERM
 
     def __init__(
@@ -59,19 +67,19 @@ class SourceAwsIam(YamlDeclarativeSource):
         config: Mapping[str, Any] | None = None,
         state: list[AirbyteStateMessage] | None = None,
     ) -> None:
-        """Take what the command line read; none of it is needed for `spec`."""
-        # What begins with an underscore is the CDK's own: with one of these, a config could bring code.
+        """Take what the command line has read. `spec` needs none of it."""
+        # Keys that begin with an underscore are the CDK's own. With some of them, a config could bring code.
         own = {name: value for name, value in (config or {}).items() if not name.startswith("_")}
         config = given(own) if config is not None else None
         super().__init__(path_to_yaml=str(MANIFEST), catalog=catalog, config=config, state=state)
-        # The CDK makes the queue, and lets 10,000 records wait in it for the one thread that writes them.
+        # The CDK's queue would hold 10,000 records for the one thread that writes them.
         queue = self._concurrent_source._queue  # noqa: SLF001
         queue.maxsize = RECORDS_WAITING
         self._messages = InOrder(queue, self._message_repository)
 
     @property
     def configured(self) -> Mapping[str, Any]:
-        """The config that it was made with, as it is used."""
+        """The config that the source uses."""
         return self._config
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
@@ -83,17 +91,20 @@ class SourceAwsIam(YamlDeclarativeSource):
             self.__init__(config=config)  # type: ignore[misc]
         return self._config
 
+    def spec(self, logger: logging.Logger) -> ConnectorSpecification:
+        """Return the spec. Raises UndeclaredStreamError where the manifest does not fit the code."""
+        check_declarations(self.resolved_manifest["streams"])
+        return super().spec(logger)
+
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
-        """Return the manifest's streams, with audit_events read in sealed windows."""
-        # Components of one call share a connection through the config object: a new one for each call.
-        self._config = dict(self._config)
-        self._connection = connection(self._config)
-        self._connection.read_together(self._selected & self._read_by_account())
-        if audit.NAME in self._selected:
-            self._connection.left_by_audit.expect()
+        """Return the manifest's streams, with audit_events read in windows. Each call makes a new sync context."""
+        cursor = AuditCursor(audit.NAME, self._connector_state_manager, self._messages)
+        self._context = self._new_context(Heartbeat(audit.NAME, cursor, self._messages))
+        self._config = {**self._config, SYNC_CONTEXT: self._context}
+        self._cursor = cursor
         return [
-            self._in_windows(declared) if declared.name == audit.NAME else declared
-            for declared in super().streams(config)
+            audit.in_windows(declared, self._context, cursor) if declared.name == audit.NAME else declared
+            for declared in super().streams(self._config)
         ]
 
     def read(
@@ -103,19 +114,21 @@ class SourceAwsIam(YamlDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
-        """Read the streams of `catalog`. Single accounts that fail leave streams incomplete, and the sync a success."""
+        """Read the streams of `catalog`. The sync succeeds also where single accounts failed; their streams are
+        incomplete.
+        """
         self._selected = frozenset(selected.stream.name for selected in catalog.streams)
-        outcome = Outcome()
+        result = SyncResult()
         try:
             for message in super().read(logger, config, catalog, state):
-                outcome.see(message)
+                result.see(message)
                 yield message
-                if message is self._farewell:
+                if message is self._last_message:
                     raise Stopped(self._stopped_by)
         except AirbyteTracedException as error:
-            if error.internal_message != SUMMARY or not outcome.excuses(self._connection):
+            if error.internal_message != SUMMARY or not result.excuses(self._context):
                 raise
-        unknown = self._selected - {stream["name"] for stream in self.resolved_manifest["streams"]}
+        unknown = self._selected - self._declared()
         if unknown:
             raise config_error(
                 f"There are no such streams: {', '.join(sorted(unknown))}. All others were read. "
@@ -123,31 +136,39 @@ class SourceAwsIam(YamlDeclarativeSource):
             )
 
     def stop(self, by: signal.Signals) -> None:
-        """End the read that is under way: what was read before now is still written, and then the state of it."""
+        """End the running read: what was read before is still written, and then its state."""
         if self._cursor:
             self._cursor.ensure_at_least_one_state_emitted()
         self._stopped_by = by
-        self._farewell = AirbyteMessage(Type.LOG, log=AirbyteLogMessage(Level.INFO, STOPPED.format(by.name)))
-        self._messages.emit_message(self._farewell)
+        self._last_message = AirbyteMessage(Type.LOG, log=AirbyteLogMessage(Level.INFO, STOPPED.format(by.name)))
+        self._messages.emit_message(self._last_message)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Say who calls, and which streams AWS will let them read."""
+        """Find out which streams the caller may read."""
         return check_connection(self._config, self.resolved_manifest["streams"])
 
+    def _new_context(self, heartbeat: Heartbeat) -> SyncContext:
+        settings = Settings.of(self._config)
+        clients = Clients(settings.options, listeners={LOOKUP_EVENTS: heartbeat.answered})
+        hub = Session.of_credentials(clients)
+        return SyncContext(
+            settings,
+            hub,
+            find_accounts=partial(find_accounts, settings, hub),
+            streams=SelectedStreams(
+                together=self._selected & self._read_by_account(),
+                apart=self._selected & {audit.NAME},
+                every=self._selected & self._declared(),
+            ),
+        )
+
+    def _declared(self) -> set[str]:
+        return {stream["name"] for stream in self.resolved_manifest["streams"]}
+
     def _read_by_account(self) -> set[str]:
-        """The streams that share what AWS answers for an account. Audit events share nothing, and take much longer."""
+        """Return the streams that share answers of an account. audit_events shares none, and takes much longer."""
         return {
             stream["name"]
             for stream in self.resolved_manifest["streams"]
             if "partition_router" in stream["retriever"] and stream["name"] != audit.NAME
         }
-
-    def _in_windows(self, declared: AbstractStream) -> AbstractStream:
-        stream = audit.in_windows(
-            declared,
-            self._config,
-            state_manager=self._connector_state_manager,
-            messages=self._messages,
-        )
-        self._cursor = stream.cursor
-        return stream

@@ -1,1 +1,1 @@
-"""The only room that imports boto3 and botocore. It knows nothing of Airbyte."""
+"""Calls to AWS. The only package that imports boto3 and botocore, and it knows neither Airbyte nor any stream."""

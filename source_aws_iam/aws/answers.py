@@ -1,7 +1,8 @@
-"""What AWS's answers mean that are no data, and the sentence that the reader of each gets.
+"""What AWS's error answers mean, and the sentence that the user gets for each.
 
-AWS's own words are quoted only for denials. Its text for a wrong signature repeats the signed headers, and with
-them the session token (https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html).
+AWS's own words are quoted only for denials, and for parameters of sts:AssumeRole that are no secrets. Its text for a
+wrong signature repeats the signed headers, and with them the session token
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html).
 """
 
 from __future__ import annotations
@@ -11,12 +12,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from botocore import exceptions as botocore_errors
 from botocore.parsers import ResponseParserError
 
-from source_aws_iam.aws.codes import is_about_request, is_not_offered, passes
+from source_aws_iam.aws.codes import is_about_request, is_not_offered, is_transient
 from source_aws_iam.aws.denials import denier
 from source_aws_iam.aws.environment import from_environment
-from source_aws_iam.aws.errors import DENIED, EXPIRED, LOST_PLACE, THROTTLED, AwsError, NotOfferedError, Outcome, Target
+from source_aws_iam.aws.errors import (
+    DENIED,
+    EXPIRED,
+    EXPIRED_PAGE,
+    THROTTLED,
+    AwsError,
+    NotOfferedError,
+    Outcome,
+    Target,
+)
 from source_aws_iam.aws.foreign import ForeignAnswerError, foreign, has_code
-from source_aws_iam.aws.role_requests import refused_field
+from source_aws_iam.aws.role_requests import rejected_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,18 +44,18 @@ _EXPIRED = (
     "The session that signed {target} has expired and could not be renewed. "
     "Enter new temporary keys, or use the IAM role mode, which renews its sessions."
 )
-_CLOCK = "AWS refused {target} because this machine's clock is wrong. Set the clock and sync again."
+_CLOCK = "AWS rejected {target} because this machine's clock is wrong. Set the clock and sync again."
 _NOT_SIGNED = (
     "AWS received {target} without a signature. A proxy or a gateway has removed the header Authorization. Check "
     "endpoint_url, the network and its proxies."
 )
 _NO_SUCH_REGION_KEY = (
-    "AWS refused the credentials for {target}. If other Regions work, this Region is not enabled in the account: "
+    "AWS rejected the credentials for {target}. If other Regions work, this Region is not enabled in the account: "
     "enable it or leave it out of regions. Otherwise the access key is unknown or inactive, or the account was "
     "suspended: check credentials and the account."
 )
 _GLOBAL_STS = (
-    "AWS refused the credentials for {target}, although the Region is enabled in the account. Session tokens of the "
+    "AWS rejected the credentials for {target}, although the Region is enabled in the account. Session tokens of the "
     "global STS endpoint (sts.amazonaws.com) are not valid in Regions that have to be opted into: get the token from "
     "the STS endpoint of a Region, or make the account's global tokens valid in all Regions. Otherwise the access key "
     "is unknown or inactive, or the account was suspended: check credentials and the account."
@@ -73,8 +83,8 @@ _ACT: Final[Mapping[str, str]] = {
 # AWS error code -> the sentence of an Outcome.LATER.
 _LATER: Final[Mapping[str, str]] = {
     **dict.fromkeys(
-        (LOST_PLACE, "InvalidNextToken", "InvalidPaginationToken", "ExpiredNextToken", "ExpiredNextTokenException"),
-        "AWS lost its place in the pages of {target}. What is complete is kept; sync again.",
+        (EXPIRED_PAGE, "InvalidNextToken", "InvalidPaginationToken", "ExpiredNextToken", "ExpiredNextTokenException"),
+        "The pagination token for {target} expired. What is complete is kept; sync again.",
     ),
     **dict.fromkeys(
         THROTTLED,
@@ -82,9 +92,9 @@ _LATER: Final[Mapping[str, str]] = {
     ),
 }
 _ASSUME_ROLE_DENIED = (
-    "AWS refused to let the base identity assume the role. AWS gives one answer for several causes, so check in this "
-    "order: the role exists, its trust policy names the base identity, external_id equals the trust policy's "
-    "sts:ExternalId, and the base identity's own policy allows sts:AssumeRole on the role. AWS said: {said}"
+    "The base identity may not assume the role. AWS gives one answer for several causes, so check in this order: the "
+    "role exists, its trust policy names the base identity, external_id equals the trust policy's sts:ExternalId, "
+    "and the base identity's own policy allows sts:AssumeRole on the role. AWS said: {said}"
 )
 _DENIED = (
     "The permission for {target} is missing. Add {target.action} to the policy of the role or user "
@@ -100,13 +110,13 @@ _NOT_OFFERED = (
 )
 _FAILING = "AWS kept failing at {target} ({cause}). Sync again later."
 _REFUSED = (
-    "AWS refused {target} with the code {code}, which is about the account rather than the call. Look the code up in "
-    "AWS's documentation, and ask whoever is responsible for the account."
+    "AWS rejected {target} with the code {code}, which is about the account rather than the call. Look the code up in "
+    "AWS's documentation, and ask the owner of the account."
 )
 
 
 class _Answer(NamedTuple):
-    """What an error answer says. `of_aws` is whether it has the id that AWS gives every request."""
+    """What an error answer says. `of_aws` says whether it has the request id that every answer of AWS has."""
 
     code: str
     said: str
@@ -115,7 +125,7 @@ class _Answer(NamedTuple):
 
 
 def from_aws(error: Exception, target: Target) -> Exception:
-    """Return the AwsError that `error` amounts to, or `error` itself when it is a bug."""
+    """Return the AwsError that `error` means, or `error` itself where it is a bug."""
     if isinstance(error, botocore_errors.ClientError):
         return _from_answer(_answer(error), target) or error
     if isinstance(error, ForeignAnswerError):
@@ -126,7 +136,7 @@ def from_aws(error: Exception, target: Target) -> Exception:
 
 
 def broken_answer(target: Target) -> AwsError:
-    """HTTP 200 with a body that is empty, cut or not AWS's: an error, never "no rows"."""
+    """Return the error for a success with a body that is empty, cut or not AWS's: it never means "no rows"."""
     sentence = f"{target} was answered with a body that is not AWS's. Nothing was taken from it; sync again."
     return AwsError(Outcome.LATER, sentence, code="BrokenAnswer", target=target)
 
@@ -137,10 +147,10 @@ def ended_session(target: Target) -> AwsError:
     return AwsError(Outcome.ACT, sentence, code="EndedSession", target=target)
 
 
-def lost_place(what: str, target: Target) -> AwsError:
-    """Return the error for a listing that cannot go on, because AWS did `what`."""
-    sentence = f"AWS {what} while {target} was read page by page. What is complete is kept; sync again."
-    return AwsError(Outcome.LATER, sentence, code="LostPlace", target=target)
+def broken_paging(why: str, target: Target) -> AwsError:
+    """Return the error for a listing that cannot be read to its end; `why` says what AWS did."""
+    sentence = f"The pages of {target} cannot be read to the end: AWS {why}. What is complete is kept; sync again."
+    return AwsError(Outcome.LATER, sentence, code="BrokenPaging", target=target)
 
 
 def _answer(error: botocore_errors.ClientError) -> _Answer:
@@ -176,7 +186,7 @@ def _by_code(answer: _Answer, target: Target) -> tuple[Outcome, str] | None:
     if code in DENIED:
         return Outcome.ACT, _ASSUME_ROLE_DENIED if target.action == "sts:AssumeRole" else _DENIED
     if target.action == "sts:AssumeRole" and code == "ValidationError":
-        return Outcome.ACT, refused_field(said)
+        return Outcome.ACT, rejected_field(said)
     if code in _ACT:
         of_region = _ACT[code] is _NO_SUCH_REGION_KEY and target.enabled
         return Outcome.ACT, _GLOBAL_STS if of_region else _ACT[code]
@@ -184,10 +194,10 @@ def _by_code(answer: _Answer, target: Target) -> tuple[Outcome, str] | None:
 
 
 def _by_rule(answer: _Answer, target: Target) -> tuple[Outcome, str] | None:
-    """Return the same for any other code, or None where it is a bug, or where nobody knows whose answer it is."""
+    """Return the same for any other code, or None where it is a bug, or may not be AWS's answer."""
     code, _, status, of_aws = answer
     if is_not_offered(code, status, target.endpoint):
         return Outcome.ACT, _NOT_OFFERED
-    if code and passes(code, status):
+    if code and is_transient(code, status):
         return Outcome.LATER, _FAILING
     return (Outcome.ACT, _REFUSED) if code and of_aws and not is_about_request(code) else None

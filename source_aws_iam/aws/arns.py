@@ -11,6 +11,6 @@ _PARTS: Final = 6
 
 
 def account_of(arn: str) -> str | None:
-    """Return what an ARN has in the place of the account, or None for what is no ARN: "aws" for AWS's own policies."""
+    """Return the account of an ARN ("aws" in those of AWS's own policies), or None for text that is no ARN."""
     parts = arn.split(":", _PARTS - 1)
     return parts[4] or None if len(parts) == _PARTS else None

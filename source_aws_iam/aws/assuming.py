@@ -1,4 +1,4 @@
-"""Assuming a role: from one identity to the next (sts:AssumeRole).
+"""Assuming a role (sts:AssumeRole).
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from source_aws_iam.aws.calls import Caller
-    from source_aws_iam.settings import Role
+    from source_aws_iam.aws.options import Role
 
 logger = logging.getLogger("airbyte.source_aws_iam")
 
@@ -26,9 +26,9 @@ CHAINED_SESSION: Final = timedelta(hours=1)
 _PARTS: Final = frozenset({"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"})
 
 
-def who(sts: Caller) -> Mapping[str, str]:
-    """Return who signs, as {"account_id", "partition", "arn"} (sts:GetCallerIdentity)."""
-    arn: str = sts.call("get_caller_identity", expect="Arn")["Arn"]
+def caller_identity(sts: Caller) -> Mapping[str, str]:
+    """Return the identity that signs the calls, as {"account_id", "partition", "arn"} (sts:GetCallerIdentity)."""
+    arn: str = sts.call("get_caller_identity")["Arn"]
     account_id = account_of(arn)
     if account_id is None or not account_id.isdecimal():
         raise broken_answer(sts.target("get_caller_identity"))
@@ -36,7 +36,7 @@ def who(sts: Caller) -> Mapping[str, str]:
 
 
 class Assumption:
-    """Assumes one role as often as it is called, in the form that botocore's refreshable credentials take."""
+    """Assumes one role. Each call returns a new session, in the form that botocore's refreshable credentials take."""
 
     def __init__(self, role: Role, through: Callable[[], Caller]) -> None:
         """`through` returns the STS of the identity that assumes the role."""
@@ -57,7 +57,7 @@ class Assumption:
         }
         if role.external_id:
             request["ExternalId"] = role.external_id
-        issued = sts.call("assume_role", expect="Credentials", **request)["Credentials"]
+        issued = sts.call("assume_role", **request)["Credentials"]
         if not _PARTS.issubset(name for name, value in issued.items() if value):
             raise broken_answer(sts.target("assume_role"))
         if issued["Expiration"] <= datetime.now(timezone.utc):
@@ -74,7 +74,7 @@ def _duration(role: Role, sts: Caller) -> int:
     """Return DurationSeconds for `role`: at most an hour when its base identity is a role session too."""
     if role.duration_seconds <= CHAINED_SESSION.total_seconds():
         return role.duration_seconds
-    arn = who(sts)["arn"]
+    arn = caller_identity(sts)["arn"]
     if ":assumed-role/" not in arn:
         return role.duration_seconds
     logger.warning(

@@ -1,4 +1,4 @@
-"""The one way to call AWS: every page, every answer checked, an expired session renewed once."""
+"""Calls to AWS. Every page is read, every answer is checked, and an expired session is renewed once."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from botocore.validate import ParamValidator
 
-from source_aws_iam.aws.answers import broken_answer, from_aws, lost_place
-from source_aws_iam.aws.errors import EXPIRED, AbsentError, Target
+from source_aws_iam.aws.answers import broken_answer, broken_paging, from_aws
+from source_aws_iam.aws.errors import EXPIRED, AbsentError, Target, Where
 from source_aws_iam.aws.models import pagination
-from source_aws_iam.aws.paging import LostPlaceError, pages
+from source_aws_iam.aws.operations import OPERATIONS, Operation, declared
+from source_aws_iam.aws.paging import BrokenPagingError, pages
+from source_aws_iam.aws.rate_limits import RateLimits
+from source_aws_iam.aws.request_path import CALL, Call
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -19,76 +22,83 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.model import OperationModel
 
-    from source_aws_iam.aws.principal import Principal
+    from source_aws_iam.aws.call_identity import CallIdentity
 
 
 class Caller:
-    """Calls one service in one Region for one account. Thread-safe."""
+    """Calls one service in one Region for one account. Thread-safe.
+
+    Operations have botocore's names ("list_users"). Each has to be declared: operations.py says which members a true
+    answer has, which codes mean "absent", and which quota the call falls under.
+    """
 
     def __init__(
         self,
         client: BaseClient,
-        *,
-        region: str,
-        account_id: str,
-        principal: Principal,
-        enabled: bool = False,
+        where: Where,
+        identity: CallIdentity,
+        limits: RateLimits | None = None,
+        operations: Mapping[str, Operation] = OPERATIONS,
     ) -> None:
-        """`principal` is in whose name the calls are made.
+        """`identity` signs the calls. `limits` are the rate limits of the account; without them, nothing is limited.
 
-        `account_id` is "" while unknown. `region` is what was asked for: a global service's client names another.
-        `enabled` says that AWS has named it as one that is enabled in the account.
+        `where` has the Region that was asked for: the client of a global service has another.
         """
         self._client = client
-        self._region = region
-        self._enabled = enabled
-        self._account_id = account_id
-        self._principal = principal
+        self._service: str = client.meta.service_model.service_name
+        self._where = where
+        self._identity = identity
+        self._limits = limits
+        self._operations = operations
 
-    def call(
-        self, operation: str, *, expect: str | Collection[str], absent: Collection[str] = (), **request: Any
-    ) -> Any:
+    def declared(self, operation: str) -> Operation:
+        """Return the declaration of an operation. Raises UndeclaredOperationError."""
+        return declared(f"{self._service}.{operation}", self._operations)
+
+    def call(self, operation: str, absent: Collection[str] = (), **request: Any) -> Any:
         """Make one call and return its answer.
 
-        `operation` is botocore's name ("list_users"); `expect` is a member that every true answer has, or several of
-        which it has one, because botocore makes a dict of an empty or cut body too. Raises AwsError, and AbsentError
-        where AWS answers with one of the codes in `absent`.
+        Raises AwsError, and AbsentError for the codes in `absent` and those that the operation declares.
         """
+        declaration = self.declared(operation)
         try:
-            answer = self._call_with_valid_session(operation, request)
+            answer = self._call_with_valid_session(operation, declaration, request)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
-            if code in absent:
+            if code in declaration.absent or code in absent:
                 raise AbsentError(code) from None
             self._raise(error, operation)
         except (BotoCoreError, ResponseParserError) as error:
             self._raise(error, operation)
-        if not any(name in answer for name in ((expect,) if isinstance(expect, str) else expect)):
+        if not any(name in answer for name in declaration.proof):
             raise broken_answer(self.target(operation))
         return answer
 
-    def pages(
-        self, operation: str, *, expect: str | Collection[str], absent: Collection[str] = (), **request: Any
-    ) -> Iterator[Mapping[str, Any]]:
-        """Yield every page of `operation`, as large as AWS allows, until AWS says that there is no more."""
-        model: Any = self.model(operation)
-        config = pagination(model.service_model.service_name, model.name)
+    def pages(self, operation: str, **request: Any) -> Iterator[Mapping[str, Any]]:
+        """Yield every page of `operation`, each as large as AWS allows."""
+        config = self.paging(operation)
         if config is None:
-            yield self.call(operation, expect=expect, absent=absent, **request)
+            yield self.call(operation, **request)
             return
 
         def one_page(**page_request: Any) -> Any:
-            return self.call(operation, expect=expect, absent=absent, **page_request)
+            return self.call(operation, **page_request)
 
-        if "limit_key" in config:
-            request[config["limit_key"]] = model.input_shape.members[config["limit_key"]].metadata["max"]
+        # Some services have no maximum in their model. They choose the size themselves.
+        largest = self._member(operation, config.get("limit_key", "")).get("max")
+        if largest:
+            request[config["limit_key"]] = largest
         try:
             yield from pages(one_page, config, request)
-        except LostPlaceError as lost:
-            raise lost_place(str(lost), self.target(operation)) from None
+        except BrokenPagingError as broken:
+            raise broken_paging(str(broken), self.target(operation)) from None
+
+    def paging(self, operation: str) -> Mapping[str, Any] | None:
+        """Return how AWS pages `operation`, in the form of botocore's paginators, or None where it does not."""
+        return pagination(self._service, self.model(operation).name)
 
     def accepts(self, operation: str, request: Mapping[str, Any]) -> bool:
-        """Return whether AWS's model of `operation` allows these arguments: ids of a certain length, and so on."""
+        """Return whether AWS's model of `operation` accepts these arguments, such as the lengths of ids."""
         shape: Any = self.model(operation).input_shape
         return not ParamValidator().validate(request, shape).has_errors()
 
@@ -98,39 +108,45 @@ class Caller:
         return answer.members[member] if answer else None
 
     def target(self, operation: str) -> Target:
-        """Return what a call of `operation` calls, for sentences about it."""
-        meta = self._client.meta
+        """Return the target of a call of `operation`, for messages."""
         return Target(
-            action=f"{meta.service_model.signing_name}:{self.model(operation).name}",
-            account_id=self._account_id,
-            region=self._region,
-            endpoint=meta.endpoint_url,
-            enabled=self._enabled,
+            action=self.declared(operation).action,
+            account_id=self._where.account_id,
+            region=self._where.region,
+            endpoint=self._client.meta.endpoint_url,
+            enabled=self._where.enabled,
         )
 
     def model(self, operation: str) -> OperationModel:
         """Return botocore's model of `operation`."""
         return self._client.meta.service_model.operation_model(self._client.meta.method_to_api_mapping[operation])
 
-    def _call_with_valid_session(self, operation: str, request: Mapping[str, Any]) -> Any:
+    def _member(self, operation: str, name: str) -> Mapping[str, Any]:
+        """Return the constraints that the model has for an argument."""
+        shape: Any = self.model(operation).input_shape
+        return shape.members[name].metadata if shape and name in shape.members else {}
+
+    def _call_with_valid_session(self, operation: str, declaration: Operation, request: Mapping[str, Any]) -> Any:
         method = getattr(self._client, operation)
-        credentials = self._principal.renewable
-        with self._principal.calling():
-            if credentials is None:
-                return method(**request)
-            used = credentials.get_frozen_credentials()
-            try:
-                return method(**request)
-            except ClientError as error:
-                if error.response.get("Error", {}).get("Code") not in EXPIRED:
-                    raise
-            credentials.renew(used)
-            return method(**request)
+        quota, limits = declaration.quota, self._limits
+        limiter = limits.limiter(quota, self._where.region) if quota and limits else None
+        parameters = {**request, CALL: Call(self._identity, limiter)}
+        credentials = self._identity.renewable
+        if credentials is None:
+            return method(**parameters)
+        used = credentials.get_frozen_credentials()
+        try:
+            return method(**parameters)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in EXPIRED:
+                raise
+        credentials.renew(used)
+        return method(**parameters)
 
     def _raise(self, error: Exception, operation: str) -> None:
         target = self.target(operation)
-        meaning = self._principal.refusal(error, target) or from_aws(error, target)
+        meaning = self._identity.rejection(error, target) or from_aws(error, target)
         if meaning is error:
             raise error
-        # Not "from error": AWS's words for a wrong signature, and urllib3's for a wrong header, hold the session token.
+        # Not "from error": AWS's text for a wrong signature, and urllib3's for a wrong header, have the session token.
         raise meaning from None

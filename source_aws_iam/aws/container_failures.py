@@ -1,4 +1,4 @@
-"""Why the endpoint of a container or pod gives no credentials, in words.
+"""Why the credential endpoint of a container or pod returned no credentials, as text for the user.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 """
@@ -23,24 +23,24 @@ _STATUS: Final = re.compile(r"non 200 response (\d+)")
 
 
 def status_of(error: Exception) -> str:
-    """Return the HTTP status that an endpoint for credentials has answered with, or "" where it has not answered."""
+    """Return the HTTP status of a credential endpoint's answer, or "" where it did not answer."""
     found = _STATUS.search(str(error))
     return found[1] if found else ""
 
 
 def why(error: Exception, source: Source) -> str:
-    """Return what it means that the endpoint of `source` has led to `error`."""
+    """Return why the credential endpoint of `source` caused `error`."""
     return _address(error, source.container_variable) or _token(error) or _answer(error)
 
 
 def _address(error: Exception, variable: str) -> str | None:
-    # Of their subclasses, those of JSON and of UTF-8 are about the answer, and those of timeouts about the network.
+    # Not their subclasses: those for JSON and UTF-8 concern the answer, and those for timeouts the network.
     if type(error) in {ValueError, botocore_errors.HTTPClientError} and variable == CONTAINER[1]:
         wrong = unusable(os.environ.get(variable, ""))
         if wrong:
             return f"{variable} {wrong}"
     if str(error).startswith("Unsupported host"):
-        return f"{variable} names a host that may not be asked: it must be https, loopback, or the agent of ECS or EKS"
+        return f"{variable} names a host that is not allowed: it must be https, loopback, or the agent of ECS or EKS"
     return None
 
 

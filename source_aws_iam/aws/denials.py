@@ -1,4 +1,4 @@
-"""Which kind of policy denied a call, where AWS names it, and who can change that.
+"""Which kind of policy denied a call, where AWS names it, and who can change that policy.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html has the texts: "… because no
 identity-based policy allows the iam:ListUsers action", "… with an explicit deny in a service control policy".
@@ -23,26 +23,27 @@ class Denier:
 
 
 _OF_RESOURCE: Final = "resource-based policy"
-_OF_ORGANIZATION: Final = "Whoever manages the organization in AWS Organizations can change that policy."
+_OF_ORGANIZATION: Final = "The administrators of the organization in AWS Organizations can change that policy."
 _DENIERS: Final[Mapping[str, Denier]] = {
     "service control policy": Denier("a service control policy (SCP)", _OF_ORGANIZATION),
     "resource control policy": Denier("a resource control policy (RCP)", _OF_ORGANIZATION),
     "permissions boundary": Denier(
-        "the permissions boundary of the role or user", "Whoever manages IAM in the account can change that boundary."
+        "the permissions boundary of the role or user",
+        "The IAM administrators of the account can change that boundary.",
     ),
     "session policy": Denier(
-        "the session policy of the credentials", "Whoever issues the credentials can change that policy."
+        "the session policy of the credentials", "The issuer of the credentials can change that policy."
     ),
     "vpc endpoint policy": Denier(
-        "the policy of a VPC endpoint", "Whoever manages the network of this machine can change that policy."
+        "the policy of a VPC endpoint", "The administrators of this machine's network can change that policy."
     ),
     _OF_RESOURCE: Denier(
-        "the policy of the resource", "Whoever manages the resource that AWS names can change that policy."
+        "the policy of the resource", "The owner of the resource that AWS names can change that policy."
     ),
 }
 _OWN: Final = Denier(
     "a statement with the effect Deny in a policy of the role or user",
-    "Whoever manages IAM in the account can change that statement.",
+    "The IAM administrators of the account can change that statement.",
 )
 _SOME: Final = Denier(
     "a statement with the effect Deny",
@@ -51,15 +52,15 @@ _SOME: Final = Denier(
 _EXPLICIT: Final = "with an explicit deny"
 _NAMED: Final = re.compile(rf"(?:{_EXPLICIT} in|because no) (?:(?:an?|the) )?({'|'.join(_DENIERS)})\b", re.IGNORECASE)
 _BY_OWN: Final = re.compile(rf"{_EXPLICIT} in (?:(?:an?|the) )?identity-based policy", re.IGNORECASE)
-# Of a trust policy nobody can tell whether it denies by a statement or by a condition that is not met.
-# It is the resource-based policy of a role.
+# A trust policy is the resource-based policy of a role. AWS does not say whether one of its statements denies, or a
+# condition is not met.
 _BY_TRUST: Final = re.compile(
     rf"trust policy|sts:AssumeRole\b.*{_OF_RESOURCE}|{_OF_RESOURCE}.*sts:AssumeRole\b", re.IGNORECASE | re.DOTALL
 )
 
 
 def denier(said: str) -> Denier | None:
-    """Return what denied a call of which AWS says `said`, or None where a permission may be all that is missing."""
+    """Return what denied a call, by AWS's text `said`, or None where it may be only a permission that is missing."""
     named = _NAMED.search(said)
     if named and not _BY_TRUST.search(said):
         return _DENIERS[named[1].lower()]

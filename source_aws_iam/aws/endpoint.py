@@ -1,4 +1,4 @@
-"""Whether botocore and urllib3 can send requests to an endpoint that somebody entered."""
+"""Whether botocore and urllib3 can send requests to an endpoint that a user entered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib3.util import parse_url
 
 
 def unusable(url: str) -> str | None:
-    """Return what is wrong with `url`, as a phrase that follows its name, or None. Never repeats a part of it."""
+    """Return what is wrong with `url`, as a phrase to follow its name, or None. It never quotes the URL."""
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -1,6 +1,6 @@
-"""Failures that come before AWS has answered: settings of this machine, and the way to AWS.
+"""Failures before AWS has answered: settings of this machine, certificates, proxies and the network.
 
-What a proxy variable holds is never quoted, because it may hold a password; nor is what a file holds.
+The values of proxy variables and the contents of files are never quoted, because they may contain a password.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _WRONG_NAME: Final = frozenset({62, 64})
 
 
 def from_environment(error: Exception, target: Target) -> AwsError | None:
-    """Return the AwsError that `error` amounts to, or None when it is a bug."""
+    """Return the AwsError that `error` means, or None where it is a bug."""
     name = type(error).__name__
     sentence = _setting(error, target) or _certificate(error, target) or _address(error, target)
     if sentence:
@@ -70,7 +70,7 @@ def unreadable(error: OSError) -> str:
 
 
 def _setting(error: Exception, target: Target) -> str | None:
-    """Return what to do about a profile, a shared file or a variable that botocore does not accept."""
+    """Return the sentence about a profile, a shared file or a variable that botocore does not accept."""
     if isinstance(error, botocore_errors.ProfileNotFound):
         profile, variable = str(_about(error, "profile")), profile_variable()
         if not profile:
@@ -99,14 +99,14 @@ def _certificate(error: Exception, target: Target) -> str | None:
     bundle = ca_bundle()
     named = f"the certificate bundle that {bundle or 'ca_bundle of the profile'} names"
     causes = list(_causes(error))
-    refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    rejected = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     # urllib3 compares names itself.
     if any(type(cause).__name__ == "CertificateError" for cause in causes) or (
-        refused and refused.verify_code in _WRONG_NAME
+        rejected and rejected.verify_code in _WRONG_NAME
     ):
         cure = "Check endpoint_url, DNS, and what answers in its place."
         return _CERTIFICATE.format(target=target, why="it was issued for another name or address", cure=cure)
-    if refused is None:
+    if rejected is None:
         missing = any(isinstance(cause, (FileNotFoundError, IsADirectoryError)) for cause in causes)
         if missing or (bundle and not _holds_certificates(os.environ[bundle])):
             return (
@@ -114,7 +114,7 @@ def _certificate(error: Exception, target: Target) -> str | None:
                 "PEM file, or remove it."
             )
         return None
-    code = refused.verify_code
+    code = rejected.verify_code
     if code in _EXPIRED:
         cure = "Renew it, or the proxy's that stands before it, and check this machine's clock."
         return _CERTIFICATE.format(target=target, why=_EXPIRED[code], cure=cure)
@@ -122,11 +122,11 @@ def _certificate(error: Exception, target: Target) -> str | None:
         "If a proxy or a private endpoint answers there, let AWS_CA_BUNDLE name a PEM file with its root certificate."
     )
     why = f"its issuer is not in {named}" if bundle else "its issuer is unknown"
-    return _CERTIFICATE.format(target=target, why=f"{why} ({refused.verify_message})", cure=cure)
+    return _CERTIFICATE.format(target=target, why=f"{why} ({rejected.verify_message})", cure=cure)
 
 
 def _address(error: Exception, target: Target) -> str | None:
-    """Return what is wrong with an address, of AWS or of a proxy, or with what is sent in headers."""
+    """Return the sentence about an address of AWS or of a proxy, or about a value for a header."""
     if isinstance(error, botocore_errors.InvalidRegionError):
         name = _about(error, "region_name")
         return f"{target} could not be sent: {name} is no Region. Correct region, or sso_region of the profile."
@@ -134,7 +134,7 @@ def _address(error: Exception, target: Target) -> str | None:
     if (type(cause) is ValueError and str(cause).startswith("Invalid header")) or isinstance(cause, UnicodeEncodeError):
         return _NOT_A_HEADER.format(target=target)
     proxy = _proxy(target.endpoint)
-    # An address of AWS that is no URL is refused before anything is sent.
+    # An address of AWS that is no URL is an error before anything is sent.
     if proxy and isinstance(cause, (ValueError, OSError)) and not isinstance(error, botocore_errors.ConnectionError):
         return _WRONG_PROXY.format(target=target, proxy=proxy)
     if isinstance(error, ValueError) or isinstance(cause, ValueError):
@@ -148,24 +148,24 @@ def _proxy_failed(error: botocore_errors.ProxyConnectionError, target: Target) -
     proxy, said = _proxy(target.endpoint) or "HTTPS_PROXY", str(_about(error, "error"))
     outcome, status = Outcome.LATER, ""
     cure = "Check its host and port, and whether it runs, then sync again."
-    refused = _REFUSED_BY_PROXY.search(said)
-    if refused and refused[1] == "407":
+    rejected = _REFUSED_BY_PROXY.search(said)
+    if rejected and rejected[1] == "407":
         outcome, status = Outcome.ACT, " (407: it asks for a user and a password)"
         cure = "Enter both in it, as scheme://user:password@host:port."
-    elif refused:
-        outcome, status = Outcome.ACT, f" (it refused with {refused[1]})"
+    elif rejected:
+        outcome, status = Outcome.ACT, f" (it refused with {rejected[1]})"
         cure = f"Let the proxy allow {target.endpoint}, or name that host in NO_PROXY."
     sentence = _PROXY.format(target=target, proxy=proxy, status=status, cure=cure)
     return AwsError(outcome, sentence, code=type(error).__name__, target=target)
 
 
 def _about(error: Exception, name: str) -> Any:
-    """Return what botocore's `error` was made with."""
+    """Return an argument that botocore's `error` was made with."""
     return getattr(error, "kwargs", {}).get(name)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield what an error was made from, through the layers of botocore and urllib3."""
+    """Yield the errors that caused `error`, through the layers of botocore and urllib3."""
     inner = _about(error, "error") if isinstance(error, Exception) else None
     for cause in (inner, error.__cause__, *error.args):
         if isinstance(cause, BaseException):

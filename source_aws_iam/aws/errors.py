@@ -4,11 +4,11 @@ Every failure has one of four outcomes:
 
     the user must act    AwsError with Outcome.ACT: the credentials, a permission, the configuration
     try again later      AwsError with Outcome.LATER: after botocore's own retries of that one call
-    absent by design     AbsentError: the caller of `call` names the codes that mean "there is none"
+    absent               AbsentError: the operation declares the codes that mean "there is none"
     a bug                anything else is raised as it came
 
-Which failure means which is decided in answers.py (what AWS said), foreign.py (who answered in its place) and
-environment.py (what came before AWS).
+These modules decide which outcome a failure has: answers.py (errors of AWS), foreign.py (answers that are not AWS's)
+and environment.py (failures before AWS has answered).
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Target:
-    """What was called: `action` as IAM writes it ("iam:ListUsers"), and where. `account_id` is "" while unknown.
+    """A call, for messages: `action` as IAM writes it ("iam:ListUsers"), and where. `account_id` is "" while unknown.
 
-    `enabled` says that AWS itself has named the Region as one that is enabled in the account.
+    `enabled` says that AWS has listed the Region as enabled in the account.
     """
 
     action: str
@@ -47,8 +47,20 @@ class Target:
         return f"{self.action} in {account}Region {self.region}"
 
 
+@dataclass(frozen=True)
+class Where:
+    """The account of calls, "" while unknown, and the Region that was asked for.
+
+    `enabled` says that AWS has listed the Region as enabled in the account.
+    """
+
+    account_id: str
+    region: str
+    enabled: bool = False
+
+
 class AwsError(Exception):
-    """An AWS call failed for a reason that the code cannot cure. `str()` is the sentence for the user."""
+    """An AWS call failed, and it is no bug. `str()` is the sentence for the user."""
 
     def __init__(
         self,
@@ -71,36 +83,36 @@ class AwsError(Exception):
 
     @property
     def cause(self) -> tuple[str, ...]:
-        """What tells this failure from others. AWS's words do not: some end in an id that is new each time."""
+        """The key by which equal failures are recognized. AWS's text is no part of it: it may end in a request id."""
         return (self.code, self.target.action, self.target.account_id, self.target.region)
 
     @property
     def denied(self) -> bool:
-        """Whether AWS knew the caller and refused this one action.
+        """Whether AWS denied this one action to a caller that it knows.
 
-        A session that has to be renewed first may be refused instead (sts:AssumeRole). That says nothing of the action.
+        Not if sts:AssumeRole was denied, which had to renew the session first: that says nothing about the action.
         """
         return self.code in DENIED and not self._of_sign_in
 
     @property
     def lacks_permission(self) -> bool:
-        """Whether it is denied, and may be allowed by adding the action to a policy of the role or user."""
+        """Whether the action is denied, and adding it to a policy of the role or user may allow it."""
         return self.denied and self.denier is None
 
     @property
     def unavailable(self) -> bool:
-        """Whether this one action is closed to the caller, and others may be open: denied, or not offered."""
+        """Whether this one action is not available to the caller, and others may be: it is denied, or not offered."""
         return self.denied
 
     @property
     def is_broken_answer(self) -> bool:
-        """Whether AWS, or what stood in its place, answered with success and without what was asked for."""
+        """Whether the answer had a status of success and not what was asked for."""
         return self.code == BROKEN_ANSWER
 
     @property
-    def lost_place(self) -> bool:
-        """Whether AWS no longer knows the token that it gave for the next page."""
-        return self.code == LOST_PLACE
+    def is_expired_page(self) -> bool:
+        """Whether AWS no longer accepts the pagination token that it gave."""
+        return self.code == EXPIRED_PAGE
 
     @property
     def _of_sign_in(self) -> bool:
@@ -108,28 +120,28 @@ class AwsError(Exception):
 
 
 class NotOfferedError(AwsError):
-    """The endpoint does not have the call, or not as it is made here: an emulator, or a partition that lacks it."""
+    """The endpoint does not have the call, or not with these arguments: an emulator, or a partition without it."""
 
     @property
     def unavailable(self) -> bool:
-        """True, unless it is the sign-in that the endpoint lacks."""
+        """True, unless the endpoint lacks the call that signs in."""
         return not self._of_sign_in
 
 
-class UnaskableError(AwsError):
-    """AWS listed something under an id that its own model does not accept, so that nobody can ask for it."""
+class InvalidIdError(AwsError):
+    """AWS listed an entity with an id that AWS's own model does not accept in a call for that entity."""
 
     @property
     def denied(self) -> bool:
-        """Whether it is hidden, as what AWS refuses is."""
+        """True: the columns of the call are as unavailable as if it were denied."""
         return True
 
 
 class AbsentError(Exception):
-    """AWS says that what was asked for does not exist, with a code that the caller expected: "NoSuchEntity"."""
+    """AWS says that what was asked for does not exist, with a declared code such as "NoSuchEntity"."""
 
 
-# Codes of answers: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html,
+# Error codes: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html,
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and botocore's models of the services.
 DENIED: Final = frozenset(
     {
@@ -139,7 +151,7 @@ DENIED: Final = frozenset(
 )
 EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 BROKEN_ANSWER: Final = "BrokenAnswer"
-LOST_PLACE: Final = "InvalidNextTokenException"
+EXPIRED_PAGE: Final = "InvalidNextTokenException"
 THROTTLED: Final = frozenset(
     {
         *("Throttling", "ThrottlingException", "ThrottledException", "EC2ThrottledException"),

@@ -1,7 +1,7 @@
-"""Answers that something else gave in the place of AWS: a proxy, a gateway, a login page, another server.
+"""Answers that are not AWS's, but those of a proxy, a gateway, a login page or another server.
 
-botocore takes whatever comes for AWS's answer. It stumbles over one in any of the ways that parsers have, and reads
-another as an answer without members. So every answer is read here: what is not AWS's is an error that says so.
+botocore takes every answer for AWS's. Its parsers raise various exceptions at some of them, and read others as answers
+without members. Here such an answer becomes an error that says so.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from source_aws_iam.aws.parsers import TolerantParsers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# What botocore's parsers raise at text that they were not made for. OSError is that of a time out of range.
-_STUMBLES: Final = (
+# What botocore's parsers raise at text of another kind. OSError is that of a time out of range.
+_PARSE_ERRORS: Final = (
     *(ResponseParserError, ValueError, LookupError, TypeError, AttributeError),
     *(ArithmeticError, RecursionError, OSError),
 )
-# The name of the first element, behind a byte order mark, the XML declaration and comments.
+# The name of the first element, after a byte order mark, the XML declaration and comments.
 _ROOT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<(?:\w+:)?(\w+)", re.DOTALL)
 _HEAD: Final = 2000
-# What botocore makes of an error without a code, beside the status itself.
+# The codes that botocore gives to an error without one, besides the status itself.
 _NO_CODE: Final = frozenset({"", "Unknown", None})
-# Statuses by which a server says that the next try may go better.
-_PASSES: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+# Statuses that say that the same request may succeed later.
+_TRANSIENT: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _FOREIGN: Final = (
     "{target} was answered by something that is not AWS ({origin}). A proxy, a gateway or "
     "a login page stands in between, or endpoint_url names another server. Check endpoint_url, the network and its "
@@ -44,30 +44,31 @@ _PROXY: Final = (
 
 
 class ForeignAnswerError(ResponseParserError):
-    """A status of success with a body that is not even the beginning of an answer of AWS."""
+    """A status of success with a body that does not begin as an answer of AWS does."""
 
     def __init__(self, status: int) -> None:
-        """`status` is that of the answer. The body is not kept: nobody knows what it holds."""
+        """`status` is that of the answer. The body is not kept: it may contain anything."""
         super().__init__(f"HTTP {status}")
         self.status = status
 
 
 def foreign(status: int, target: Target) -> AwsError:
     """Return the error for an answer with `status` that is not AWS's."""
-    passes = status < HTTPStatus.MULTIPLE_CHOICES or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSES
+    is_success, is_server_error = status < HTTPStatus.MULTIPLE_CHOICES, status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    transient = is_success or is_server_error or status in _TRANSIENT
     template = _PROXY if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED else _FOREIGN
     origin = f"HTTP {status} from {target.endpoint}" if target.endpoint else f"HTTP {status}"
     sentence = template.format(target=target, origin=origin)
-    return AwsError(Outcome.LATER if passes else Outcome.ACT, sentence, code=f"HTTP {status}", target=target)
+    return AwsError(Outcome.LATER if transient else Outcome.ACT, sentence, code=f"HTTP {status}", target=target)
 
 
 def has_code(code: str | None, status: int) -> bool:
-    """Return whether an error answer has a code of its own: botocore makes one up where there is none."""
+    """Return whether an error answer has a code. botocore makes one up where there is none."""
     return code not in _NO_CODE and code != str(status)
 
 
 class Parsers(TolerantParsers):
-    """Makes parsers that also look at who may have written what they read."""
+    """Makes parsers that also check whether an answer is AWS's."""
 
     def create_parser(self, protocol_name: str) -> Any:
         """Return the parser of answers in `protocol_name`: "query", "ec2", "json", or "rest-json" of a sign-in."""
@@ -81,17 +82,17 @@ class _Parser:
         self._may_be_of_aws = may_be_of_aws
 
     def parse(self, response: Mapping[str, Any], shape: Any) -> dict[str, Any]:
-        """Return what botocore reads; of an error without a code, one whose code is the status.
+        """Return the answer as botocore parses it. An error without a code gets its status as the code.
 
-        Raises ResponseParserError where the status is that of success, and the body cannot be read.
+        Raises ResponseParserError for a status of success with a body that cannot be parsed.
         """
         status, body = response["status_code"], (response["body"] or b"").strip()
         try:
             parsed: dict[str, Any] | None = self._parser.parse(response, shape) or {}
-        except _STUMBLES:
+        except _PARSE_ERRORS:
             parsed = None
         if shape is not None and shape.metadata.get("exception"):
-            return parsed or {}  # more about an error that has been read already
+            return parsed or {}  # details of an error that was parsed before
         if status >= HTTPStatus.MULTIPLE_CHOICES:
             return _error(parsed or {}, response)
         if body and not self._may_be_of_aws(body, shape):
@@ -102,13 +103,13 @@ class _Parser:
 
 
 def _json_of_aws(body: bytes, shape: Any) -> bool:
-    """Return whether `body` is an object, or the beginning of one, that is empty or has a member of AWS's answer."""
+    """Return whether `body` is, or begins as, an object that is empty or has a member of AWS's answer."""
     names = (member.serialization.get("name", name) for name, member in shape.members.items()) if shape else ()
     return body.startswith(b"{") and (body == b"{}" or any(f'"{name}"'.encode() in body for name in names))
 
 
 def _xml_of_aws(body: bytes, _: Any) -> bool:
-    """Return whether the first element of `body` has a name as in AWS's answers: "ListUsersResponse"."""
+    """Return whether the first element of `body` is named as in AWS's answers: "ListUsersResponse"."""
     return _root(body).endswith("Response")
 
 
@@ -118,12 +119,12 @@ def _root(body: bytes) -> str:
 
 
 def _error(parsed: Mapping[str, Any], response: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an error answer with a code and a text, whatever botocore made of it."""
+    """Return an error answer with a code and a text, also where botocore found none."""
     status, error = response["status_code"], parsed.get("Error")
     code = error.get("Code") if isinstance(error, dict) else None
     if isinstance(error, dict) and isinstance(code, str) and has_code(code, status):
         return {**parsed, "Error": {**error, "Message": str(error.get("Message") or "")}}
-    # The servers before AWS's services have an element for the code: <UnknownOperationException/>
+    # The front ends of AWS's services send the code as an element: <UnknownOperationException/>
     root = _root(response["body"] or b"")
     headers = lowercase_dict(response["headers"])
     return {

@@ -1,4 +1,4 @@
-"""Calls for somebody who does not wait for all of them."""
+"""Calls with a deadline."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ Item = TypeVar("Item")
 
 
 class TooSlowError(Exception):
-    """What was called has not returned yet."""
+    """A call has not returned before its deadline."""
 
 
 def within(seconds: float, function: Callable[[], T]) -> T:
     """Return what `function` returns, or raise what it raises. Raises TooSlowError after so many seconds.
 
-    It then goes on in a thread that nobody waits for, not even the interpreter's end.
+    The function then continues in a daemon thread, which does not hold up the end of the interpreter.
     """
     outcome: Future[T] = Future()
 
     def run() -> None:
         try:
             outcome.set_result(function())
-        except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is taken
             outcome.set_exception(error)
 
     threading.Thread(target=run, daemon=True, name="within").start()
@@ -40,9 +40,9 @@ def within(seconds: float, function: Callable[[], T]) -> T:
 def in_time(
     function: Callable[[Item], T], items: Sequence[Item], *, workers: int, seconds: float
 ) -> list[tuple[Item, T]]:
-    """Return each item with `function` of it, in their order, less those that take longer than `seconds` in all.
+    """Return (item, `function(item)`) in the order of the items, for those that are done after `seconds` in all.
 
-    What has not begun by then never does; what has goes on in a thread that nobody waits for but the interpreter's end.
+    Calls that have not begun by then are cancelled. The others continue, and hold up only the end of the interpreter.
     """
     executor = ThreadPoolExecutor(workers, thread_name_prefix="in-time")
     futures = [(item, executor.submit(function, item)) for item in items]

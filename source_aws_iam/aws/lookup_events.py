@@ -1,7 +1,7 @@
-"""LookupEvents answers as they came: one odd event must not cost the page that lists it.
+"""Answers of LookupEvents as they came: one odd event must not cost the page that lists it.
 
-botocore parses an answer by its model and raises on the first member of another type: a time in milliseconds, a list
-that is text. The model is AWS's intention, and the events are what there is.
+botocore parses an answer by AWS's model and raises at the first member of another type: a time in milliseconds, a list
+that is text. Events do not always keep to the model.
 https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html#API_LookupEvents_ResponseSyntax
 """
 
@@ -13,14 +13,14 @@ from typing import Any, Final
 
 from source_aws_iam.aws.nesting import DEEPEST, value_nests_deeper, without_deep
 
-# Answer, list and event are levels; what is below is a member of an event.
+# The answer, the list and the event are levels. Below them are the members of an event.
 _OF_EVENTS: Final = 3
 # Longer integers do not fit into 64 bits, and Python refuses to make one of thousands of digits.
 _DIGITS: Final = 18
 
 
 def keep_odd_events(cloudtrail: Any) -> None:
-    """Let the client `cloudtrail` answer LookupEvents with whatever AWS lists as events, in JSON types.
+    """Let the client `cloudtrail` return whatever AWS lists as events, in JSON types.
 
     `Events` is a list of any JSON values, and `EventTime` is not converted. An answer without such a list, or with a
     `NextToken` that is no text, has no `Events` at all. Values that nest too deep are JSON text.
@@ -48,7 +48,7 @@ def _answer(text: str) -> dict[str, Any] | None:
     token = answer.get("NextToken") or None
     if token is None:
         return {"Events": answer["Events"]}
-    # Without its token the listing would seem to end here.
+    # Without a token the listing would seem to be complete.
     return {"Events": answer["Events"], "NextToken": token} if isinstance(token, str) else {}
 
 

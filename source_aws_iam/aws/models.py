@@ -1,12 +1,16 @@
-"""botocore's models of AWS's services, read once for all connections of the process: they take nine megabytes."""
+"""botocore's models of AWS's services, read once for the whole process: they take nine megabytes."""
 
 from __future__ import annotations
 
+import gzip
 import threading
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import UnknownServiceError
+import orjson
+from botocore import xform_name
+from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from botocore.loaders import Loader
 
 if TYPE_CHECKING:
@@ -23,13 +27,13 @@ UNKNOWN_TO_BOTOCORE: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
         "result_key": "ServiceSpecificCredentials",
     },
 }
-# What a cache does not have yet, all threads that begin together would look for, in hundreds of folders.
+# Without this lock, all threads that begin together would look for the same model, in hundreds of folders.
 _reading: Final = threading.Lock()
 
 
 @lru_cache
 def loader() -> Any:
-    """Return what reads botocore's models, and keeps them. Those in ~/.aws/models and AWS_DATA_PATH are not meant."""
+    """Return the loader of botocore's own models, and keep it. It ignores ~/.aws/models and AWS_DATA_PATH."""
     return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 
@@ -47,3 +51,18 @@ def _of_botocore(service: str) -> Mapping[str, Mapping[str, Any]]:
             return {}
     found: Mapping[str, Mapping[str, Any]] = model["pagination"]
     return found
+
+
+def operations_of(service: str) -> frozenset[str]:
+    """Return the operations that botocore has of `service`, in its spelling ("list_users").
+
+    `spec` calls this. The model has up to three megabytes, so it is read in milliseconds here, and not kept.
+    """
+    try:
+        version = loader().determine_latest_version(service, "service-2")
+    except DataNotFoundError:
+        return frozenset()
+    path = Path(Loader.BUILTIN_DATA_PATH, service, version, "service-2.json")
+    packed = path.with_name(f"{path.name}.gz")
+    text = gzip.decompress(packed.read_bytes()) if packed.exists() else path.read_bytes()
+    return frozenset(map(xform_name, orjson.loads(text)["operations"]))

@@ -1,6 +1,6 @@
-"""JSON that nests deeper than readers can follow: found, and cut out of the text before anything parses it.
+"""JSON that nests deeper than readers allow: found, and cut out of the text before it is parsed.
 
-Python's parser, and everything that walks what it made, gives up at about a thousand levels.
+Python's parser, and recursive code on its results, raises at about a thousand levels.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 DEEPEST: Final = 64
 """Levels of objects and lists in one value: deeper than any record or policy of AWS.
 
-What loads rows follows so many, and what is around them: the row, the message, what a destination adds. MySQL and
-MongoDB hold 100 levels, readers in Rust 128, orjson writes 254, BigQuery takes 500.
+All loaders take so many, besides the levels around them: the row, the message, what a destination adds. MySQL and
+MongoDB take 100 levels, serde in Rust 128, orjson writes 254, BigQuery takes 500.
 """
 # A string, also one that the end of the text cuts short, or a bracket outside of strings.
 _STRING: Final = r'"[^"\\]*(?:\\.[^"\\]*)*"?'
@@ -27,7 +27,7 @@ _STEPS: Final = {"{": 1, "[": 1, "}": -1, "]": -1}
 
 def nests_deeper(text: str, levels: int) -> bool:
     """Return whether the JSON in `text` nests more than `levels` deep. An object without members is one level."""
-    # Most text has fewer brackets than that, and counting them costs nothing.
+    # Most texts have fewer brackets than that, and counting them is fast.
     if text.count("{") + text.count("[") <= levels:
         return False
     steps = (_STEPS[char] for char in _STRINGS.sub("", text) if char in _STEPS)

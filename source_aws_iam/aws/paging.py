@@ -1,7 +1,7 @@
-"""Page after page, until AWS says that there is no more.
+"""Paging: page after page, until AWS gives no token for another.
 
-Only the token tells: pages may be short, and even empty, before the last one. A listing without end, or one that ends
-without the token it promised, would be taken for complete, so either is an error.
+Only the token says that there are more pages: a page may be short, and even empty, before the last one. A token that
+comes twice would make a listing without end, and a missing one would make it seem complete. So both are errors.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     Page = Mapping[str, Any]
 
 
-class LostPlaceError(Exception):
-    """Nobody can tell how a listing goes on. `str()` is what AWS did, as the end of a sentence."""
+class BrokenPagingError(Exception):
+    """A listing cannot be read to its end. `str()` is what AWS did, as the end of a sentence."""
 
 
 def pages(one_page: Callable[..., Page], config: Mapping[str, Any], request: Mapping[str, Any]) -> Iterator[Page]:
     """Yield the pages that `one_page` returns for `request`, paged as botocore's `config` says.
 
-    Raises LostPlaceError.
+    Raises BrokenPagingError.
     """
     given = dict(request)
     seen: set[str] = set()
@@ -32,7 +32,7 @@ def pages(one_page: Callable[..., Page], config: Mapping[str, Any], request: Map
         if token is None:
             return
         if token in seen:
-            raise LostPlaceError("gave the same page token twice")
+            raise BrokenPagingError("gave the same pagination token twice")
         seen.add(token)
         given[config["input_token"]] = token
 
@@ -40,10 +40,10 @@ def pages(one_page: Callable[..., Page], config: Mapping[str, Any], request: Map
 def _next_token(page: Page, config: Mapping[str, Any]) -> str | None:
     more, token = config.get("more_results"), page.get(config["output_token"])
     has_token = token not in (None, "")
-    # AWS may leave out whether more follows.
+    # AWS may leave out the member that says whether more pages follow.
     follows = page.get(more, has_token) if more else has_token
     if not follows:
         return None
     if not isinstance(token, str) or not token:
-        raise LostPlaceError("said that more pages follow, and gave no page token that can be sent back")
+        raise BrokenPagingError("said that more pages follow, and gave no pagination token that can be sent back")
     return token

@@ -1,8 +1,9 @@
-"""Which Regions an account has."""
+"""The Regions of an account."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from source_aws_iam.aws.errors import AwsError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from source_aws_iam.aws.session import Session
+    from source_aws_iam.aws.reader import Reader
 
 logger = logging.getLogger("airbyte.source_aws_iam")
 
@@ -25,7 +26,8 @@ DEFAULT_ENABLED: Final = (
     *("ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"),
 )
 
-
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Region.html
+NOT_ENABLED: Final = "not-opted-in"
 # Where a partition records the events of its global services, IAM first of all:
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events
 GLOBAL: Final[Mapping[str, str]] = {
@@ -47,58 +49,60 @@ def known_regions() -> dict[str, str]:
     }
 
 
-def enabled_regions(session: Session) -> list[str]:
-    """Return the Regions enabled in the account (ec2:DescribeRegions), or where that is closed the usual ones."""
+@dataclass(frozen=True)
+class Regions:
+    """The Regions of an account in its partition. `not_enabled` are those that the account has not opted into."""
+
+    enabled: tuple[str, ...]
+    not_enabled: tuple[str, ...] = ()
+
+
+def find_regions(ec2: Reader) -> Regions:
+    """Return the Regions of the account (ec2:DescribeRegions), or where that is denied, those enabled by default."""
     try:
-        ec2 = session.caller("ec2")
-        answer = ec2.call("describe_regions", expect="Regions")
+        found = list(ec2.rows("describe_regions", "Regions", AllRegions=True))
     except AwsError as error:
         if not error.unavailable:
             raise
-        usual = _usual_regions(session.partition)
-        _warn_of_usual(error, session.account_id, ", ".join(usual))
-        return usual
-    names = {region.get("RegionName") for region in answer["Regions"]}
-    # Every account has a Region, and the events of one without a name would be missing without a word.
-    if not names or None in names:
+        default = _default_regions(ec2.partition)
+        _warn_of_default(error, ec2.account_id, ", ".join(default))
+        return Regions(default)
+    named = {region["region_name"]: region.get("opt_in_status") for region in found if region.get("region_name")}
+    enabled = sorted(name for name, status in named.items() if status != NOT_ENABLED)
+    # Every account has a Region, and rows of a Region without a name would be missing silently.
+    if not enabled or len(named) < len(found):
         raise broken_answer(ec2.target("describe_regions"))
-    return sorted(names)
+    return Regions(tuple(enabled), tuple(sorted(named.keys() - enabled)))
 
 
-def audit_regions(session: Session, chosen: Sequence[str]) -> Sequence[str]:
-    """Return where the audit events of an account are read: the Regions that were `chosen`, or all enabled ones."""
-    return chosen or enabled_regions(session)
-
-
-def missing_home(partition: str, chosen: Sequence[str]) -> str | None:
-    """Return a warning where the Regions that were `chosen` leave out the one that matters most."""
-    home = GLOBAL.get(partition)
-    if not chosen or home is None or home in chosen:
+def missing_global_region(partition: str, chosen: Sequence[str]) -> str | None:
+    """Return a warning where the `chosen` Regions leave out the one in which IAM is recorded."""
+    region = GLOBAL.get(partition)
+    if not chosen or region is None or region in chosen:
         return None
     return (
-        f"regions leaves out {home}, the only Region of partition {partition} in which changes of IAM are recorded. "
-        "Add it to regions, unless you do without them."
+        f"regions leaves out {region}, the only Region of partition {partition} in which changes of IAM are recorded. "
+        "Add it to regions, unless you do not need them."
     )
 
 
-def _warn_of_usual(error: AwsError, account_id: str, usual: str) -> None:
+def _warn_of_default(error: AwsError, account_id: str, default: str) -> None:
     if not error.lacks_permission:
         logger.warning(
-            "%s Audit events are read in the Regions that are enabled by default: %s. To read others, list them in "
-            "regions.",
+            "%s The Regions that are enabled by default are read: %s. To read others, list them in regions.",
             error,
-            usual,
+            default,
         )
         return
     logger.warning(
-        "The permission ec2:DescribeRegions is missing in account %s, so audit events are read in the Regions that "
-        "are enabled by default: %s. Add the permission, or list your Regions in regions.",
+        "The permission ec2:DescribeRegions is missing in account %s, so the Regions that are enabled by default are "
+        "read: %s. Add the permission, or list your Regions in regions.",
         account_id,
-        usual,
+        default,
     )
 
 
-def _usual_regions(partition: str) -> list[str]:
+def _default_regions(partition: str) -> tuple[str, ...]:
     if partition == "aws":
-        return sorted(DEFAULT_ENABLED)
-    return sorted(region for region, home in known_regions().items() if home == partition)
+        return tuple(sorted(DEFAULT_ENABLED))
+    return tuple(sorted(region for region, of_partition in known_regions().items() if of_partition == partition))

@@ -1,7 +1,7 @@
-"""Every call is tried as often as it was told to be, whatever became of other calls.
+"""Retries of each call, whatever became of other calls.
 
-botocore gives all calls of a client one budget of retries. Here a client serves all accounts and threads, so some three
-dozen hiccups at the same time would use it up, and from then on the first hiccup of anybody's call would be its end.
+botocore gives all calls of a client one budget of retries. Here all accounts and threads share a client, so three dozen
+errors at the same time would use the budget up. From then on, any call would fail at its first error.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from botocore.retries import quota, standard
 
 
 def retry_each_call(client: Any, attempts: int) -> None:
-    """Try each call through `client` up to `attempts` times, with the conditions and waits of botocore's standard mode.
+    """Send each call of `client` up to `attempts` times, with the conditions and waits of botocore's standard mode.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
     """
@@ -28,6 +28,5 @@ def retry_each_call(client: Any, attempts: int) -> None:
         retry_event_adapter=adapter,
         retry_quota=standard.RetryQuotaChecker(quota.RetryQuota(sys.maxsize), throttling),  # type: ignore[arg-type]
     )
-    event, name = f"needs-retry.{service}", f"retry-config-{service}"
-    client.meta.events.unregister(event, unique_id=name)
-    client.meta.events.register(event, handler.needs_retry, unique_id=name)
+    # botocore's own handler comes first, and this one where that has used up its budget.
+    client.meta.events.register(f"needs-retry.{service}", handler.needs_retry)

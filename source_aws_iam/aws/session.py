@@ -1,83 +1,80 @@
-"""From settings to calls: who signs, with what, and where to. One Session is one account."""
+"""Sessions: one account each, with its credentials, rate limits, readers and threads."""
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.assuming import Assumption, who
+from source_aws_iam.aws.assuming import Assumption, caller_identity
+from source_aws_iam.aws.call_identity import CallIdentity
 from source_aws_iam.aws.calls import Caller
 from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.credentials import RoleCredentials
-from source_aws_iam.aws.errors import AwsError
-from source_aws_iam.aws.pacing import Pacer
-from source_aws_iam.aws.principal import Principal
-from source_aws_iam.aws.side_by_side import side_by_side
+from source_aws_iam.aws.errors import Where
+from source_aws_iam.aws.memo import Memo
+from source_aws_iam.aws.operations import OPERATIONS
+from source_aws_iam.aws.pool import Pool
+from source_aws_iam.aws.reader import Reader
+from source_aws_iam.aws.regions import Regions, find_regions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
-    from source_aws_iam.settings import Role, Settings
+    from source_aws_iam.aws.errors import AwsError
+    from source_aws_iam.aws.operations import Operation, Quota
+    from source_aws_iam.aws.options import Role
+    from source_aws_iam.aws.rate_limits import RateLimiter
 
-T = TypeVar("T")
-Item = TypeVar("Item")
-
-# As many threads keep IAM's pace of 20 calls a second while an answer takes 200 ms. Of many accounts none needs more,
-# because others are read beside it.
-MEMBER_THREADS: Final = 4
+# Four threads make 20 calls a second, IAM's rate, while an answer takes 200 ms. With many accounts, none needs more,
+# because others are read at the same time.
+THREADS_PER_ACCOUNT: Final = 4
 
 
 class Session:
-    """Calls into one account, with credentials that all its threads share. Makes no call before it has to."""
+    """The session of one account. Thread-safe. It makes no call before one is needed."""
 
     def __init__(
         self,
-        settings: Settings,
+        clients: Clients,
+        base: CallIdentity,
         *,
         role: Role | None = None,
-        hub: Session | None = None,
-        clients: Clients | None = None,
+        threads: int | None = None,
+        operations: Mapping[str, Operation] = OPERATIONS,
     ) -> None:
-        """Sign as `role`, which the session `hub` assumes.
+        """Sign as `role`, which `base` assumes, or without a role as `base` itself.
 
-        Without a hub, sign as the configured role, which the key or the environment's identity assumes, or as that
-        identity itself.
+        `threads` make several calls at a time; by default they are as many as there are workers. `operations` are the
+        declarations of the operations that may be called.
         """
-        self._settings = settings
-        self._clients: Clients = hub.clients if hub else clients or Clients(settings)
-        self._role = role if hub else settings.role
-        base = hub.principal if hub else self._clients.base()
-        self._principal = self._signing_as(self._role, base) if self._role else base
-        self._threads = min(settings.workers, MEMBER_THREADS) if hub else settings.workers
-        self._lookup_heard: Callable[[float], None] = lambda _: None
-        self._results: dict[object, Any] = {}
-        self._locks: dict[object, threading.Lock] = {}
-        self._lock = threading.Lock()
+        self.options = clients.options
+        self.operations = operations
+        self._clients = clients
+        self._role = role
+        self._call_identity = self._signing_as(role, base) if role else base
+        self._limits = clients.new_limits()
+        self._memo = Memo()
+        # `release` keeps these: they are small, and streams that read the account hours apart need them.
+        self._kept = Memo()
+        self.pool = Pool(threads or self.options.workers)
 
-    @property
-    def settings(self) -> Settings:
-        """What this connection reads."""
-        return self._settings
+    @classmethod
+    def of_credentials(cls, clients: Clients, operations: Mapping[str, Operation] = OPERATIONS) -> Session:
+        """Return the session of the configured role, or without a role that of the key or the environment itself."""
+        return cls(clients, clients.base(), role=clients.options.role, operations=operations)
 
-    @property
-    def clients(self) -> Clients:
-        """The clients that this session shares with those of other accounts."""
-        return self._clients
-
-    @property
-    def principal(self) -> Principal:
-        """In whose name this session calls."""
-        return self._principal
+    def assuming(self, role: Role) -> Session:
+        """Return the session of the account of `role`, which this session assumes."""
+        threads = min(self.options.workers, THREADS_PER_ACCOUNT)
+        return Session(self._clients, self._call_identity, role=role, threads=threads, operations=self.operations)
 
     @property
     def region(self) -> str:
         """The home Region: STS and global services are called there."""
-        return self._settings.region
+        return self.options.region
 
     @property
     def account_id(self) -> str:
-        """The account whose data this session reads. A role's ARN says it; for a key AWS is asked."""
+        """The account that this session reads: that of the role's ARN, or of sts:GetCallerIdentity."""
         return self._role.account_id if self._role else self.identity["account_id"]
 
     @property
@@ -87,90 +84,58 @@ class Session:
 
     @property
     def identity(self) -> Mapping[str, str]:
-        """Who signs the calls, as {"account_id", "partition", "arn"} (sts:GetCallerIdentity)."""
-        return self.settled("identity", lambda: who(self._caller("sts", self.region, account_id="")))
+        """The identity that signs the calls, as {"account_id", "partition", "arn"} (sts:GetCallerIdentity)."""
+        return self._kept.settled("identity", lambda: caller_identity(self._caller("sts", self.region, account_id="")))
 
     def caller(self, service: str, region: str | None = None, *, enabled: bool = False) -> Caller:
-        """Return what calls `service` ("iam") in `region`, the home Region by default.
+        """Return the caller of `service` ("iam") in `region`, by default the home Region.
 
-        `enabled` says that AWS has named the Region as one that is enabled in the account.
+        `enabled` says that AWS has listed the Region as enabled in the account.
         """
         return self._caller(service, region or self.region, account_id=self.account_id, enabled=enabled)
+
+    def reader(self, service: str, region: str | None = None, *, enabled: bool = False) -> Reader:
+        """Return the reader of `service` in `region`, which all streams of the account share."""
+
+        def make() -> Reader:
+            caller = self.caller(service, region, enabled=enabled)
+            return Reader(caller, account_id=self.account_id, partition=self.partition, memo=self._memo, pool=self.pool)
+
+        return self._memo.once(("reader", service, region or self.region), make)
+
+    def unavailable(self, service: str, region: str | None = None) -> Mapping[str, AwsError]:
+        """Return the errors of the operations of `service` that are unavailable so far, without a call."""
+        reader: Reader | None = self._memo.known(("reader", service, region or self.region))
+        return reader.unavailable if reader else {}
+
+    @property
+    def regions(self) -> Regions:
+        """The Regions of the account. AWS is asked once."""
+        return self._kept.settled("regions", lambda: find_regions(self.reader("ec2")))
 
     def sign_in(self) -> None:
         """Assume the role now, where there is one, instead of with the first call. Raises AwsError."""
         if self._role:
-            self.settled("sign-in", self._assume)
-
-    def once(self, key: object, produce: Callable[[], T]) -> T:
-        """Return what `produce` returned the first time for `key`. Other threads wait; a failure is not kept."""
-        with self._lock:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            if key not in self._results:
-                self._results[key] = produce()
-            result: T = self._results[key]
-            return result
-
-    def settled(self, key: object, produce: Callable[[], T]) -> T:
-        """Return or raise what `produce` did the first time for `key`. What took minutes to fail is not tried again."""
-
-        def outcome() -> T | AwsError:
-            try:
-                return produce()
-            except AwsError as error:
-                return error
-
-        found = self.once(key, outcome)
-        if isinstance(found, AwsError):
-            # Raised by every stream: each would add its frames to those of the last one.
-            raise found.with_traceback(None)
-        return found
-
-    def side_by_side(self, function: Callable[[Item], T], items: Iterable[Item]) -> Iterator[T]:
-        """Yield `function` of each item, in their order, made by as many threads as there are workers."""
-        executor = self.once("executor", lambda: ThreadPoolExecutor(self._threads, thread_name_prefix="aws"))
-        return side_by_side(executor, function, items, ahead=2 * self._threads)
+            self._memo.settled("sign-in", self._call_identity.get_frozen_credentials)
 
     def release(self) -> None:
-        """Drop all but the credentials, while nobody reads the account. Reading on is possible, and starts anew."""
-        with self._lock:
-            executor = self._results.pop("executor", None)
-            self._results.clear()
-            self._locks.clear()
-        self._principal.forget_pace()
-        if executor:
-            executor.shutdown(wait=False)
+        """Drop what was read, except the identity and the Regions. Later reads start anew."""
+        self._memo.clear()
+        self._limits.forget()
+        self.pool.release()
 
-    def lookup_chains(self, region: str) -> int:
-        """How many chains of LookupEvents pages it takes to use the whole pace of `region`."""
-        return self._lookup_pacer(region).chains
-
-    def lookups_are_slow(self, region: str) -> bool:
-        """Whether LookupEvents takes long to answer in `region`."""
-        return self._lookup_pacer(region).slow
-
-    def hear_lookups(self, heard: Callable[[float], None]) -> None:
-        """Tell `heard`, set before the first lookup, of every answer: how many seconds AWS's throttling holds us up."""
-        self._lookup_heard = heard
-
-    def _assume(self) -> None:
-        self._principal.frozen()
+    def limiter(self, quota: Quota, region: str) -> RateLimiter:
+        """Return the rate limiter of the calls under `quota`."""
+        return self._limits.limiter(quota, region)
 
     def _caller(self, service: str, region: str, *, account_id: str, enabled: bool = False) -> Caller:
-        if service == "cloudtrail":
-            self._lookup_pacer(region)
         client = self._clients.client(service, region)
-        return Caller(client, region=region, account_id=account_id, principal=self._principal, enabled=enabled)
+        where = Where(account_id, region, enabled)
+        return Caller(client, where, self._call_identity, self._limits, self.operations)
 
-    def _lookup_pacer(self, region: str) -> Pacer:
-        return self._principal.pacer(
-            ("lookups", region), lambda: Pacer(self._settings.lookups_per_second, heard=self._lookup_heard)
-        )
-
-    def _signing_as(self, role: Role, base: Principal) -> Principal:
+    def _signing_as(self, role: Role, base: CallIdentity) -> CallIdentity:
         def sts() -> Caller:
             client = self._clients.client("sts", self.region)
-            return Caller(client, region=self.region, account_id=role.account_id, principal=base)
+            return Caller(client, Where(role.account_id, self.region), base)
 
-        return Principal(RoleCredentials(refresh_using=Assumption(role, sts), method="assume-role"))
+        return CallIdentity(RoleCredentials(refresh_using=Assumption(role, sts), method="assume-role"))

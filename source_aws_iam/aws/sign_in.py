@@ -1,4 +1,4 @@
-"""The environment's identity: found when it is first needed, and found anew where AWS no longer accepts it."""
+"""The environment's credentials: found when they are first needed, and again where AWS no longer accepts them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from source_aws_iam.aws.core import SignInSession
 from source_aws_iam.aws.errors import AwsError, Target
 from source_aws_iam.aws.in_time import TooSlowError, within
 from source_aws_iam.aws.providers import UnusableKeyError, providers
-from source_aws_iam.aws.sign_in_answers import key_refused
+from source_aws_iam.aws.sign_in_answers import credentials_rejected
 from source_aws_iam.aws.sign_in_failures import UNUSABLE, failed, not_found, too_slow
 from source_aws_iam.aws.sources import Source
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from botocore.credentials import ReadOnlyCredentials
 
-# All streams need the same identity: what one of them could not get, the others do not wait for again.
+# All streams need the same credentials. For this long, the others get the failure of the first one at once.
 SECONDS_BETWEEN_FAILURES: Final = 60
-# Whatever has a limit of its own is to be told by its own name.
+# A provider's own timeout comes first, so that the message can name it.
 GRACE: Final = 5
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """How the environment signs in: through which address, and in which time.
+    """How to sign in with the environment's credentials: through which endpoint, and in which time.
 
-    `config` bounds each of botocore's calls, `seconds` all that it takes to have credentials.
+    `config` has the timeouts of each of botocore's calls, `seconds` is the time for all of it.
     """
 
     region: str
@@ -41,60 +41,60 @@ class SignIn:
 
     @property
     def target(self) -> Target:
-        """What the credentials are needed for first, for sentences about it."""
+        """The first call that needs the credentials, for messages."""
         return Target("sts:GetCallerIdentity", account_id="", region=self.region, endpoint=self.endpoint_url or "")
 
     def session(self) -> SignInSession:
-        """Return a session that has read nothing yet."""
+        """Return a new session, which has read no settings yet."""
         return SignInSession(region=self.region, endpoint_url=self.endpoint_url, config=self.config)
 
 
 class EnvironmentCredentials:
-    """Credentials of the process's environment, in botocore's order. Thread-safe."""
+    """The credentials of the process's environment, in botocore's order. Thread-safe."""
 
     def __init__(self, sign_in: SignIn, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock`, in seconds, tells how long ago something failed."""
+        """`clock`, in seconds, says how long ago a failure was."""
         self._sign_in = sign_in
         self._clock = clock
         self._lock = threading.Lock()
-        self._look = _Look(sign_in)
+        self._chain = _Chain(sign_in)
         self._failure: tuple[float, AwsError] | None = None
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
-        """Return what signs a request now, renewed if it is time to. Raises AwsError."""
+        """Return the credentials for a request that is sent now, renewed if it is time to. Raises AwsError."""
         with self._lock:
             return self._frozen()
 
-    def renew(self, refused: ReadOnlyCredentials) -> None:
-        """Read the environment again where it gave what AWS refused: others may have written it. Raises AwsError."""
+    def renew(self, rejected: ReadOnlyCredentials) -> None:
+        """Read the environment again if these credentials are still in use: they may have been replaced there."""
         with self._lock:
-            if self._frozen() == refused:
-                self._look = _Look(self._sign_in)
+            if self._frozen() == rejected:
+                self._chain = _Chain(self._sign_in)
 
-    def refusal(self, error: Exception, target: Target) -> AwsError | None:
-        """Return what it means that AWS refused a call in this name, or None where it is not about the credentials."""
-        return key_refused(error, self._look.source, target)
+    def rejection(self, error: Exception, target: Target) -> AwsError | None:
+        """Return the AwsError for `error` if AWS rejected the credentials with it, else None."""
+        return credentials_rejected(error, self._chain.source, target)
 
     def _frozen(self) -> ReadOnlyCredentials:
         if self._failure and self._clock() - self._failure[0] < SECONDS_BETWEEN_FAILURES:
             raise self._failure[1].with_traceback(None)
-        look = self._look
+        chain = self._chain
         try:
-            return within(self._sign_in.seconds + GRACE, look.frozen)
+            return within(self._sign_in.seconds + GRACE, chain.frozen)
         except TooSlowError:
-            failure = too_slow(look.source, self._sign_in.target, self._sign_in.seconds)
+            failure = too_slow(chain.source, self._sign_in.target, self._sign_in.seconds)
         except UNUSABLE as error:
-            failure = failed(error, look.source, self._sign_in.target)
+            failure = failed(error, chain.source, self._sign_in.target)
         except AwsError as error:
             failure = error
-        # The thread of what takes too long may go on: it has the old look for itself.
-        self._look = _Look(self._sign_in)
+        # The thread of a provider that takes too long may continue, and uses the old chain alone.
+        self._chain = _Chain(self._sign_in)
         self._failure = (self._clock(), failure)
         raise failure
 
 
-class _Look:
-    """One look into the environment, and what it found."""
+class _Chain:
+    """The chain of credential providers, gone through once, and the credentials that it found."""
 
     def __init__(self, sign_in: SignIn) -> None:
         self._sign_in = sign_in
@@ -102,7 +102,7 @@ class _Look:
         self.source = Source("iam-role", "default")
 
     def frozen(self) -> ReadOnlyCredentials:
-        """Return what signs a request now. Raises whatever botocore does."""
+        """Return the credentials for a request that is sent now. Raises what botocore raises."""
         if self._found is None:
             self._found = self._find()
         frozen: ReadOnlyCredentials = self._found.get_frozen_credentials()

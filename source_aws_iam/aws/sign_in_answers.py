@@ -1,4 +1,4 @@
-"""What AWS's refusals mean that concern who calls: of the calls with which the environment signs in, and of its keys.
+"""What AWS's errors mean where they concern the environment's credentials, or the calls that get them.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
 """
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from source_aws_iam.aws.sources import Source
 
 _TRUST: Final = (
-    "AWS refused to let the web identity of the environment assume its role ({source.role}). Check the role's trust "
-    "policy: its principal must be the identity provider that issued the token, and its conditions on sub and aud must "
+    "The web identity of the environment may not assume its role ({source.role}). Check the role's trust policy: "
+    "its principal must be the identity provider that issued the token, and its conditions on sub and aud must "
     "match the token. In Kubernetes, check also that the annotation eks.amazonaws.com/role-arn of the service account "
     "names the role that is meant. AWS said: {said}"
 )
@@ -31,15 +31,15 @@ _UNKNOWN_ISSUER: Final = (
     "the token."
 )
 _WRONG_ROLE: Final = (
-    "AWS does not accept what {source} asks for. Check its role ARN and its session name, "
-    "and in a profile also external_id and duration_seconds."
+    "AWS rejected a parameter of the sign-in with {source}. Check its role ARN and its session name, and in a profile "
+    "also external_id and duration_seconds."
 )
 _PORTAL: Final = (
-    "AWS refused to give credentials to {source}. Check that sso_account_id and sso_role_name are assigned to the "
+    "AWS denied credentials for {source}. Check that sso_account_id and sso_role_name are assigned to the "
     "person who signed in. {source.renewed}"
 )
 _CHAINED: Final = (
-    "AWS refused to let {source} be assumed. Check that the role exists, that its trust policy names the identity of "
+    "The role in {source} may not be assumed. Check that the role exists, that its trust policy names the identity of "
     "source_profile or credential_source, that external_id is right, and that this identity may call sts:AssumeRole. "
     "AWS said: {said}"
 )
@@ -48,7 +48,7 @@ _NO_ISSUER: Final = (
     "later."
 )
 _STALE: Final = "The web identity token in {source.token_file} has expired. {source.renewed}"
-# Operation of the sign-in -> AWS error code -> what it means.
+# Operation that gets credentials -> AWS error code -> outcome, and sentence.
 _MEANINGS: Final[Mapping[str, Mapping[str, tuple[Outcome, str]]]] = {
     "AssumeRoleWithWebIdentity": {
         **dict.fromkeys(DENIED, (Outcome.ACT, _TRUST)),
@@ -66,8 +66,8 @@ _MEANINGS: Final[Mapping[str, Mapping[str, tuple[Outcome, str]]]] = {
         ("ForbiddenException", "InvalidRequestException", "ResourceNotFoundException"), (Outcome.ACT, _PORTAL)
     ),
 }
-# Codes about who signed, and not about what was called.
-_KEY_REFUSED: Final = frozenset(
+# Codes about the credentials that signed, and not about the call.
+_KEY_REJECTED: Final = frozenset(
     {
         *("InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException", "AuthFailure"),
         *("SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"),
@@ -75,8 +75,8 @@ _KEY_REFUSED: Final = frozenset(
 )
 
 
-def refused(error: ClientError, source: Source, target: Target) -> AwsError:
-    """Return what it means that AWS refused a call with which `source` signs in."""
+def sign_in_failed(error: ClientError, source: Source, target: Target) -> AwsError:
+    """Return the AwsError for an error answer to the call by which `source` gets credentials."""
     code = error.response.get("Error", {}).get("Code", "")
     service = "sso" if error.operation_name == "GetRoleCredentials" else "sts"
     target = replace(target, action=f"{service}:{error.operation_name}")
@@ -84,31 +84,31 @@ def refused(error: ClientError, source: Source, target: Target) -> AwsError:
     if outcome:
         said = error.response["Error"].get("Message", "")
         return AwsError(outcome, template.format(source=source, said=said), code=code, target=target)
-    meaning = key_refused(error, source.signer, target) or from_aws(error, target)
+    meaning = credentials_rejected(error, source.signer, target) or from_aws(error, target)
     if isinstance(meaning, AwsError):
         return meaning
-    sentence = f"AWS refused {target} with the code {code}, and so no credentials came from {source}. Check them."
+    sentence = f"AWS rejected {target} with the code {code}, and so no credentials came from {source}. Check them."
     return AwsError(Outcome.ACT, sentence, code=code, target=target)
 
 
-def key_refused(error: Exception, source: Source, target: Target) -> AwsError | None:
-    """Return what to do where AWS refuses credentials of `source`, and None where `error` is about something else."""
+def credentials_rejected(error: Exception, source: Source, target: Target) -> AwsError | None:
+    """Return the AwsError for `error` if AWS rejected credentials of `source` with it, else None."""
     answer = error.response.get("Error", {}) if isinstance(error, ClientError) else {}
     code = answer.get("Code", "")
     if code in EXPIRED:
         return expired(source, target)
     # "Signature expired: …" and "Signature not yet current: …" are about the clock.
-    if code not in _KEY_REFUSED or answer.get("Message", "").startswith("Signature "):
+    if code not in _KEY_REJECTED or answer.get("Message", "").startswith("Signature "):
         return None
     sentence = (
-        f"AWS refused the credentials that signed {target}. They came from {source}. The key was deleted, is inactive, "
-        f"has a typing error, lacks its session token, or belongs to another partition, or {target.region} is not "
-        "enabled in its account. Check both, and region."
+        f"AWS rejected the credentials that signed {target}. They came from {source}. The key was deleted, is "
+        "inactive, has a typing error, lacks its session token, or belongs to another partition, or "
+        f"{target.region} is not enabled in its account. Check both, and region."
     )
     return AwsError(Outcome.ACT, sentence, code=code, target=target)
 
 
 def expired(source: Source, target: Target) -> AwsError:
-    """Return what to do where AWS has ended the session of `source`, and it gives no newer one."""
+    """Return the AwsError for a session of `source` that has ended, where `source` has no newer one."""
     sentence = f"The session that signed {target} has expired. It came from {source}. {source.renewed}"
     return AwsError(Outcome.ACT, sentence, code="ExpiredToken", target=target)

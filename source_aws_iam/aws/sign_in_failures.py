@@ -1,6 +1,6 @@
-"""Why the environment gives no credentials, in words.
+"""Why the environment has no credentials, as text for the user.
 
-botocore's own words are quoted only where they name nothing but settings: others may hold what a command or an
+botocore's own text is quoted only where it names nothing but settings: otherwise it may contain what a command or an
 endpoint has printed.
 """
 
@@ -20,7 +20,7 @@ from source_aws_iam.aws.environment import from_environment, unreadable
 from source_aws_iam.aws.errors import AwsError, Outcome
 from source_aws_iam.aws.foreign import ForeignAnswerError, foreign
 from source_aws_iam.aws.providers import PersonNeededError, UnusableKeyError
-from source_aws_iam.aws.sign_in_answers import expired, refused
+from source_aws_iam.aws.sign_in_answers import expired, sign_in_failed
 from source_aws_iam.aws.sources import unreadable_files
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from source_aws_iam.aws.errors import Target
     from source_aws_iam.aws.sources import Source
 
-# What botocore's providers may raise of foreign files, answers and output of commands, whose shape they trust.
+# What botocore's providers may raise at the content of files, answers and output of commands, which they do not check.
 UNUSABLE: Final = (
     *(botocore_errors.BotoCoreError, botocore_errors.ClientError, TimeoutExpired, PersonNeededError, UnusableKeyError),
     *(ResponseParserError, OSError, ValueError, TypeError, AttributeError, LookupError, RuntimeError),
 )
-NOWHERE: Final = (
+NONE_FOUND: Final = (
     "No usable AWS credentials were found in the environment: neither variables nor a profile, web identity, container "
     "or instance role gave any. Enter access_key_id and secret_access_key, or give the connector's process an identity."
 )
@@ -42,7 +42,7 @@ NOWHERE: Final = (
 _REASONS: Final[Sequence[tuple[type[Exception] | tuple[type[Exception], ...], str]]] = (
     (
         PersonNeededError,
-        "it has mfa_serial, so it needs a person who enters a code. Use an identity that needs nobody",
+        "its mfa_serial requires a person who enters a code. Use an identity without one",
     ),
     (TimeoutExpired, "the command did not end within {error.timeout:.0f} seconds, and was stopped"),
     (UnusableKeyError, "{error}"),
@@ -51,7 +51,7 @@ _REASONS: Final[Sequence[tuple[type[Exception] | tuple[type[Exception], ...], st
     (botocore_errors.ConfigNotFound, "{error.kwargs[path]} cannot be read"),
     (
         (botocore_errors.SSOError, botocore_errors.LoginError),
-        "nobody is signed in, or no longer. {source.renewed}",
+        "there is no sign-in, or it has expired. {source.renewed}",
     ),
     (
         botocore_errors.MissingDependencyException,
@@ -62,7 +62,7 @@ _REASONS: Final[Sequence[tuple[type[Exception] | tuple[type[Exception], ...], st
         "AWS_EC2_METADATA_SERVICE_ENDPOINT is no URL, or AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is not IPv4 or IPv6",
     ),
 )
-# METHOD of the provider -> what is wrong where it gives something that is no credentials.
+# METHOD of the provider -> what is wrong where it returns something that is no credentials.
 _SHAPES: Final[Mapping[str, str]] = {
     "env": "AWS_CREDENTIAL_EXPIRATION is no time with a zone, such as 2026-11-29T12:00:00Z",
     "assume-role-with-web-identity": "{source.token_file} holds no text",
@@ -75,7 +75,7 @@ _SHAPES: Final[Mapping[str, str]] = {
     "sso": "the cached sign-in cannot be read. {source.renewed}",
     "login": "the cached sign-in cannot be read. {source.renewed}",
 }
-# What STS's model does not let through.
+# Parameters that botocore rejects by STS's model.
 _PARAMETERS: Final[Mapping[str, str]] = {
     "WebIdentityToken": "{source.token_file} is empty, or holds more than a token",
     "RoleArn": "the role to assume ({source.role}) is no ARN",
@@ -83,54 +83,54 @@ _PARAMETERS: Final[Mapping[str, str]] = {
     "ExternalId": "external_id is too short or too long",
     "DurationSeconds": "duration_seconds is less than 900",
 }
-# What is asked for credentials by HTTP, and is not AWS.
+# Providers that ask an HTTP endpoint that is not AWS's.
 _ENDPOINTS: Final = frozenset({"container-role", "iam-role"})
-_OTHER_SHAPE: Final = "what it gives, or what it builds on, has not the form of credentials"
+_OTHER_SHAPE: Final = "what it returned, or the source of its profile, does not have the form of credentials"
 
 
 def failed(error: Exception, source: Source, target: Target) -> AwsError:
-    """Return what it means that `source` gave no credentials, or none that can be used."""
+    """Return the AwsError for a `source` that gave no credentials, or none that can be used."""
     if isinstance(error, botocore_errors.ClientError):
-        return refused(error, source, target)
+        return sign_in_failed(error, source, target)
     if isinstance(error, ForeignAnswerError):
         return foreign(error.status, replace(target, action=source.action))
-    # An answer of STS without what it has to have is a KeyError to botocore.
+    # botocore raises KeyError where an answer of STS lacks a member.
     if isinstance(error, ResponseParserError) or (isinstance(error, KeyError) and source.of_sts):
         return broken_answer(replace(target, action=source.action))
     if isinstance(error, RuntimeError) and str(error).endswith("still expired."):
         return expired(source, target)
-    # What cannot be sent to the endpoint of a container or an instance says nothing of the way to AWS.
+    # A request that cannot be sent to the endpoint of a container or an instance says nothing about the path to AWS.
     sent_to_aws = type(error) is not botocore_errors.HTTPClientError or source.method not in _ENDPOINTS
     if isinstance(error, botocore_errors.BotoCoreError) and sent_to_aws:
         endpoint = error.kwargs.get("endpoint_url") or target.endpoint
         known = from_environment(error, replace(target, action=source.action, endpoint=endpoint))
         if known:
             return known
-    outcome = Outcome.LATER if _passes(error) else Outcome.ACT
+    outcome = Outcome.LATER if _is_transient(error) else Outcome.ACT
     sentence = f"No usable AWS credentials came from {source}: {_why(error, source)}."
     return AwsError(outcome, sentence, code=type(error).__name__, target=target)
 
 
 def not_found(target: Target) -> AwsError:
-    """Return what to do where nothing in the environment has credentials."""
+    """Return the AwsError for an environment without credentials."""
     files = " and ".join(unreadable_files())
-    sentence = f"{NOWHERE} There is no file that can be read at {files}." if files else NOWHERE
+    sentence = f"{NONE_FOUND} There is no file that can be read at {files}." if files else NONE_FOUND
     return AwsError(Outcome.ACT, sentence, code="NoCredentialsError", target=target)
 
 
 def too_slow(source: Source, target: Target, seconds: float) -> AwsError:
-    """Return what it means that `source` has not answered in time."""
+    """Return the AwsError for a `source` that has not answered in time."""
     sentence = f"No AWS credentials came from {source} within {seconds:.0f} seconds. Check what it waits for."
     return AwsError(Outcome.LATER, sentence, code="NoAnswer", target=target)
 
 
-def _passes(error: Exception) -> bool:
-    """Whether it may work in a while, with nobody doing anything."""
+def _is_transient(error: Exception) -> bool:
+    """Return whether it may work later without any change."""
     if not isinstance(error, botocore_errors.CredentialRetrievalError):
         return isinstance(error, TimeoutExpired)
     status = status_of(error)
-    passing = not status or status == "429" or status.startswith("5")
-    return passing and error.kwargs["provider"] in _ENDPOINTS
+    transient = not status or status == "429" or status.startswith("5")
+    return transient and error.kwargs["provider"] in _ENDPOINTS
 
 
 def _why(error: Exception, source: Source) -> str:
@@ -150,7 +150,7 @@ def _why(error: Exception, source: Source) -> str:
 
 
 def _of_source(error: botocore_errors.CredentialRetrievalError, source: Source) -> str:
-    """Return why what the role of a profile builds on gives no credentials."""
+    """Return why the source_profile or credential_source of a profile gives no credentials."""
     provider = error.kwargs["provider"]
     if provider not in _SHAPES:
         return f"its credential_source {provider} gives none"

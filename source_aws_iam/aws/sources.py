@@ -1,4 +1,4 @@
-"""Where the environment keeps credentials, and what renews them: words for each of botocore's providers."""
+"""Where the environment has credentials, and what renews them: texts for each of botocore's providers."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _RENEWED: Final[Mapping[str, str]] = {
     ),
     "assume-role": "Renew the credentials that its source_profile or credential_source gives.",
     "assume-role-with-web-identity": (
-        "Whatever writes the token file has to renew it: in Kubernetes kubelet does, for a projected service account "
-        "token."
+        "The program that writes the token file has to renew it: in Kubernetes kubelet does, for a projected service "
+        "account token."
     ),
     "sso": "Sign in again: aws sso login --profile {name}.",
     "shared-credentials-file": "Let the tool that writes the file renew it.",
@@ -64,7 +64,7 @@ _STATIC: Final = "Replace the credentials that it holds."
 
 @dataclass(frozen=True)
 class Source:
-    """One of botocore's credential providers, by its METHOD, and the profile that it looks at ("default")."""
+    """One of botocore's credential providers, by its METHOD, and the profile that it reads ("default")."""
 
     method: str
     profile: str
@@ -81,32 +81,32 @@ class Source:
 
     @property
     def action(self) -> str:
-        """The call that it takes to have these credentials, or the first one that is signed with them."""
+        """The call that gets these credentials, or else the first one that is signed with them."""
         return _ACTIONS.get(self.method, "sts:GetCallerIdentity")
 
     @property
     def signer(self) -> Source:
-        """What signs the call that it takes to have these credentials."""
+        """The source whose credentials sign the call that gets these."""
         return replace(self, method="signs-assume-role") if self.method == "assume-role" else self
 
     @property
     def of_sts(self) -> bool:
-        """Whether it is STS that gives these credentials."""
+        """Whether STS issues these credentials."""
         return self.action.startswith("sts:AssumeRole")
 
     @property
     def of_variables(self) -> bool:
-        """Whether a web identity is that of variables, and not that of a profile."""
+        """Whether variables configure the web identity, and not a profile."""
         return bool(os.environ.get(TOKEN_FILE))
 
     @property
     def container_variable(self) -> str:
-        """The variable that names the endpoint of the container."""
+        """The variable that names the credential endpoint of the container."""
         return next((name for name in CONTAINER if name in os.environ), CONTAINER[-1])
 
     @property
     def renewed(self) -> str:
-        """What renews a session that has ended."""
+        """A sentence about what renews a session that has ended."""
         return _RENEWED.get(self.method, _STATIC).format(name=self.profile)
 
     @property
@@ -117,19 +117,19 @@ class Source:
 
     @property
     def token_file(self) -> str:
-        """The file of the web identity token, as far as a variable names it."""
+        """The file of the web identity token, by the variable that names it, if one does."""
         return f"the file {os.environ[TOKEN_FILE]} ({TOKEN_FILE})" if self.of_variables else f"the file of {self}"
 
     @property
     def role(self) -> str:
-        """The role of the web identity, as far as a variable names it."""
+        """The role of the web identity, by the variable that names it, if one does."""
         return os.environ.get("AWS_ROLE_ARN", "") if self.of_variables else f"role_arn of {self._named_profile}"
 
 
 def unreadable_files() -> list[str]:
-    """Return the shared files that are meant and cannot be read, as "/config (AWS_CONFIG_FILE)".
+    """Return the shared files that exist or are configured, and cannot be read, as "/config (AWS_CONFIG_FILE)".
 
-    botocore passes over them, as it does over those that do not exist.
+    botocore ignores them, as it does files that do not exist.
     """
     found = []
     for variable, usual in _SHARED_FILES.items():

@@ -1,8 +1,7 @@
 """The times in AWS's answers, in UTC.
 
-botocore reads them by trying all forms that anybody may have used, and gives some in this machine's zone: that takes
-longer than all else in an answer with many of them, and where the machine's clocks are set back, an hour of such times
-compares, and adds up, as the hour before it.
+botocore tries every format, and returns some times in this machine's zone. That takes longer than all else in an answer
+with many times. And in the hour in which clocks are set back, local times compare and add up as in the hour before.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from botocore.utils import parse_timestamp
 
 
 def parsed(value: str | float) -> datetime:
-    """Return a time that AWS wrote: in seconds since 1970, as ISO 8601, or in any other form that botocore reads.
+    """Return a time that AWS sent: in seconds since 1970, as ISO 8601, or in any other format that botocore parses.
 
     https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait
     """
@@ -21,7 +20,7 @@ def parsed(value: str | float) -> datetime:
         try:
             return datetime.fromisoformat(value[:-1]).replace(tzinfo=timezone.utc)
         except ValueError:
-            pass  # a fraction of as many digits as Python 3.10 does not read
+            pass  # a fraction with more digits than Python 3.10 parses
     elif isinstance(value, (int, float)):
         return datetime.fromtimestamp(value, timezone.utc)
     return parse_timestamp(value).astimezone(timezone.utc)

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
 
-# botocore's name for the shape of all of IAM's policy documents
+# botocore's name for the shape of all policy documents of IAM.
 DOCUMENT: Final = "policyDocumentType"
 
 
 def plain(value: Any, shape: Shape) -> Any:
-    """Return `value`, an answer of botocore for `shape`, as JSON types. What is null in it is left out.
+    """Return `value`, which botocore returned for `shape`, as JSON types. Members that are null are left out.
 
     A policy document that is not a JSON object is null, and its text is beside it in `document_text`.
     """
@@ -51,14 +51,14 @@ def snake_case(name: str) -> str:
 
 
 def utc(time: datetime) -> str:
-    """Return an aware time as RFC 3339 in UTC with Z: SQL loaders drop any other offset without a word."""
+    """Return an aware time as RFC 3339 in UTC with Z: SQL destinations drop any other offset silently."""
     text = time.astimezone(timezone.utc).isoformat()
     return text.removesuffix("+00:00") + "Z"
 
 
 def moment(text: str) -> datetime:
-    """Return the time that `utc` wrote, or a user in the same form. Raises ValueError for any other form."""
-    # A plain datetime from here on: pendulum's own class loses its zone in some of datetime's operations.
+    """Return the time that `utc`, or a user, wrote in this format. Raises ValueError for any other."""
+    # As a plain datetime: pendulum's own class loses its zone in some operations of datetime.
     return datetime.fromtimestamp(pendulum.from_format(text, "YYYY-MM-DD[T]HH:mm:ss[Z]").timestamp(), timezone.utc)
 
 
@@ -78,7 +78,7 @@ def document(sent: str) -> tuple[dict[str, Any] | None, str | None]:
 
 
 def tags(pairs: Sequence[Mapping[str, str]] | None) -> dict[str, str | None] | None:
-    """Return [{key, value}, …] as one object. IAM allows each key once per resource, and none that is empty.
+    """Return [{key, value}, …] as one object. AWS allows each key once per resource, and no empty one.
 
     A tag without a key is under "", and one without a value is null.
     """

@@ -1,1 +1,1 @@
-"""What surrounds a command: files and standard streams, and secrets that must not be printed."""
+"""What surrounds a command: files, standard streams, signals, and secrets that must not be printed."""

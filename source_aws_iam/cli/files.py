@@ -1,4 +1,4 @@
-"""The files on the command line: read once, because each may be a pipe, and as UTF-8 in every locale."""
+"""The files of the command line: read once, because each may be a pipe, and as UTF-8 in every locale."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from airbyte_cdk.models.airbyte_protocol_serializers import (
     ConfiguredAirbyteCatalogSerializer,
 )
 
-from source_aws_iam.components.failures import config_error
+from source_aws_iam.sync.traces import config_error
 
 if TYPE_CHECKING:
     import argparse
 
     from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-# No field of a config or state is as deep, nor is a column of a catalog. Parsers fail at a thousand.
+# No field of a config, state or catalog nests as deep. Parsers fail at a thousand levels.
 DEEPEST: Final = 100
-# Python refuses to read longer integers. The longest double has 309 digits.
+# Python does not parse integers of thousands of digits. The longest double has 309.
 MOST_DIGITS: Final = 309
-# A string that the end of the text cuts short is one, too: otherwise each of its quotes would be tried as a beginning.
+# A string that the end of the text cuts short counts too: otherwise each of its quotes would be tried as a start.
 _TOKENS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
 _STATES: Final = (
     "It must be a JSON list of the states that the connector has written, one for each stream: "
@@ -37,7 +37,7 @@ _STATES: Final = (
 
 @dataclass(frozen=True, repr=False)
 class Inputs:
-    """What the files on the command line hold. Has no repr: the config has secrets."""
+    """The content of the files of the command line. It has no repr, because the config has secrets."""
 
     config: dict[str, Any] | None = None
     catalog: ConfiguredAirbyteCatalog | None = None
@@ -45,7 +45,7 @@ class Inputs:
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Inputs:
-        """Read the files that the command has. Raises a config_error."""
+        """Read the files that are given. Raises a config_error."""
         return cls(
             config=read_config(arguments.config) if "config" in arguments else None,
             catalog=read_catalog(arguments.catalog) if "catalog" in arguments else None,
@@ -74,7 +74,7 @@ def read_catalog(path: str) -> ConfiguredAirbyteCatalog:
 
 
 def read_state(path: str) -> list[AirbyteStateMessage]:
-    """Return the states in the file, [] where there is none yet. Raises a config_error."""
+    """Return the states in the file, [] where it has none yet. Raises a config_error."""
     content = _json_in(path)
     if not content:
         return []
@@ -102,7 +102,7 @@ def _by_stream(path: str, state: AirbyteStateMessage) -> list[AirbyteStateMessag
 
 def _json_in(path: str) -> Any:
     try:
-        # Editors of Windows put a byte order mark before UTF-8.
+        # Editors on Windows put a byte order mark before UTF-8.
         text = Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from None
@@ -115,7 +115,7 @@ def _json_in(path: str) -> Any:
 
 
 def _shallow(text: str) -> str:
-    """Return the JSON `text` with null for everything that is nested too deeply to be of use."""
+    """Return the JSON `text` with null for every value that is nested deeper than DEEPEST."""
     kept: list[str] = []
     depth = position = 0
     for token in _TOKENS.finditer(text):
@@ -128,7 +128,7 @@ def _shallow(text: str) -> str:
                 kept.append("null")
                 position = token.end()
             depth -= 1
-    # Of text that ends too deep inside, only the beginning is left: no JSON either.
+    # Of text that ends inside a deep value, only the beginning is left. It is no JSON either.
     return "".join(kept) + (text[position:] if depth <= DEEPEST else "")
 
 
@@ -137,12 +137,12 @@ def _number(digits: str) -> float:
 
 
 def _where(error: ValueError) -> str:
-    """Return where the CDK found what is wrong. Its words would repeat values."""
-    places = [item.instance_path for item in getattr(error, "errors", ())]
-    return f" (at: {places[0].replace('/', '.') or 'the top level'})" if places else ""
+    """Return where the CDK found an error. Its text would quote values."""
+    paths = [item.instance_path for item in getattr(error, "errors", ())]
+    return f" (at: {paths[0].replace('/', '.') or 'the top level'})" if paths else ""
 
 
 def _unusable(path: str, why: str) -> AirbyteTracedException:
-    # The name of a file is bytes, which Python holds in half characters where they are no text in the locale.
+    # A file name is bytes. Python has lone surrogates for those that are no text in the locale.
     name = os.fsencode(path).decode(errors="replace") or '""'
     return config_error(f"The file {name} cannot be used. {why}.")

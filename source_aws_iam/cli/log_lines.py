@@ -17,7 +17,7 @@ class LogLines(AirbyteLogFormatter):
     """Makes every log record a message. The CDK's own formatter writes something else for --debug."""
 
     def __init__(self, line: Callable[[AirbyteMessage], str]) -> None:
-        """`line` makes of a message what is printed."""
+        """`line` returns a message as it is printed."""
         super().__init__()
         self._line = line
 

@@ -1,7 +1,7 @@
 """Secrets of the configuration, masked in every text that people read: logs, errors and the verdict of `check`.
 
-They are masked in the texts of a message and not in its line of JSON: there, a secret as short as "17" or "type" would
-take numbers and names of fields with it. Records and states are data, and stay as they are.
+They are masked in the texts of a message and not in its line of JSON: there, a secret such as "17" or "type" would also
+mask numbers and names of fields. Records and states are data, and are not masked.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from airbyte_cdk.models import AirbyteMessage
 
-# Every field of the form that is a secret. Known before the form is loaded, which may fail with a config in hand.
+# The secret fields of the form. They are listed here because loading the form may fail after the config was read.
 NAMES: Final = frozenset({"access_key_id", "secret_access_key", "session_token", "external_id"})
 MASK: Final = "****"
-# Shorter secrets are masked only where they stand as words of their own: "e" occurs in almost every word.
+# Shorter secrets are masked only as whole words: "e" occurs in almost every word.
 SHORTEST_IN_WORDS: Final = 8
 
 
@@ -66,7 +66,7 @@ def _found(value: Any, *, secret: bool = False) -> Iterator[str]:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """Yield the ways in which a text may quote `secret`: as it is, in JSON, in Python's repr, in a URL."""
+    """Yield the forms in which a text may quote `secret`: as it is, in JSON, in Python's repr, in a URL."""
     yield secret
     yield json.dumps(secret)[1:-1]
     yield repr(secret)[1:-1]

@@ -20,9 +20,9 @@ _TEXT: Final[Mapping[str, Any]] = {"encoding": "utf-8", "errors": "backslashrepl
 
 
 class StandardOutput(io.TextIOWrapper):
-    """Ends the process with one line on standard error when what it holds cannot be written.
+    """Ends the process with one line on standard error when its content cannot be written.
 
-    Nothing can be told on standard output then, and each further record would be lost.
+    No message can be printed then, and each further record would be lost.
     """
 
     def write(self, text: str) -> int:
@@ -53,7 +53,7 @@ def take_over_standard_streams() -> None:
         os.set_blocking(_STDOUT, True)
     output = StandardOutput(os.fdopen(_STDOUT, "wb", closefd=False), **_TEXT)
     errors = io.TextIOWrapper(os.fdopen(_STDERR, "wb", closefd=False), **_TEXT, line_buffering=True)
-    # The CDK writes to the latter of each.
+    # The CDK writes to sys.__stdout__ and sys.__stderr__.
     sys.stdout = sys.__stdout__ = output  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = errors  # type: ignore[misc]
 

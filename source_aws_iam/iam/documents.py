@@ -1,4 +1,4 @@
-"""Policy documents as statements in which everything that may be one value or a list is a list.
+"""Statements of policy documents, with a list wherever the author may write one value or a list.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from source_aws_iam.iam.account import Row
+    from source_aws_iam.aws.reader import Row
 
 
 def statements(document: Mapping[str, Any] | None) -> Iterator[Row]:
-    """Yield the statements of a document, numbered from 0; nothing for a document that is no JSON object.
+    """Yield the statements of a document, numbered from 0. A document that is no JSON object has none.
 
-    Principals are {type: [principal, …]}; the principal "*" for everybody is {"AWS": ["*"]}, which means the same.
-    All values are text, as IAM reads them, whatever the author wrote without quotation marks.
-    A statement that is no object, which AWS should not store, is yielded as one that says nothing.
+    Principals are {type: [principal, …]}; the principal "*" becomes {"AWS": ["*"]}, which means the same. All values
+    are text, as IAM reads them, also those without quotation marks. A statement that is no object becomes an empty one.
     """
     for number, found in enumerate(_several((document or {}).get("Statement"))):
         statement = found if isinstance(found, dict) else {}
@@ -47,7 +46,7 @@ _ONLY_WILDCARDS: Final = re.compile(r"[*?]+")
 
 @dataclass(frozen=True)
 class Demand:
-    """What a condition demands of one key: "ForAnyValue:StringLike", and the values to compare with, as text."""
+    """A condition on one key: its operator ("ForAnyValue:StringLike"), and the values to compare with, as text."""
 
     operator: str
     values: list[str]
@@ -60,7 +59,7 @@ class Demand:
 
     @property
     def needs_key(self) -> bool:
-        """Return whether no request without the key can pass. Without values to compare with, nothing is demanded.
+        """Return whether only requests with the key can pass. Without values to compare with, all can.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
         """
@@ -70,15 +69,15 @@ class Demand:
         if name == "null":
             return set(map(str.lower, self.values)) == {"false"}
         if prefix:
-            # IfExists changes nothing here: a set operator on no values at all is false, or true, by itself.
+            # IfExists changes nothing here: a set operator on an absent key is true or false by itself.
             return prefix == "foranyvalue"
         return "not" not in name and not name.endswith("ifexists")
 
     @property
     def needs_value(self) -> bool:
-        """Return whether no request can pass but with a value that the condition's author chose.
+        """Return whether only requests with a value that the author chose can pass.
 
-        Any value passes where the key must only be there, or match nothing but wildcards.
+        Any value passes where the key must only be present, or match wildcards only.
         """
         name = self.operator.lower().rpartition(":")[2].removesuffix("ifexists")
         any_value = name == "null" or (name in _WITH_WILDCARDS and any(map(_ONLY_WILDCARDS.fullmatch, self.values)))
@@ -86,7 +85,7 @@ class Demand:
 
 
 def demands(conditions: Mapping[str, Any] | None, key: str) -> list[Demand]:
-    """Return what the conditions demand of `key` ("sts:ExternalId"). IAM compares keys without regard to case."""
+    """Return the conditions on `key` ("sts:ExternalId"). IAM compares keys without regard to case."""
     return [
         Demand(operator, _texts(values))
         for operator, keys in (conditions or {}).items()
@@ -127,7 +126,7 @@ def _principals(principal: Any) -> dict[str, list[str]] | None:
 
 
 def _account(principal: Any) -> str:
-    """Return an AWS principal. A number can only be an account's id, which loses its leading zeros as one."""
+    """Return an AWS principal. A number is an account id that lost its leading zeros."""
     if isinstance(principal, float) and principal.is_integer():
         principal = int(principal)
     if isinstance(principal, int) and not isinstance(principal, bool):

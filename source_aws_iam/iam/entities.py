@@ -1,108 +1,111 @@
 """Users, groups and roles with all that is attached to them.
 
-iam:GetAccountAuthorizationDetails answers for a thousand of them at once what would otherwise be up to nine calls each.
-Rows are by name, because IAM's answers refer to each other by name, and names are unique in an account. One whose name
-AWS left out is by its id.
+One page of iam:GetAccountAuthorizationDetails has up to a thousand of them, and replaces up to nine calls for each.
+Rows are by name, because IAM's answers refer to each other by name, and names are unique in an account. A row whose
+name AWS left out is by its id.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.errors import AbsentError, AwsError
+from source_aws_iam.aws.reader import Row
 from source_aws_iam.aws.values import tags
 from source_aws_iam.iam.identities import Kind, identified, identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
 
-    from source_aws_iam.iam.account import Account, Row
+    from source_aws_iam.aws.reader import Reader
 
+EntityCalls = Mapping[tuple[str, ...], Callable[[], Row]]
 DETAILS: Final = "get_account_authorization_details"
 BOUNDARY: Final = ("permissions_boundary_type", "permissions_boundary_arn")
 
 
-def details(account: Account, kind: Kind) -> Mapping[str, Row]:
+def details(iam: Reader, kind: Kind) -> Mapping[str, Row]:
     """Return all of a kind as GetAccountAuthorizationDetails has them."""
     records = f"{kind.title}DetailList"
-    return account.once((DETAILS, kind), lambda: _by_name(kind, account.rows(DETAILS, records, Filter=[kind.title])))
+    return iam.once((DETAILS, kind), lambda: _by_name(kind, iam.rows(DETAILS, records, Filter=[kind.title])))
 
 
-def listed(account: Account, kind: Kind) -> Mapping[str, Row]:
+def listed(iam: Reader, kind: Kind) -> Mapping[str, Row]:
     """Return all of a kind as ListUsers, ListGroups or ListRoles has them."""
-    return account.once(("list", kind), lambda: _by_name(kind, account.rows(f"list_{kind.name}s", f"{kind.title}s")))
+    return iam.once(("list", kind), lambda: _by_name(kind, iam.rows(f"list_{kind.name}s", f"{kind.title}s")))
 
 
 def named(rows: Mapping[str, Row], kind: Kind) -> list[Row]:
-    """Return those that can be asked for by themselves: AWS wants a name."""
+    """Return the rows with a name, which per-entity calls need."""
     return [row for row in rows.values() if row[f"{kind.name}_name"]]
 
 
-def known(account: Account, kind: Kind) -> Mapping[str, Row]:
+def known(iam: Reader, kind: Kind) -> Mapping[str, Row]:
     """Return all of a kind with at least their ids, names, ARNs and paths."""
-    return account.first_allowed(lambda: details(account, kind), lambda: listed(account, kind))
+    return iam.first_allowed(lambda: details(iam, kind), lambda: listed(iam, kind))
 
 
 @dataclass(frozen=True)
-class Own:
-    """What only one kind has: `of_detail` takes its columns from a bulk row, `parts` reads them for one name.
+class KindColumns:
+    """The columns that only one kind has: `of_bulk_row` takes them from a row of the bulk call.
 
-    `parts` are readers by the columns that they bring, because AWS may allow one and refuse another.
+    `entity_calls` are the per-entity calls for one name, by the columns that each brings: AWS may allow one and deny
+    another.
     """
 
-    of_detail: Callable[[Row], Row]
-    parts: Callable[[Account, str], Mapping[tuple[str, ...], Callable[[], Row]]]
+    of_bulk_row: Callable[[Row], Row]
+    entity_calls: Callable[[Reader, str], EntityCalls]
 
 
-def entities(account: Account, kind: Kind, own: Own) -> Mapping[str, Row]:
+def entities(iam: Reader, kind: Kind, columns: KindColumns) -> Mapping[str, Row]:
     """Return all of a kind as rows: who they are, what is attached to them, and `unavailable_fields`."""
 
-    def in_bulk() -> dict[str, Row]:
-        return {name: _from_detail(kind, own, detail) for name, detail in details(account, kind).items()}
+    def bulk_call() -> dict[str, Row]:
+        return {name: _from_bulk_row(kind, columns, row) for name, row in details(iam, kind).items()}
 
-    def one_by_one() -> dict[str, Row]:
-        every = listed(account, kind)
-        account.tell_cost(f"{kind.name}s", len(every) * (2 + len(own.parts(account, ""))), DETAILS)
-        return _by_name(
-            kind, account.each(f"{kind.name}s", lambda row: entity(account, kind, own, row), every.values())
-        )
+    def per_entity_calls() -> dict[str, Row]:
+        every = listed(iam, kind)
+        iam.tell_cost(f"{kind.name}s", len(every) * (2 + len(columns.entity_calls(iam, ""))), DETAILS)
+        return _by_name(kind, iam.each(f"{kind.name}s", lambda row: entity(iam, kind, columns, row), every.values()))
 
-    return account.once(("entities", kind), lambda: account.first_allowed(in_bulk, one_by_one))
+    return iam.once(("entities", kind), lambda: iam.first_allowed(bulk_call, per_entity_calls))
 
 
-def entity(account: Account, kind: Kind, own: Own, row: Row) -> Row:
-    """Return the row of one entity, of which `row` says who it is, asked for by itself.
+def entity(iam: Reader, kind: Kind, columns: KindColumns, row: Row) -> Row:
+    """Return the row of one entity, of which `row` says who it is, read with per-entity calls.
 
-    Raises AbsentError if it is gone.
+    Raises AbsentError if it is absent.
     """
     name: Any = row.get(f"{kind.name}_name")
-    parts = {
-        **own.parts(account, name),
-        ("attached_policies",): lambda: {"attached_policies": _attached(account, kind, name)},
-        ("inline_policies",): lambda: {"inline_policies": _inline(account, kind, name)},
+    calls = {
+        **columns.entity_calls(iam, name),
+        ("attached_policies",): lambda: {"attached_policies": _attached(iam, kind, name)},
+        ("inline_policies",): lambda: {"inline_policies": _inline(iam, kind, name)},
     }
-    return {**identity(row, kind), **(visible(parts) if name else hidden(*parts))}
+    return {**identity(row, kind), **(visible(calls) if name else hidden(*calls))}
 
 
-def hidden(*parts: tuple[str, ...]) -> Row:
-    """Return the columns of all parts as null, and named in `unavailable_fields`."""
-    columns = [column for part in parts for column in part]
+def hidden(*groups: tuple[str, ...]) -> Row:
+    """Return the columns of all groups as null, and named in `unavailable_fields`."""
+    columns = [column for group in groups for column in group]
     return {**dict.fromkeys(columns), "unavailable_fields": columns}
 
 
-def visible(parts: Mapping[tuple[str, ...], Callable[[], Row]]) -> Row:
-    """Return what the `parts` read, by their columns. What AWS refuses is null and named in `unavailable_fields`."""
+def visible(calls: EntityCalls) -> Row:
+    """Return the columns that the `calls` bring. What AWS denies is null and named in `unavailable_fields`."""
     row: Row = {}
     unavailable: list[str] = []
-    for columns, read in parts.items():
+    for columns, call in calls.items():
         try:
-            row |= read()
+            found = call()
         except AwsError as error:
             if not error.unavailable:
                 raise
-            row |= dict.fromkeys(columns)
-            unavailable += columns
+            found = hidden(columns)
+        row |= found
+        unavailable += found.get("unavailable_fields", ())
     return {**row, "unavailable_fields": unavailable}
 
 
@@ -117,26 +120,26 @@ def _by_name(kind: Kind, rows: Iterable[Row]) -> dict[str, Row]:
     return {row[f"{kind.name}_name"] or row[f"{kind.name}_id"]: row for row in every if row[f"{kind.name}_id"]}
 
 
-def _from_detail(kind: Kind, own: Own, detail: Row) -> Row:
+def _from_bulk_row(kind: Kind, columns: KindColumns, detail: Row) -> Row:
     return {
         **identity(detail, kind),
-        **own.of_detail(detail),
+        **columns.of_bulk_row(detail),
         "attached_policies": detail.get("attached_managed_policies", []),
         "inline_policies": [_document(policy) for policy in detail.get(f"{kind.name}_policy_list", [])],
         "unavailable_fields": [],
     }
 
 
-def _attached(account: Account, kind: Kind, name: str) -> list[Row]:
-    return list(account.rows(f"list_attached_{kind.name}_policies", "AttachedPolicies", **kind.request(name)))
+def _attached(iam: Reader, kind: Kind, name: str) -> list[Row]:
+    return list(iam.rows(f"list_attached_{kind.name}_policies", "AttachedPolicies", **kind.request(name)))
 
 
-def _inline(account: Account, kind: Kind, name: str) -> list[Row]:
+def _inline(iam: Reader, kind: Kind, name: str) -> list[Row]:
     policies = []
-    for policy in account.rows(f"list_{kind.name}_policies", "PolicyNames", **kind.request(name)):
+    for policy in iam.rows(f"list_{kind.name}_policies", "PolicyNames", **kind.request(name)):
         request: dict[str, Any] = {**kind.request(name), "PolicyName": policy}
         try:
-            read = account.one(f"get_{kind.name}_policy", "PolicyName", "PolicyDocument", **request)
+            read = iam.one(f"get_{kind.name}_policy", **request)
         except AbsentError:
             continue  # deleted since it was listed
         policies.append(_document({"policy_name": policy, **read}))

@@ -1,4 +1,4 @@
-"""Who a user, group or role is: its id, name, ARN and path, also where AWS leaves one of them out.
+"""The id, name, ARN and path of users, groups and roles, also where AWS leaves one of them out.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 """
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from source_aws_iam.iam.account import Row
+    from source_aws_iam.aws.reader import Row
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of entity: "user", and what AWS calls it."""
+    """A kind of entity: "user", and AWS's names for it."""
 
     name: str
 
@@ -40,11 +40,21 @@ def identity(row: Row, kind: Kind) -> Row:
     return {name: row.get(name) for name in (f"{kind.name}_id", f"{kind.name}_name", "arn", "path", "create_date")}
 
 
+def identity_columns(row: Row, kind: Kind) -> Row:
+    """Return the columns that name a user, group or role in other tables than its own."""
+    return {
+        "identity_type": kind.name,
+        "identity_id": row[f"{kind.name}_id"],
+        "identity_name": row[f"{kind.name}_name"],
+        "identity_arn": row["arn"],
+    }
+
+
 def identified(row: Row, kind: Kind) -> Row:
-    """Return the row with what AWS left out of its identity, as far as the ARN says it.
+    """Return the row with the parts of its identity that AWS left out, if the ARN has them.
 
     The ARN, or else the name, is the id of a row without one: a row without an id cannot be loaded. All three are null
-    for a row that says nothing of who it is.
+    for a row without any of them.
     """
     arn = row.get("arn") or None
     # arn:aws:iam::123456789012:user/division/ana
@@ -67,14 +77,14 @@ def counterpart(row: Row, others: Mapping[str, Row], kind: Kind) -> Row | None:
 
 
 def joined(known: Row, other: Row, kind: Kind) -> Row:
-    """Return `known` with what it lacks of its identity and `other`, the same entity, has."""
+    """Return `known` with the parts of its identity that only `other` has. Both are the same entity."""
     found = {name: known.get(name) or value for name, value in identity(other, kind).items()}
     best = next((row for row in (known, other) if _has_id(row, kind)), known)
     return {**known, **found, f"{kind.name}_id": best[f"{kind.name}_id"]}
 
 
 def _same(one: Row, other: Row, kind: Kind) -> bool:
-    """Compare by id: a name may be given again, an id never. Where AWS left one out, the ARN or the name has to do."""
+    """Compare by id: a name may be given again, an id never. Where AWS left an id out, compare by ARN or name."""
     if _has_id(one, kind) and _has_id(other, kind):
         return bool(one[f"{kind.name}_id"] == other[f"{kind.name}_id"])
     column = "arn" if one["arn"] and other["arn"] else f"{kind.name}_name"

@@ -1,4 +1,4 @@
-"""AWS's own count of what an account holds.
+"""AWS's own counts of an account's resources.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
 """
@@ -12,18 +12,18 @@ from source_aws_iam.aws.errors import AwsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from source_aws_iam.iam.account import Account
+    from source_aws_iam.aws.reader import Reader
 
 
-def account_summary(account: Account) -> Mapping[str, int]:
+def account_summary(iam: Reader) -> Mapping[str, int]:
     """Return AWS's counters by AWS's names ("Users"). Raises AwsError."""
-    return account.once("summary", lambda: account.one("get_account_summary", "SummaryMap")["summary_map"])
+    return iam.once("summary", lambda: iam.one("get_account_summary")["summary_map"])
 
 
-def summary(account: Account) -> Mapping[str, int] | None:
-    """Return the same, or None where AWS refuses it or answers without it: rows are not held up by a comparison."""
+def summary(iam: Reader) -> Mapping[str, int] | None:
+    """Return the same, or None where AWS denies it or answers without it: a comparison must not cost rows."""
     try:
-        return account.if_allowed(lambda: account_summary(account))
+        return iam.if_allowed(lambda: account_summary(iam))
     except AwsError as error:
         if not error.is_broken_answer:
             raise

@@ -1,1 +1,1 @@
-"""The streams that one list call cannot make: joins and derived rows."""
+"""Base classes of streams by scope, call plans, and keys of rows. They know no AWS service."""

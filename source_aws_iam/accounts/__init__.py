@@ -1,1 +1,0 @@
-"""The accounts of a connection: which ones there are, in what order they are read, and which of them failed."""

@@ -1,0 +1,1 @@
+"""audit_events: CloudTrail records, the state, and LookupEvents as their source."""

@@ -1,0 +1,1 @@
+"""The CloudTrail record: its columns, who acted, and the secrets in it. Knows no source of records."""

@@ -1,1 +1,0 @@
-"""The classes that manifest.yaml names, and what they share."""

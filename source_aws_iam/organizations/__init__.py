@@ -1,0 +1,1 @@
+"""AWS Organizations: the streams of the organization, its units and accounts, and which accounts a sync reads."""

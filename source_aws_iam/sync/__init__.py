@@ -1,0 +1,1 @@
+"""One sync: its context, the order of accounts, failures, the order of messages, the result."""
