@@ -1,1 +1,1 @@
-"""What the connector costs: seconds, requests, CPU and memory. Nothing here passes or fails by the clock."""
+"""Benchmarks: seconds, requests, CPU and memory of the connector. Nothing here passes or fails by the clock."""

@@ -1,4 +1,4 @@
-"""Measure many accounts read through one connection: python -m benchmarks.accounts [10 100 1000] [--users 100]
+"""Measure many accounts in one sync: python -m benchmarks.accounts [10 100 1000] [--users 100]
 
 Users, groups and memberships of every account of an organization, with 80 ms for each answer.
 """
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.process import watch
 from benchmarks.report import table
+from embedded_aws import EmbeddedAws, Latency
+from embedded_aws.scenarios.member_accounts import MEMBER_ROLE, Account, account_ids
+from embedded_aws.server.organization import Member, Organization
 from integration_tests.connector import COMMAND, catalog
-from integration_tests.embedded_aws import EmbeddedAws, Latency
-from integration_tests.embedded_aws.member_accounts import MEMBER_ROLE, Account, account_ids
-from integration_tests.embedded_aws.organization import Member, Organization
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The cases: how many events where, and how AWS is."""
+"""The cases: how many events in which Regions, and how fast AWS answers."""
 
 from __future__ import annotations
 

@@ -1,19 +1,19 @@
-"""Events for embedded AWS, in bulk: a thousand different ones per account, told again under new ids and times."""
+"""Events for embedded AWS, in bulk: a thousand different ones per account, repeated with new ids and times."""
 
 from __future__ import annotations
 
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from integration_tests.embedded_aws.actors import Actor, Stage
-from integration_tests.embedded_aws.event_history import as_event_time
-from integration_tests.embedded_aws.event_templates import TEMPLATES
-from integration_tests.embedded_aws.seed_events import record_of, times_of
+from embedded_aws.scenarios.actors import Actor, Stage
+from embedded_aws.scenarios.event_templates import TEMPLATES
+from embedded_aws.scenarios.seed_events import record_of, times_of
+from embedded_aws.server.event_history import as_event_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from integration_tests.embedded_aws import EmbeddedAws
+    from embedded_aws import EmbeddedAws
 
 DIFFERENT: Final = 1000
 ACTORS: Final = 50

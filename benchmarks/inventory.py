@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.process import Run, watch
 from benchmarks.report import table
+from embedded_aws import EmbeddedAws, Latency, Seed
 from integration_tests.connector import COMMAND, catalog, discovered
-from integration_tests.embedded_aws import EmbeddedAws, Latency, Seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

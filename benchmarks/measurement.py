@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from benchmarks.cases import PER_SECOND, UNLIMITED, Case
 from benchmarks.history import plant
 from benchmarks.process import Run, watch
+from embedded_aws import EmbeddedAws, Latency
+from embedded_aws.scenarios.member_accounts import Account, OpenAccount
 from integration_tests.connector import COMMAND, catalog
-from integration_tests.embedded_aws import EmbeddedAws, Latency
-from integration_tests.embedded_aws.member_accounts import Account, OpenAccount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

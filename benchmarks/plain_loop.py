@@ -1,4 +1,4 @@
-"""What people write who need the events once: a loop over the Regions that prints each event as a JSON line.
+"""A plain script for comparison: a loop over the Regions that prints each event as a JSON line.
 
 plain_loop.py URL REGION …, with the key in the environment. Whatever boto3 raises ends it.
 """

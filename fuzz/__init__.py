@@ -1,4 +1,4 @@
-"""Odd inputs for the installed command: answers of AWS, configuration, catalog and state, changed in any place.
+"""Odd inputs for the installed command: answers of AWS, configuration, catalog and state, with random changes.
 
 An input is a `Case`: what to change, as plain data. hypothesis makes cases, and makes a case that fails small.
 `corpus/` keeps what has failed once, as JSON, and every run of the tests tries it again.

@@ -1,4 +1,4 @@
-"""Making the answers of AWS odd, as a case says."""
+"""The changes of a case, made to the answers of AWS."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import json
 import re
 from typing import Final
 
+from embedded_aws import Answer, Call
 from fuzz.cases import JSON_CALLS, Case
 from fuzz.changes import CANARY, changed_json, changed_lines, changed_xml
 from fuzz.files import REGIONS
 from integration_tests.connector import Json
-from integration_tests.embedded_aws import Answer, Call
 
 _CONTENT: Final = re.compile(rb"<Content>([^<]*)</Content>")
 

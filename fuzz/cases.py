@@ -1,4 +1,4 @@
-"""What hypothesis makes cases of, and cases as JSON text."""
+"""The strategies that make cases, and cases as JSON text."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Changes of well-formed data in any of its places, so that what comes out is odd and not noise.
+"""Changes of well-formed data, so that the result is odd and not noise.
 
-A place is a number: the nth place of the data that is there, counted round. So a change fits any data, and a smaller
-number is a simpler change.
+A place is the number of a value in the data, modulo their count. So a change applies to any data, and a smaller number
+is a simpler change.
 """
 
 from __future__ import annotations

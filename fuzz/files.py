@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from integration_tests.embedded_aws.member_accounts import MEMBER_ROLE
+from embedded_aws.scenarios.member_accounts import MEMBER_ROLE
 
 ACCOUNT: Final = "123456789012"
 EVENTS: Final = "audit_events"

@@ -1,4 +1,4 @@
-"""What must hold of everything that the command prints, whatever it was given."""
+"""Rules for everything that the command prints, whatever its input."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Promises:
         self._secrets = secrets
 
     def hold(self, output: Output) -> None:
-        """Raises BrokenPromiseError unless Airbyte and a warehouse can use all of it, and nothing secret is in it."""
+        """Raises BrokenPromiseError unless Airbyte and a warehouse can use all of it, and it contains no secret."""
         if output.stderr:
             raise BrokenPromiseError(f"standard error is not empty: {output.stderr[:2000]}")
         messages = [_message(line) for line in output.stdout.split("\n")[:-1]]
@@ -56,7 +56,7 @@ class Promises:
 
 
 def _hold_failures(output: Output, messages: Iterable[Json]) -> None:
-    """Every failure is told, and none of them is a crash."""
+    """Every failure has a message, and none of them is a crash."""
     errors = [m["trace"]["error"] for m in messages if m["type"] == "TRACE" and m["trace"]["type"] == "ERROR"]
     said = any(m["type"] == "CONNECTION_STATUS" for m in messages)
     if output.exit_code not in {0, 1} or (output.exit_code == 1 and not errors):

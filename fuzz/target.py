@@ -10,13 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from embedded_aws import Account, EmbeddedAws, Organization, Seed, Unit
 from fuzz.answers import OddAnswers
 from fuzz.cases import Case
 from fuzz.changes import changed_json
 from fuzz.files import EVENTS, EXCLUDED, EXTERNAL_ID, FAST, FORMS, MEMBER, REGIONS, STATES, small
 from fuzz.promises import BrokenPromiseError, Promises
 from integration_tests.connector import Output, catalog, clean_environment, discovered
-from integration_tests.embedded_aws import Account, EmbeddedAws, Organization, Seed, Unit
 from integration_tests.forked_command import run_forked
 
 SEED: Final = Seed(users=6, groups=3, roles=8, policies=3, events=30)

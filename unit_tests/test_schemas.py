@@ -1,4 +1,4 @@
-"""The schema files: what warehouses need of them, what the manifest says of them, and what AWS sends for them."""
+"""The schema files: the rules of warehouses, the manifest's entries, and the members of AWS's answers."""
 
 import json
 import re
@@ -14,9 +14,9 @@ from botocore.session import Session
 from jsonschema import Draft7Validator
 
 import source_aws_iam
-from source_aws_iam.audit.stream import CURSOR_FIELD
+from source_aws_iam.cloudtrail.history.stream import CURSOR_FIELD
 from tools.draft_schema import draft, main
-from unit_tests.audit.listing import row_of
+from unit_tests.cloudtrail.history.listing import row_of
 
 Schema = dict[str, Any]
 
@@ -67,6 +67,7 @@ OURS: Mapping[str, set[str]] = {
     "account_summary": ORIGIN | {"summary_map"},
     "password_policy": ORIGIN | {"is_set"},
     "credential_report": ORIGIN | set(REPORT) | {"column_status"},
+    "ec2_key_pairs": ORIGIN | {"region"},
     "accounts": {"partition", "is_management", "read_status", "read_error", "unavailable_fields"},
     "organizational_units": {"partition", "organization_id", "parent_id"},
     "organization": {"partition"},
@@ -210,6 +211,11 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
     ("server_certificates", "iam", "ListServerCertificates", "ServerCertificateMetadataList"): same(
         "Path", "ServerCertificateName", "ServerCertificateId", "Arn", "UploadDate", "Expiration"
     ),
+    ("ec2_key_pairs", "ec2", "DescribeKeyPairs", "KeyPairs"): {
+        **same("KeyPairId", "KeyName", "KeyType", "KeyFingerprint", "CreateTime"),
+        **TAGS,
+        "PublicKey": "It is not asked for.",
+    },
     ("instance_profiles", "iam", "ListInstanceProfiles", "InstanceProfiles"): same(
         *PROFILE, *within("Roles[]", LISTED_ROLE)
     )
@@ -389,9 +395,9 @@ def test_the_columns_that_rows_are_found_by_are_plain_values(name: str) -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_columns_come_in_the_order_in_which_a_row_is_read(name: str) -> None:
     columns = list(SCHEMAS[name]["properties"])
-    keys = [column for column in columns if column in {*KEYS[name], *CURSORS.values()} - ORIGIN]
     # What the organization says of itself comes from no single account.
     origin = [column for column in ("account_id", "partition", "region") if column in columns]
+    keys = [column for column in columns if column in {*KEYS[name], *CURSORS.values()} - {*origin}]
 
     assert columns[: len(origin) + len(keys)] == origin + keys
     assert "unavailable_fields" not in columns[:-1]
@@ -430,7 +436,7 @@ def test_every_column_is_one_of_aws_or_one_of_ours(stream: str) -> None:
 
 
 def test_every_stream_but_the_derived_ones_is_compared_with_what_aws_answers() -> None:
-    derived = {"group_members", "role_trusts", "policy_attachments", "policy_statements"}
+    derived = {"group_members", "role_trusts", "policy_attachments", "policy_statements", "sync_coverage"}
 
     assert {answer[0] for answer in MEMBERS} == set(SCHEMAS) - derived
     assert set(OURS) == set(SCHEMAS) - derived - {"audit_events"}

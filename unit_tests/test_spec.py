@@ -17,7 +17,7 @@ from botocore.session import Session
 from jsonschema import Draft7Validator
 
 import source_aws_iam
-from source_aws_iam.settings import Settings
+from source_aws_iam.config import Settings
 
 Schema = dict[str, Any]
 
@@ -66,7 +66,13 @@ READ_BY_OTHERS = {
     "requester": "the CDK, of streams that become parents",
     "partition_router": "the CDK, when it builds the stream",
     "optional_calls": "tools/docs.py",
+    "few_rows": "tools/docs.py",
+    "with_setting": "tools/docs.py",
+    "vary_by_call": "tools/docs.py",
 }
+
+# What few rows, or a setting of the form, need besides.
+MORE_NEEDS = ("few_rows", "with_setting")
 
 
 def fields() -> Iterator[tuple[str, Schema]]:
@@ -347,7 +353,8 @@ def test_every_key_of_a_stream_is_read_by_somebody(stream: Schema) -> None:
 def test_every_call_of_a_stream_exists_in_botocore(stream: Schema) -> None:
     retriever = stream["retriever"]
 
-    planned = [call for ways in retriever["needs"].values() for way in ways for call in way]
+    plans = [retriever["needs"], *(plan for key in MORE_NEEDS for plan in retriever.get(key, {}).values())]
+    planned = [call for plan in plans for ways in plan.values() for way in ways for call in way]
     for call in (*planned, *retriever.get("optional_calls", [])):
         service, operation = call.split(".")
         operations = Session().get_service_model(service).operation_names
@@ -361,10 +368,16 @@ def test_every_call_of_a_stream_exists_in_botocore(stream: Schema) -> None:
 def test_what_a_stream_needs_is_rows_first_and_then_columns_that_it_has(stream: Schema) -> None:
     file = Path(source_aws_iam.__file__).parent / "schemas" / f"{stream['name']}.json"
     columns = json.loads(file.read_text(encoding="utf-8"))["properties"]
-    first, *others = stream["retriever"]["needs"]
+    retriever = stream["retriever"]
+    first, *others = retriever["needs"]
+    besides = [
+        what for key in MORE_NEEDS for plan in retriever.get(key, {}).values() for what in plan if what != "rows"
+    ]
 
     assert first == "rows"
-    assert [name for what in others for name in what.split(", ") if name not in columns] == []
+    assert [name for what in (*others, *besides) for name in what.split(", ") if name not in columns] == []
+    assert {*retriever.get("vary_by_call", ())} <= columns.keys()
+    assert {*retriever.get("with_setting", ())} <= FIELDS.keys()
     assert not others or "unavailable_fields" in columns
 
 

@@ -1,4 +1,4 @@
-"""Error answers of AWS, as botocore raises them, and what becomes of them."""
+"""Error answers of AWS, as botocore raises them, and the AwsErrors for them."""
 
 from __future__ import annotations
 

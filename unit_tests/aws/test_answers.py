@@ -1,4 +1,4 @@
-"""The table of AWS failures: who must act, and what they read."""
+"""AWS failures: their outcomes, and the sentences for the user."""
 
 from __future__ import annotations
 

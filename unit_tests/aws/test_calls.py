@@ -1,4 +1,4 @@
-"""One way to call AWS, against answers that botocore itself checks for their shape."""
+"""Calls of AWS, with answers whose shape botocore checks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import pytest
 from botocore.credentials import Credentials
 from botocore.stub import Stubber
 
+from source_aws_iam.aws.call_identity import CallIdentity
 from source_aws_iam.aws.calls import Caller
-from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
-from source_aws_iam.aws.principal import Principal
+from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome, Where
+from source_aws_iam.aws.operations import UndeclaredOperationError
+from source_aws_iam.aws.request_path import RequestPath
 
 
 def iam() -> Any:
@@ -21,13 +23,13 @@ def iam() -> Any:
 
 
 def calling(client: Any) -> Caller:
-    principal = Principal(Credentials("A" * 16, "b"))
-    return Caller(client, region="us-east-1", account_id="123456789012", principal=principal)
+    return Caller(client, Where("123456789012", "us-east-1"), CallIdentity(Credentials("A" * 16, "b")))
 
 
 @pytest.fixture
 def stub() -> Iterator[tuple[Caller, Stubber]]:
     client = iam()
+    RequestPath(1).attach(client)
     with Stubber(client) as stubber:
         yield calling(client), stubber
         stubber.assert_no_pending_responses()
@@ -48,33 +50,44 @@ def test_every_page_is_read_in_the_largest_size_that_aws_allows(stub: tuple[Call
     stubber.add_response(
         "list_groups", {"Groups": [group("b")], "IsTruncated": False}, {"MaxItems": 1000, "Marker": "m2"}
     )
-    pages = list(caller.pages("list_groups", expect="Groups"))
+    pages = list(caller.pages("list_groups"))
     assert [item["GroupName"] for page in pages for item in page["Groups"]] == ["a", "b"]
 
 
 def test_a_call_that_aws_does_not_page_is_one_page(stub: tuple[Caller, Stubber]) -> None:
     caller, stubber = stub
     stubber.add_response("list_saml_providers", {"SAMLProviderList": []}, {})
-    assert len(list(caller.pages("list_saml_providers", expect="SAMLProviderList"))) == 1
+    assert len(list(caller.pages("list_saml_providers"))) == 1
 
 
 def test_an_answer_without_the_expected_member_is_broken_and_not_empty(stub: tuple[Caller, Stubber]) -> None:
     caller, stubber = stub
     stubber.add_response("get_account_authorization_details", {})
     with pytest.raises(AwsError, match="not AWS's") as raised:
-        caller.call("get_account_authorization_details", expect="IsTruncated")
+        caller.call("get_account_authorization_details")
     assert raised.value.outcome is Outcome.LATER
 
 
-def test_absence_is_an_answer_only_where_the_call_says_so(stub: tuple[Caller, Stubber]) -> None:
+def test_absence_is_an_answer_only_where_the_operation_declares_it(stub: tuple[Caller, Stubber]) -> None:
     caller, stubber = stub
     for _ in range(2):
         stubber.add_client_error("get_login_profile", "NoSuchEntity", "none", 404)
-    absent = frozenset({"NoSuchEntity"})
+        stubber.add_client_error("list_users", "NoSuchEntity", "none", 404)
     with pytest.raises(AbsentError, match="NoSuchEntity"):
-        caller.call("get_login_profile", expect="LoginProfile", absent=absent, UserName="ana")
-    with pytest.raises(Exception, match="NoSuchEntity"):
-        caller.call("get_login_profile", expect="LoginProfile", UserName="ana")
+        caller.call("get_login_profile", UserName="ana")
+    with pytest.raises(Exception, match="NoSuchEntity") as raised:
+        caller.call("list_users")
+    assert not isinstance(raised.value, AbsentError)
+    with pytest.raises(AbsentError):
+        caller.call("get_login_profile", UserName="ana")
+    with pytest.raises(AbsentError):
+        caller.call("list_users", absent={"NoSuchEntity"})
+
+
+def test_an_operation_that_is_not_declared_is_not_called(stub: tuple[Caller, Stubber]) -> None:
+    caller, _ = stub
+    with pytest.raises(UndeclaredOperationError, match=r"iam\.list_ssh_keys is not declared"):
+        caller.call("list_ssh_keys")
 
 
 def test_a_denial_on_page_two_is_an_error(stub: tuple[Caller, Stubber]) -> None:
@@ -82,7 +95,7 @@ def test_a_denial_on_page_two_is_an_error(stub: tuple[Caller, Stubber]) -> None:
     stubber.add_response("list_groups", {"Groups": [group("a")], "IsTruncated": True, "Marker": "m1"})
     stubber.add_client_error("list_groups", "AccessDenied", "no", 403)
     with pytest.raises(AwsError, match="iam:ListGroups"):
-        list(caller.pages("list_groups", expect="Groups"))
+        list(caller.pages("list_groups"))
 
 
 def test_what_aws_says_of_a_wrong_signature_is_not_in_the_trace_either(stub: tuple[Caller, Stubber]) -> None:
@@ -90,5 +103,5 @@ def test_what_aws_says_of_a_wrong_signature_is_not_in_the_trace_either(stub: tup
     said = "The canonical string should have been 'x-amz-security-token:IQoJsecret'"
     stubber.add_client_error("list_users", "SignatureDoesNotMatch", said, 403)
     with pytest.raises(AwsError) as raised:
-        caller.call("list_users", expect="Users")
+        caller.call("list_users")
     assert "IQoJsecret" not in "".join(traceback.format_exception(raised.value))

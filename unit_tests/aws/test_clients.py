@@ -16,7 +16,8 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
 from source_aws_iam.aws.clients import Clients
-from source_aws_iam.settings import Settings
+from source_aws_iam.aws.request_path import CALL, Call
+from source_aws_iam.config import Settings
 
 KEY = {"auth_type": "access_key", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s" * 40}
 
@@ -26,9 +27,9 @@ class Raw(BytesIO):
         yield self.read()
 
 
-def answering(body: bytes | Exception, service: str = "iam") -> tuple[Clients, Any]:
-    """Clients with one slot, and a client that is answered without a network."""
-    clients = Clients(Settings.of({"credentials": KEY, "num_workers": 1}), attempts=1)
+def answering(body: bytes | Exception, service: str = "iam") -> tuple[dict[str, Any], Any]:
+    """The parameter that says whose call it is, and a client with one slot that is answered without a network."""
+    clients = Clients(Settings.of({"credentials": KEY, "num_workers": 1}).options, attempts=1)
     client = clients.client(service, "us-east-1")
 
     def answer(**_: Any) -> AWSResponse:
@@ -38,7 +39,7 @@ def answering(body: bytes | Exception, service: str = "iam") -> tuple[Clients, A
         return AWSResponse("https://iam.amazonaws.com/", 200, headers, Raw(body))
 
     client.meta.events.register_last(f"before-send.{service}", answer)
-    return clients, client
+    return {CALL: Call(clients.base())}, client
 
 
 @pytest.mark.parametrize(
@@ -51,14 +52,13 @@ def answering(body: bytes | Exception, service: str = "iam") -> tuple[Clients, A
     ids=["unreadable", "unreachable", "bug"],
 )
 def test_a_call_that_fails_gives_its_slot_back(body: bytes | Exception, raised: type[Exception]) -> None:
-    clients, iam = answering(body)
+    call, iam = answering(body)
     done = threading.Event()
 
     def calls() -> None:
-        with clients.base().calling():
-            for _ in range(3):
-                with pytest.raises(raised):
-                    iam.get_account_summary()
+        for _ in range(3):
+            with pytest.raises(raised):
+                iam.get_account_summary(**call)
         done.set()
 
     threading.Thread(target=calls, daemon=True).start()
@@ -79,18 +79,22 @@ def clocks_of_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_times_are_utc_also_where_the_clocks_of_the_machine_are_set_back() -> None:
     times = [datetime(2026, 10, 25, hour, 30, tzinfo=timezone.utc) for hour in (0, 1)]
     body = json.dumps({"Accounts": [{"JoinedTimestamp": moment.timestamp()} for moment in times]})
-    clients, organizations = answering(body.encode(), "organizations")
-    with clients.base().calling():
-        answer = organizations.list_accounts()
+    call, organizations = answering(body.encode(), "organizations")
+    answer = organizations.list_accounts(**call)
     joined = [account["JoinedTimestamp"].isoformat() for account in answer["Accounts"]]
     assert joined == [moment.isoformat() for moment in times]
 
 
 def test_times_in_xml_are_utc() -> None:
-    clients, iam = answering(
+    call, iam = answering(
         b"<GetUserResponse><GetUserResult><User><CreateDate>2026-01-02T03:04:05Z</CreateDate></User></GetUserResult>"
         b"</GetUserResponse>"
     )
-    with clients.base().calling():
-        answer = iam.get_user()
+    answer = iam.get_user(**call)
     assert answer["User"]["CreateDate"].isoformat() == "2026-01-02T03:04:05+00:00"
+
+
+def test_a_call_that_does_not_say_whose_it_is_does_not_leave() -> None:
+    _, iam = answering(b"")
+    with pytest.raises(RuntimeError, match="whose call it is"):
+        iam.get_user()

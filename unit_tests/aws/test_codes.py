@@ -1,4 +1,4 @@
-"""What error codes mean by rule: unavailable calls, what passes by itself, and what is a bug."""
+"""Error codes by pattern: unavailable calls, transient errors, and bugs."""
 
 from __future__ import annotations
 
@@ -91,7 +91,12 @@ def calls() -> set[str]:
     manifest = yaml.safe_load(Path(source_aws_iam.__file__).with_name("manifest.yaml").read_text("utf-8"))
     found = {"sts.assume_role", "sts.get_caller_identity"}
     for retriever in (stream["retriever"] for stream in manifest["streams"]):
-        found |= {call for ways in retriever["needs"].values() for way in ways for call in way}
+        plans = [
+            retriever["needs"],
+            *retriever.get("few_rows", {}).values(),
+            *retriever.get("with_setting", {}).values(),
+        ]
+        found |= {call for plan in plans for ways in plan.values() for way in ways for call in way}
         found |= set(retriever.get("optional_calls", ()))
     return found
 

@@ -1,4 +1,4 @@
-"""What botocore's sessions read of the environment: the network always, an identity where none is configured."""
+"""What botocore's sessions read of the environment: always the network, and credentials where none are configured."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from botocore.session import Session
 from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.core import SignInSession
 from source_aws_iam.aws.providers import providers
-from source_aws_iam.settings import Settings
+from source_aws_iam.config import Settings
 
 KEY = {"auth_type": "access_key", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s" * 40}
 ROLE = {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/reader"}
 
 
 def client(credentials: dict[str, str], service: str = "sts", **config: Any) -> Any:
-    return Clients(Settings.of({"credentials": credentials, **config})).client(
+    return Clients(Settings.of({"credentials": credentials, **config}).options).client(
         service, config.get("region", "us-east-1")
     )
 

@@ -1,4 +1,4 @@
-"""Who can open what a policy closes."""
+"""Which policy denied a call, and who can change it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,17 @@ def denied(reason: str) -> str:
         ),
         ("because no service control policy allows the iam:ListUsers action", "(SCP)", "Organizations"),
         ("with an explicit deny in a resource control policy", "resource control policy (RCP)", "Organizations"),
-        ("with an explicit deny in a permissions boundary", "permissions boundary", "IAM in the account"),
+        (
+            "with an explicit deny in a permissions boundary",
+            "permissions boundary",
+            "IAM administrators of the account",
+        ),
         ("because no permissions boundary allows the iam:ListUsers action", "permissions boundary", "IAM"),
-        ("with an explicit deny in a session policy", "session policy", "issues the credentials"),
-        ("because no session policy allows the iam:ListUsers action", "session policy", "issues the credentials"),
+        ("with an explicit deny in a session policy", "session policy", "issuer of the credentials"),
+        ("because no session policy allows the iam:ListUsers action", "session policy", "issuer of the credentials"),
         ("with an explicit deny in a VPC endpoint policy", "VPC endpoint", "network"),
         ("because no VPC endpoint policy allows the iam:ListUsers action", "VPC endpoint", "network"),
-        ("with an explicit deny in a resource-based policy", "policy of the resource", "manages the resource"),
+        ("with an explicit deny in a resource-based policy", "policy of the resource", "owner of the resource"),
         ("because no resource-based policy allows the iam:ListUsers action", "policy of the resource", "resource"),
         ("with an explicit deny in an identity-based policy", "effect Deny in a policy of the role", "statement"),
         ("with an explicit deny", "effect Deny", "Look for it"),

@@ -1,4 +1,4 @@
-"""LookupEvents answers: events of any shape reach us as they came, and an answer that is none has no events."""
+"""Answers of LookupEvents: events of any shape come as AWS listed them, and a broken answer has no events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from botocore.parsers import ResponseParserError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.pacing import Pacer
 from unit_tests.aws.test_clients import answering
 
 values = st.recursive(
@@ -24,11 +23,8 @@ events = values | st.dictionaries(st.sampled_from(MEMBERS), values)
 
 
 def answer(body: str | bytes) -> dict[str, Any]:
-    clients, cloudtrail = answering(body.encode() if isinstance(body, str) else body, "cloudtrail")
-    principal = clients.base()
-    principal.pacer(("lookups", "us-east-1"), lambda: Pacer(1000))
-    with principal.calling():
-        found: dict[str, Any] = cloudtrail.lookup_events()
+    call, cloudtrail = answering(body.encode() if isinstance(body, str) else body, "cloudtrail")
+    found: dict[str, Any] = cloudtrail.lookup_events(**call)
     assert found.pop("ResponseMetadata")["HTTPStatusCode"] == 200
     return found
 

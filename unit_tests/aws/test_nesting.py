@@ -1,4 +1,4 @@
-"""JSON that nests too deep: noticed before anything parses it, and cut out whole."""
+"""JSON that nests too deep: found before it is parsed, and cut out whole."""
 
 from __future__ import annotations
 

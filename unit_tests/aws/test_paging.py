@@ -1,4 +1,4 @@
-"""Page after page, and what AWS may say instead of where the next one is."""
+"""Paging: all pages, and missing or repeated tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.paging import LostPlaceError, pages
+from source_aws_iam.aws.paging import BrokenPagingError, pages
 
 BY_MARKER = {"input_token": "Marker", "output_token": "Marker", "more_results": "IsTruncated"}
 BY_TOKEN = {"input_token": "NextToken", "output_token": "NextToken"}
@@ -58,7 +58,7 @@ def test_without_a_token_there_is_no_more(last: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("repeated", [["a", "a"], ["a", "b", "a"], ["a", "b", "c", "b"]])
 def test_a_token_that_comes_twice_ends_the_listing_as_an_error(repeated: list[str]) -> None:
-    with pytest.raises(LostPlaceError, match="twice"):
+    with pytest.raises(BrokenPagingError, match="twice"):
         read(BY_TOKEN, *({"NextToken": token} for token in repeated))
 
 
@@ -79,5 +79,5 @@ def test_a_next_page_that_nobody_can_ask_for_is_an_error_and_not_the_end(
 ) -> None:
     read_so_far: Iterator[Any] = pages(answering(page)[0], config, {})
     assert next(read_so_far) == page
-    with pytest.raises(LostPlaceError, match="more pages follow"):
+    with pytest.raises(BrokenPagingError, match="more pages follow"):
         next(read_so_far)

@@ -1,4 +1,4 @@
-"""Answers with odd values in them: what can be read is read, and what cannot is left out by name."""
+"""Answers with odd values: what can be parsed is parsed, and what cannot is left out by name."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_aws_iam.aws.parsers import TolerantParsers, odd_members
-from source_aws_iam.aws.timestamps import parsed
 
-SERVICES: Any = {name: Session().get_service_model(name) for name in ("iam", "organizations", "cloudtrail")}
+SERVICES: Any = {name: Session().get_service_model(name) for name in ("iam", "organizations", "cloudtrail", "sso")}
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -25,13 +24,12 @@ ANY_JSON = st.recursive(
 )
 
 
-def answer(service: str, operation: str, body: str) -> Any:
+def answer(service: str, operation: str, body: str | bytes) -> Any:
     model = SERVICES[service]
-    parsers = TolerantParsers()
-    parsers.set_parser_defaults(timestamp_parser=parsed)
-    response = {"status_code": 200, "headers": {}, "body": body.encode(errors="surrogatepass")}
+    raw = body.encode(errors="surrogatepass") if isinstance(body, str) else body
+    response = {"status_code": 200, "headers": {}, "body": raw}
     shape = model.operation_model(operation).output_shape
-    return parsers.create_parser(model.resolved_protocol).parse(response, shape)
+    return TolerantParsers().create_parser(model.resolved_protocol).parse(response, shape)
 
 
 def iam(operation: str, result: str) -> Any:
@@ -52,7 +50,8 @@ def test_a_time_that_is_none_is_left_out_by_name(text: str) -> None:
 
 
 def test_an_empty_element_has_no_time_and_is_not_odd() -> None:
-    assert user("<UserName/><CreateDate/>") == ({"UserName": ""}, {})
+    for time in ("<CreateDate/>", "<CreateDate>\n</CreateDate>"):
+        assert user(f"<UserName/>{time}") == ({"UserName": ""}, {})
 
 
 def test_space_around_a_value_is_no_part_of_it() -> None:
@@ -91,6 +90,11 @@ def test_a_report_that_is_no_base64_is_left_out() -> None:
     assert "Content" not in iam("GetCredentialReport", "<Content>A</Content>")
 
 
+def test_xml_is_utf_8_whatever_it_says_of_itself() -> None:
+    body = "<R><GetUserResult><User><UserName>é</UserName></User></GetUserResult></R>"
+    assert answer("iam", "GetUser", f"<?xml version='1.0' encoding='ISO-8859-1'?>{body}")["User"] == {"UserName": "é"}
+
+
 @given(
     text=ANY_TEXT, member=st.sampled_from(["UserName", "UserId", "CreateDate", "PasswordLastUsed", "Tags", "Unknown"])
 )
@@ -116,6 +120,38 @@ def test_text_that_came_as_something_else_is_text() -> None:
         "Accounts"
     ]
     assert account == {"Id": "111111111111", "Name": '["a"]'}
+
+
+def test_a_null_is_no_text_and_a_flag_no_time() -> None:
+    found = answer("organizations", "ListAccounts", '{"Accounts": [{"Paths": ["a", null], "JoinedTimestamp": true}]}')
+    assert found["Accounts"] == [{"Paths": ["a"]}]
+    assert dict(odd_members(found)) == {"JoinedTimestamp": "true"}
+    found = answer("cloudtrail", "GetQueryResults", '{"QueryResultRows": [[{"user": "ana", "account": null}, null]]}')
+    assert found["QueryResultRows"] == [[{"user": "ana"}]]
+
+
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    statistics = '{"ResultsCount": 3.0, "TotalResultsCount": 1.5, "BytesScanned": "7"}'
+    found = answer("cloudtrail", "GetQueryResults", f'{{"QueryStatistics": {statistics}}}')
+    assert found["QueryStatistics"] == {"ResultsCount": 3, "BytesScanned": 7}
+    assert isinstance(found["QueryStatistics"]["ResultsCount"], int)
+    assert dict(odd_members(found)) == {"TotalResultsCount": "1.5"}
+
+
+@pytest.mark.parametrize("body", [b"\xff", b'"\xff"'])
+def test_json_that_is_no_utf_8_is_none(body: bytes) -> None:
+    with pytest.raises(ResponseParserError):
+        answer("organizations", "ListAccounts", body)
+
+
+def test_xml_without_a_result_is_none() -> None:
+    with pytest.raises(ResponseParserError, match="GetUserResult"):
+        answer("iam", "GetUser", "<R/>")
+
+
+def test_other_protocols_are_left_to_botocore() -> None:
+    found = answer("sso", "GetRoleCredentials", '{"roleCredentials": {"accessKeyId": "ASIA"}}')
+    assert found["roleCredentials"] == {"accessKeyId": "ASIA"}
 
 
 @pytest.mark.parametrize("body", ["[]", "null", '"x"', "1", "[" * 100_000, '{"Accounts": ' + "[" * 100_000])

@@ -1,4 +1,4 @@
-"""A call is tried as often as it may be, however many calls failed before it."""
+"""Each call has all of its attempts, however many calls failed before it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from source_aws_iam.aws.clients import Clients
-from source_aws_iam.settings import Settings
+from source_aws_iam.aws.request_path import CALL, Call
+from source_aws_iam.config import Settings
 
 KEY = {"auth_type": "access_key", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s" * 40}
 
@@ -32,14 +33,13 @@ class Answering:
     def __init__(self, *, attempts: int, good: int = 0) -> None:
         self.asked = 0
         self._good = good
-        clients = Clients(Settings.of({"credentials": KEY}), attempts=attempts)
-        self._principal = clients.base()
+        clients = Clients(Settings.of({"credentials": KEY}).options, attempts=attempts)
+        self._call = Call(clients.base())
         self._iam = clients.client("iam", "us-east-1")
         self._iam.meta.events.register_last("before-send.iam", self._answer)
 
     def call(self) -> None:
-        with self._principal.calling():
-            self._iam.get_account_summary()
+        self._iam.get_account_summary(**{CALL: self._call})
 
     def _answer(self, **_: Any) -> AWSResponse:
         self.asked += 1

@@ -1,4 +1,4 @@
-"""Which field is to blame where AWS finds a request for a role malformed."""
+"""The field of the configuration that AWS rejects where a role is assumed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_field_that_sts_finds_malformed_is_named_and_no_other_and_a_secret_one
     error = meaning_of(answer("ValidationError", said), ASSUMING)
     assert error.outcome is Outcome.ACT
     sentence = str(error).replace(said, "")
-    assert f"refused {field}" in sentence
+    assert f"rejected {field}" in sentence
     assert [other for other in FIELDS - {field} if other in sentence] == []
     assert (said in str(error)) is quoted
 

@@ -1,4 +1,4 @@
-"""The environment's identity: whatever its files and commands hold, it is found, or there is a sentence."""
+"""The environment's credentials: they are found, or a sentence says why not, whatever files and commands contain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times as AWS writes them, beside what botocore makes of them."""
+"""Times in AWS's formats, compared with botocore's parsing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files on the command line: any content is read, or refused in a sentence that names the file."""
+"""The files of the command line: any content is read, or a sentence names the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets of a config do not come out of what people read, and what they read stays readable."""
+"""Secrets of a config are masked in all text that people read, and the text stays readable."""
 
 from __future__ import annotations
 

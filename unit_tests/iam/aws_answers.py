@@ -1,4 +1,4 @@
-"""IAM as a table of answers, in whatever order they are asked for: botocore checks each against its own model."""
+"""IAM as a table of answers, in any order of calls. botocore checks each against its model."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 from botocore.validate import validate_parameters
 
-from source_aws_iam.aws.clients import Clients, calling_session
+from source_aws_iam.aws.clients import Clients, unsigned_session
+from source_aws_iam.aws.reader import Reader
 from source_aws_iam.aws.session import Session
-from source_aws_iam.iam.account import Account
-from source_aws_iam.iam.account import account as shared_account
-from source_aws_iam.settings import Settings
+from source_aws_iam.config import Settings
+from source_aws_iam.sync.account_handle import AccountHandle
+from source_aws_iam.sync.context import SYNC_CONTEXT, SyncContext
 
 ACCOUNT_ID = "123456789012"
 IAM = f"arn:aws:iam::{ACCOUNT_ID}"
@@ -22,8 +23,7 @@ DENIED = "AccessDenied"
 GONE = "NoSuchEntity"
 KEY = {"auth_type": "access_key", "access_key_id": "A" * 16, "secret_access_key": "s"}
 # Shared, because it takes long to load the model of IAM. Clients have event handlers of their own.
-CORE = calling_session(identity=False)
-CORE.set_credentials("A" * 16, "s")
+CORE = unsigned_session(identity=False)
 # An answer, an AWS error code, or a function of the request that returns one of them.
 Answer = Mapping[str, Any] | str | Callable[[Mapping[str, Any]], Mapping[str, Any] | str]
 
@@ -37,20 +37,24 @@ class Answers:
     def __init__(self, table: Mapping[str, Answer], **config: Any) -> None:
         self.table = dict(table)
         self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.config = {"credentials": KEY, "num_workers": 4, **config}
-        settings = Settings.of(self.config)
-        clients = Clients(settings, attempts=1)
-        clients._core = CORE
-        self.session = Session(settings, clients=clients)
-        identity = {"account_id": ACCOUNT_ID, "partition": "aws", "arn": f"{IAM}:user/reader"}
-        self.session.once("identity", lambda: identity)
-        events = clients.client("iam", self.session.region).meta.events
-        events.register("before-parameter-build.iam", self._remember)
-        events.register("before-call.iam", self._answer)
+        settings = Settings.of({"credentials": KEY, "num_workers": 4, **config})
+        clients = Clients(settings.options, attempts=1, core=CORE)
+        self.session = Session.of_credentials(clients)
+        self.context = SyncContext(
+            settings, self.session, find_accounts=lambda: [AccountHandle(self.session, kept=True)]
+        )
+        self.config = {SYNC_CONTEXT: self.context}
+        identity = {"Account": ACCOUNT_ID, "Arn": f"{IAM}:user/reader", "UserId": "AIDAREADER"}
+        answered = SimpleNamespace(status_code=200), identity
+        clients.client("sts", self.session.region).meta.events.register("before-call.sts", lambda **_: answered)
+        for service in ("iam", "organizations"):
+            events = clients.client(service, self.session.region).meta.events
+            events.register(f"before-parameter-build.{service}", self._remember)
+            events.register(f"before-call.{service}", self._answer)
 
     @property
-    def account(self) -> Account:
-        return shared_account(self.session)
+    def iam(self) -> Reader:
+        return self.session.reader("iam")
 
     @property
     def operations(self) -> list[str]:

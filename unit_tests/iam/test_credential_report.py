@@ -1,4 +1,4 @@
-"""The credential report: made on demand, typed, never taken for complete when it is not."""
+"""The credential report: generated on demand, typed, and not used where it is incomplete."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_aws_iam.aws.errors import AwsError, Outcome
-from source_aws_iam.iam.credential_report import PAUSES, ROOT, credential_report, fetch
-from source_aws_iam.iam.credentials import report_of, report_row
+from source_aws_iam.iam.credential_report import PAUSES, ROOT, credential_report, fetch, report_of, report_row
 from unit_tests.iam.aws_answers import DENIED, IAM, Answers
 from unit_tests.iam.report_lines import HEADER, MADE, answer, line
 
@@ -41,7 +40,7 @@ def state(name: str) -> dict[str, str]:
 def test_a_report_is_asked_for_until_it_is_there(gets: Any, generates: Any, slept: Any, asked: Any) -> None:
     aws = Answers({GET: sequence(*gets), GENERATE: sequence(*generates, "unexpected")})
     pauses: list[float] = []
-    assert fetch(aws.account, pauses.append)["generated_time"] == MADE
+    assert fetch(aws.iam, pauses.append)["generated_time"] == MADE
     assert pauses == slept
     assert aws.operations == asked
 
@@ -54,7 +53,7 @@ def test_a_report_that_never_comes_is_waited_for_and_then_left_for_later(get: st
     aws = Answers({GET: get, GENERATE: generate})
     pauses: list[float] = []
     with pytest.raises(AwsError, match="no report after 304 seconds") as raised:
-        fetch(aws.account, pauses.append)
+        fetch(aws.iam, pauses.append)
     assert (raised.value.outcome, raised.value.denied) == (Outcome.LATER, False)
     assert sum(pauses) == sum(PAUSES) == 304
     # The last pause is followed by a look.
@@ -64,12 +63,12 @@ def test_a_report_that_never_comes_is_waited_for_and_then_left_for_later(get: st
 def test_a_denial_is_raised_at_once_from_either_call() -> None:
     for table in ({GET: DENIED}, {GET: "ReportNotPresent", GENERATE: DENIED}):
         with pytest.raises(AwsError) as raised:
-            fetch(Answers(table).account, lambda _: pytest.fail("slept"))
+            fetch(Answers(table).iam, lambda _: pytest.fail("slept"))
         assert raised.value.denied
 
 
 def rows(*lines: Any, **more: Any) -> Any:
-    return credential_report(Answers({GET: answer(*lines, **more)}).account).rows
+    return credential_report(Answers({GET: answer(*lines, **more)}).iam).rows
 
 
 def test_cells_are_typed_and_what_is_null_says_why() -> None:
@@ -127,7 +126,7 @@ def without(column: str) -> Any:
 def test_a_report_without_a_column_is_shown_and_not_taken_for_one_that_says_no(
     column: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    iam = Answers({GET: without(column)}).account
+    iam = Answers({GET: without(column)}).iam
     (row,) = credential_report(iam).rows.values()
     assert (row["user"], column in row) == ("ana", False)
     assert (report_of(iam), report_of(iam)) == (None, None)
@@ -138,17 +137,17 @@ def test_a_report_without_a_column_is_shown_and_not_taken_for_one_that_says_no(
 @pytest.mark.parametrize("column", ["user", "arn"])
 def test_a_report_that_names_nobody_is_broken(column: str) -> None:
     with pytest.raises(AwsError, match="not AWS's"):
-        credential_report(Answers({GET: without(column)}).account)
+        credential_report(Answers({GET: without(column)}).iam)
 
 
 @pytest.mark.parametrize("content", [b"", b"<html></html>", answer(line("ana"))["Content"][:-20]])
 def test_a_report_that_is_broken_does_not_keep_users_from_being_asked(content: bytes) -> None:
-    assert report_of(Answers({GET: {**answer(), "Content": content}}).account) is None
+    assert report_of(Answers({GET: {**answer(), "Content": content}}).iam) is None
 
 
 def test_a_mark_before_the_text_and_bytes_that_are_no_utf_8_cost_nothing() -> None:
     content = b"\xef\xbb\xbf" + answer(line("ana"), line("bob"))["Content"].replace(b"ana", b"an\xff\x00")
-    found = credential_report(Answers({GET: {**answer(), "Content": content}}).account).rows
+    found = credential_report(Answers({GET: {**answer(), "Content": content}}).iam).rows
     assert [row["user"] for row in found.values()] == ["an\ufffd\ufffd", "bob"]
 
 
@@ -170,14 +169,14 @@ def test_a_time_beyond_the_calendar_is_null_and_says_why(cell: str) -> None:
 @given(st.lists(st.lists(st.text(max_size=8), max_size=30), max_size=5), st.binary(max_size=200))
 def test_no_report_stops_anything_but_itself(lines: list[list[str]], more: bytes) -> None:
     for content in (more, "\n".join([",".join(HEADER), *map(",".join, lines)]).encode(errors="replace") + more):
-        iam = Answers({GET: {**answer(), "Content": content}}).account
+        iam = Answers({GET: {**answer(), "Content": content}}).iam
         if report_of(iam):
             assert all(isinstance(row["user"], str) for row in credential_report(iam).rows.values())
 
 
 def test_where_aws_does_not_say_when_the_report_was_made_the_users_must_be_as_old_as_theirs() -> None:
     content = {name: value for name, value in answer(line("ana")).items() if name != "GeneratedTime"}
-    report = credential_report(Answers({GET: content}).account)
+    report = credential_report(Answers({GET: content}).iam)
     (row,) = report.rows.values()
     for created, known in ((row["user_creation_time"], True), ("2026-07-01T12:00:01Z", False)):
         assert (report_row(report, {"arn": f"{IAM}:user/ana", "create_date": created}) is not None) is known
@@ -186,12 +185,12 @@ def test_where_aws_does_not_say_when_the_report_was_made_the_users_must_be_as_ol
 @pytest.mark.parametrize("content", [b"", b"<html></html>", answer(line("ana"))["Content"][:-20]])
 def test_a_report_that_is_cut_or_something_else_is_broken(content: bytes) -> None:
     with pytest.raises(AwsError, match="not AWS's"):
-        credential_report(Answers({GET: {**answer(), "Content": content}}).account)
+        credential_report(Answers({GET: {**answer(), "Content": content}}).iam)
 
 
 def test_a_name_with_commas_is_one_name_though_it_is_not_quoted() -> None:
     content = answer(line("ana"), line("bob"))["Content"].replace(b"ana", b"a,n,a")
-    found = credential_report(Answers({GET: {**answer(), "Content": content}}).account).rows
+    found = credential_report(Answers({GET: {**answer(), "Content": content}}).iam).rows
     assert [row["user"] for row in found.values()] == ["a,n,a", "bob"]
     assert found[f"{IAM}:user/a,n,a"].keys() == found[f"{IAM}:user/bob"].keys()
     assert found[f"{IAM}:user/a,n,a"]["user_creation_time"] == found[f"{IAM}:user/bob"]["user_creation_time"]
@@ -200,24 +199,24 @@ def test_a_name_with_commas_is_one_name_though_it_is_not_quoted() -> None:
 def test_a_line_that_is_too_long_for_a_name_with_commas_is_broken() -> None:
     content = answer(line("ana"))["Content"].replace(b"ana,arn:", b"ana,,")
     with pytest.raises(AwsError, match="not AWS's"):
-        credential_report(Answers({GET: {**answer(), "Content": content}}).account)
+        credential_report(Answers({GET: {**answer(), "Content": content}}).iam)
 
 
 @pytest.mark.parametrize(
     ("created", "known"), [("2026-01-01T00:00:00Z", True), (MADE, True), ("2026-07-01T12:00:01Z", False)]
 )
 def test_a_user_who_is_younger_than_the_report_is_not_its_namesake(created: str, known: bool) -> None:
-    report = credential_report(Answers({GET: answer(line("ana"))}).account)
+    report = credential_report(Answers({GET: answer(line("ana"))}).iam)
     row = report_row(report, {"arn": f"{IAM}:user/ana", "create_date": created})
     assert (row is not None) is known
 
 
 def test_without_a_report_or_a_line_in_it_there_is_no_row() -> None:
     assert report_row(None, {"arn": f"{IAM}:user/ana"}) is None
-    assert report_row(credential_report(Answers({GET: answer()}).account), {"arn": f"{IAM}:user/ana"}) is None
+    assert report_row(credential_report(Answers({GET: answer()}).iam), {"arn": f"{IAM}:user/ana"}) is None
 
 
 def test_the_report_is_read_once() -> None:
     aws = Answers({GET: answer(line("ana"))})
-    assert credential_report(aws.account) is credential_report(aws.account)
+    assert credential_report(aws.iam) is credential_report(aws.iam)
     assert aws.operations == [GET]

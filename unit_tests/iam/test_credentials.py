@@ -1,4 +1,4 @@
-"""How users sign in: from the report, or one by one, and null where AWS hides it."""
+"""Credentials of users: from the report or per-entity calls, and null where denied."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ import pytest
 
 from source_aws_iam.aws.errors import AbsentError
 from source_aws_iam.iam.credential_report import credential_report
-from source_aws_iam.iam.credentials import ACTIVITY, CERTIFICATES, KEY_STATUS, KEY_USE, OF_CREDENTIALS, credentials
-from unit_tests.iam.aws_answers import DAY, DENIED, GONE, IAM, Answers, by, key, paged, used, user
+from source_aws_iam.iam.credentials import (
+    ACTIVITY,
+    CERTIFICATES,
+    KEY_STATUS,
+    KEY_USE,
+    OF_CREDENTIALS,
+    ONLY_IN_REPORT,
+    credentials,
+)
+from unit_tests.iam.aws_answers import DAY, DENIED, GONE, IAM, Answers, OddAnswers, by, key, paged, used, user
 from unit_tests.iam.report_lines import MADE, answer, line
 
 ANA = {"user_id": user("ana")["UserId"], "user_name": "ana", "arn": f"{IAM}:user/ana", "is_root": False}
@@ -38,13 +46,12 @@ def allowed(**table: Any) -> dict[str, Any]:
 
 
 def one_by_one(table: Any, **more: Any) -> Any:
-    return credentials(Answers(table).account, {**ANA, **more}, None)
+    return credentials(Answers(table).iam, {**ANA, **more}, None)
 
 
 def from_report(table: Any, more: Any = None, **cells: str) -> Any:
     aws = Answers({"GetCredentialReport": answer(line("ana", **cells)), **table})
-    report = credential_report(aws.account).rows[f"{IAM}:user/ana"]
-    return credentials(aws.account, {**ANA, **(more or {})}, report)
+    return credentials(aws.iam, {**ANA, **(more or {})}, credential_report(aws.iam))
 
 
 def test_from_the_report_nothing_else_is_asked_for_a_user_without_mfa() -> None:
@@ -60,25 +67,27 @@ def test_from_the_report_nothing_else_is_asked_for_a_user_without_mfa() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "serials"),
+    ("table", "serials", "hidden"),
     [
-        ({"ListVirtualMFADevices": paged("VirtualMFADevices", [VIRTUAL])}, [VIRTUAL["SerialNumber"]]),
-        ({"ListVirtualMFADevices": paged("VirtualMFADevices", [])}, None),
+        ({"ListVirtualMFADevices": paged("VirtualMFADevices", [VIRTUAL])}, [VIRTUAL["SerialNumber"]], []),
+        # A hardware or FIDO device, which nobody asks for.
+        ({"ListVirtualMFADevices": paged("VirtualMFADevices", [])}, None, []),
         (
             {"ListVirtualMFADevices": DENIED, "ListMFADevices": paged("MFADevices", [DEVICE])},
             [DEVICE["SerialNumber"]],
+            [],
         ),
-        ({"ListVirtualMFADevices": DENIED, "ListMFADevices": DENIED}, None),
+        ({"ListVirtualMFADevices": DENIED, "ListMFADevices": DENIED}, None, ["mfa_devices"]),
     ],
 )
 @pytest.mark.parametrize("active", ["true", "no_information"])
-def test_devices_of_a_user_who_has_one_are_shown_or_named_as_not_to_be_seen(
-    table: Any, serials: Any, active: str
+def test_devices_of_a_user_who_has_one_are_shown_or_named_where_aws_denies_them(
+    table: Any, serials: Any, hidden: list[str], active: str
 ) -> None:
     row = from_report(table, mfa_active=active)
     found = row["mfa_devices"]
     assert (found and [device["serial_number"] for device in found]) == serials
-    assert row["unavailable_fields"] == ([] if serials else ["mfa_devices"])
+    assert row["unavailable_fields"] == hidden
 
 
 def test_the_root_user_has_no_name_to_ask_for_devices_by() -> None:
@@ -94,8 +103,23 @@ def test_one_by_one_everything_but_what_only_the_report_knows_is_there() -> None
     assert (row["access_key_1_last_rotated"], row["access_key_2_last_rotated"]) == (DAY, "2026-02-02T00:00:00Z")
     assert (row["last_activity_at"], row["last_activity_source"]) == ("2026-03-03T00:00:00Z", "access_key_2")
     assert (row["cert_1_active"], row["cert_1_last_rotated"]) == (False, None)
-    assert row["unavailable_fields"] == ["password_last_changed", "password_next_rotation", "report_generated_at"]
+    assert row["unavailable_fields"] == [*ONLY_IN_REPORT]
     assert set(OF_CREDENTIALS) <= set(row)
+
+
+def test_a_user_who_is_too_young_for_the_report_lacks_what_only_the_report_has_and_aws_denied_nothing() -> None:
+    aws = Answers({"GetCredentialReport": answer(line("bob")), **allowed()})
+    row = credentials(aws.iam, {**ANA, "password_last_used": DAY}, credential_report(aws.iam))
+    assert [row[name] for name in ONLY_IN_REPORT] == [None, None, None]
+    assert (row["password_enabled"], row["unavailable_fields"]) == (True, [])
+
+
+def test_a_key_that_cannot_be_asked_for_hides_its_use_as_a_denied_call_does() -> None:
+    keys = [{**key("ana"), "AccessKeyId": "short"}]
+    aws = OddAnswers(allowed(ListAccessKeys=paged("AccessKeyMetadata", keys)))
+    row = credentials(aws.iam, {**ANA, "password_last_used": DAY}, None)
+    assert {*KEY_USE, *ACTIVITY} <= {*row["unavailable_fields"]}
+    assert row["access_key_1_active"] is True
 
 
 def test_no_login_profile_means_no_password() -> None:
@@ -115,8 +139,7 @@ def test_no_login_profile_means_no_password() -> None:
 )
 def test_what_one_refused_call_hides_is_null_and_named(call: str, hidden: set[str]) -> None:
     row = one_by_one(allowed(**{call: DENIED}), password_last_used=DAY)
-    only_in_report = {"password_last_changed", "password_next_rotation", "report_generated_at"}
-    assert set(row["unavailable_fields"]) == hidden | only_in_report
+    assert set(row["unavailable_fields"]) == hidden | {*ONLY_IN_REPORT}
     assert all(row[name] is None for name in hidden)
 
 

@@ -1,4 +1,4 @@
-"""Policy documents: one value or a list, strange ones too."""
+"""Policy documents: one value or a list, odd ones too."""
 
 from __future__ import annotations
 
