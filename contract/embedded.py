@@ -1,0 +1,87 @@
+"""What AWS is compared with: embedded AWS on loopback, which is asked for more than AWS is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from contract.learning import learn
+from contract.recording import add
+from embedded_aws import EmbeddedAws, Member, Organization, Seed, Unit
+from source_aws_iam.aws.operations import OPERATIONS
+from source_aws_iam.config import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from contract.recording import Recording
+
+# Every member that embedded AWS knows is there for some, and those that AWS may leave out are missing for others.
+SEED: Final = Seed(users=30, groups=8, roles=14, policies=8, events=150)
+_TAGS: Final = {f"Tag{number}": "yes" for number in range(25)}
+ORGANIZATION: Final = Organization(
+    accounts=[Member("111111111111", tags=_TAGS)],
+    units=[Unit("Production", accounts=["222222222222"], units=[Unit("Europe")]), Unit("Sandbox")],
+)
+_NO_QUOTA: Final = 10_000.0
+# The first one in every list.
+_NAME: Final = "a-name-before-all-others"
+_READ: Final = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}]}
+)
+_PASSWORD_POLICY: Final = "iam.get_account_password_policy"  # noqa: S105 - an operation
+
+
+def learn_from_embedded_aws(operations: Collection[str] = OPERATIONS.keys()) -> Recording:
+    """Return how embedded AWS answers the operations. There can be no other one in the process meanwhile."""
+    with EmbeddedAws(seed=SEED, lookup_rate=None) as aws:
+        furnish(aws)
+        settings = without_quotas(Settings.of(aws.config()))
+        recording = learn(settings, operations, thorough=True).recording
+        if _PASSWORD_POLICY in operations:
+            # An account has one policy at most, or none.
+            for change in (_shortest_password_policy, _no_password_policy):
+                change(aws.client("iam"))
+                for kept in learn(settings, [_PASSWORD_POLICY]).recording[_PASSWORD_POLICY]:
+                    add(recording, _PASSWORD_POLICY, kept)
+    return recording
+
+
+def without_quotas(settings: Settings) -> Settings:
+    """Return the settings for an AWS that has no quotas."""
+    rates = {operation.quota: _NO_QUOTA for operation in OPERATIONS.values() if operation.quota}
+    return replace(settings, options=replace(settings.options, rates=rates))
+
+
+def furnish(aws: EmbeddedAws) -> None:
+    """Add what the seed lacks: an organization, an alias, a key pair, and lists with a second page."""
+    aws.organize(ORGANIZATION)
+    iam, ec2 = aws.client("iam"), aws.client("ec2")
+    ec2.create_key_pair(
+        KeyName=_NAME,
+        KeyType="ed25519",
+        TagSpecifications=[{"ResourceType": "key-pair", "Tags": [{"Key": "a", "Value": "b"}]}],
+    )
+    iam.create_account_alias(AccountAlias=_NAME)
+    iam.create_user(UserName=_NAME)
+    iam.create_group(GroupName=_NAME)
+    for number in range(2):
+        name = f"{_NAME}-{number}"
+        iam.create_access_key(UserName=_NAME)
+        iam.put_user_policy(UserName=_NAME, PolicyName=name, PolicyDocument=_READ)
+        iam.put_group_policy(GroupName=_NAME, PolicyName=name, PolicyDocument=_READ)
+        policy = iam.create_policy(PolicyName=name, PolicyDocument=_READ)["Policy"]["Arn"]
+        iam.attach_user_policy(UserName=_NAME, PolicyArn=policy)
+        device = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]["SerialNumber"]
+        iam.enable_mfa_device(
+            UserName=_NAME, SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321"
+        )
+
+
+def _shortest_password_policy(iam: Any) -> None:
+    iam.update_account_password_policy(MinimumPasswordLength=8)
+
+
+def _no_password_policy(iam: Any) -> None:
+    iam.delete_account_password_policy()

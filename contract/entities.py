@@ -1,0 +1,123 @@
+"""Which answer of AWS names the entity that a call asks about. A new operation with an entity of its own is added here.
+
+An argument is taken from an answer together with those that this answer was asked for: the name of an inline policy
+comes with the name of its user.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from contract.models import members, required
+from source_aws_iam.aws.operations import OPERATIONS, Operation, declared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+
+@dataclass(frozen=True)
+class Source:
+    """`member` of each item of `records` in the answers of `operation`, or the item itself where it is a text."""
+
+    operation: str
+    records: str
+    member: str = ""
+
+    def values(self, answer: Mapping[str, Any]) -> Iterator[str]:
+        """Yield what an answer names."""
+        for item in answer.get(self.records, ()):
+            value = item.get(self.member) if isinstance(item, dict) else item
+            if isinstance(value, str) and value:
+                yield value
+
+
+class UnknownEntityError(LookupError):
+    """Nobody has said where AWS lists what an operation asks about."""
+
+    def __init__(self, operation: str, argument: str) -> None:
+        """`argument` is the one that cannot be found."""
+        super().__init__(f"Add to contract/entities.py which answer names the {argument} that {operation} takes.")
+
+
+# By argument.
+_SOURCES: Final[Mapping[str, Source]] = {
+    "UserName": Source("iam.list_users", "Users", "UserName"),
+    "GroupName": Source("iam.list_groups", "Groups", "GroupName"),
+    "RoleName": Source("iam.list_roles", "Roles", "RoleName"),
+    "PolicyArn": Source("iam.list_policies", "Policies", "Arn"),
+    "VersionId": Source("iam.list_policy_versions", "Versions", "VersionId"),
+    "AccessKeyId": Source("iam.list_access_keys", "AccessKeyMetadata", "AccessKeyId"),
+    "SAMLProviderArn": Source("iam.list_saml_providers", "SAMLProviderList", "Arn"),
+    "OpenIDConnectProviderArn": Source("iam.list_open_id_connect_providers", "OpenIDConnectProviderList", "Arn"),
+    "ParentId": Source("organizations.list_roots", "Roots", "Id"),
+    "ResourceId": Source("organizations.list_accounts", "Accounts", "Id"),
+}
+# By operation and argument, where the argument alone does not say it.
+_SOURCES_OF: Final[Mapping[tuple[str, str], Source]] = {
+    ("iam.get_user_policy", "PolicyName"): Source("iam.list_user_policies", "PolicyNames"),
+    ("iam.get_group_policy", "PolicyName"): Source("iam.list_group_policies", "PolicyNames"),
+    ("iam.get_role_policy", "PolicyName"): Source("iam.list_role_policies", "PolicyNames"),
+}
+# AWS takes some seconds to make the report that it is asked to generate.
+_LAST: Final = "iam.get_credential_report"
+
+
+def entity_arguments(operation: str, operations: Mapping[str, Operation] = OPERATIONS) -> list[str]:
+    """Return the arguments of an operation that name an entity: those it must have, and those that its probe makes up.
+
+    Without a name, some operations ask about the caller instead, so the model does not require one.
+    """
+    probe = declared(operation, operations).probe
+    made_up = [name for name, value in probe.arguments.items() if isinstance(value, str)] if probe else []
+    found = list(probe.found) if probe else []
+    return list(dict.fromkeys([*required(operation), *made_up, *found]))
+
+
+def source(operation: str, argument: str, operations: Mapping[str, Operation] = OPERATIONS) -> Source:
+    """Return where the argument is found. Raises UnknownEntityError."""
+    probe = declared(operation, operations).probe
+    found = probe.found.get(argument) if probe else None
+    declared_source = Source(found.operation, found.records, found.member) if found else None
+    known = _SOURCES_OF.get((operation, argument)) or declared_source or _SOURCES.get(argument)
+    if known is None:
+        raise UnknownEntityError(operation, argument)
+    return known
+
+
+def in_order(names: Iterable[str], operations: Mapping[str, Operation] = OPERATIONS) -> list[str]:
+    """Return the operations, and those whose answers they need, in an order in which each finds what it asks about."""
+    ordered: dict[str, None] = {}
+
+    def add(operation: str) -> None:
+        if operation not in ordered:
+            for argument in entity_arguments(operation, operations):
+                add(source(operation, argument, operations).operation)
+            ordered[operation] = None
+
+    for name in names:
+        add(name)
+    return sorted(ordered, key=lambda name: name == _LAST)
+
+
+def entities(
+    operation: str,
+    asked: Mapping[str, Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]],
+    operations: Mapping[str, Operation] = OPERATIONS,
+) -> list[dict[str, Any]]:
+    """Return the arguments for each entity that is known, [{}] for an operation that asks about none.
+
+    `asked` has the arguments and the answer of each call so far, by operation.
+    """
+    wanted = entity_arguments(operation, operations)
+    accepted = members(operation)
+    known: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for argument in wanted:
+        where = source(operation, argument, operations)
+        for request, answer in asked.get(where.operation, ()):
+            others = {name: value for name, value in request.items() if name in accepted and name in wanted}
+            for value in where.values(answer):
+                entity = {**others, argument: value}
+                if entity.keys() == set(wanted):
+                    known.setdefault(tuple(sorted(entity.items())), entity)
+    return list(known.values()) if wanted else [{}]

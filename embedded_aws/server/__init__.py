@@ -1,0 +1,16 @@
+"""AWS on loopback. It imports neither the scenarios nor the truth nor the controls.
+
+Where to look:
+
+    front_door             the path of one request; interceptor: where the controls of tests act
+    operations             the table of what is served here; everything else is moto's
+    http_server, calls     HTTP in, HTTP out; errors: AWS's error answers; rendering makes XML and JSON
+    authentication         who calls; with principals (keys, sessions) and signatures
+    sts, trust             AssumeRole
+    iam_*, paging          IAM's lists, shapes, pages and entities; aws_policies, credential_report
+    permissions            what the caller's policies allow
+    accounts, guardrails   more accounts than one; regions
+    organization*          an organization, its tree and pages; organizations: its calls
+    lookup_events          CloudTrail; with event_history, event_shape, trail_files and quota
+    cloud                  the state of all of it
+"""

@@ -1,0 +1,119 @@
+"""AWS's error answers, in the words of each protocol.
+
+One cause has up to three names: an unknown key is `InvalidClientTokenId` to IAM and STS (query protocol),
+`UnrecognizedClientException` to CloudTrail (JSON) and `AuthFailure` to EC2. Codes, statuses and texts are
+those of the "Common Errors" pages of the API references and of live answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from embedded_aws.server.calls import Protocol
+
+
+class AwsError(Exception):
+    """An error answer: code, HTTP status and message as they go over the wire."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One cause and what each protocol calls it: (code, HTTP status)."""
+
+    query: tuple[str, int]
+    json: tuple[str, int]
+    ec2: tuple[str, int]
+    message: str
+
+    def to(self, protocol: Protocol, message: str | None = None) -> AwsError:
+        code, status = {"query": self.query, "json": self.json, "ec2": self.ec2}[protocol]
+        return AwsError(code, message or self.message, status)
+
+
+NOT_SIGNED = Refusal(
+    query=("MissingAuthenticationToken", 403),
+    json=("MissingAuthenticationTokenException", 400),
+    ec2=("MissingAuthenticationToken", 403),
+    message="Request is missing Authentication Token",
+)
+UNKNOWN_KEY = Refusal(
+    query=("InvalidClientTokenId", 403),
+    json=("UnrecognizedClientException", 400),
+    ec2=("AuthFailure", 401),
+    message="The security token included in the request is invalid.",
+)
+WRONG_SIGNATURE = Refusal(
+    query=("SignatureDoesNotMatch", 403),
+    json=("InvalidSignatureException", 400),
+    ec2=("AuthFailure", 401),
+    message="The request signature we calculated does not match the signature you provided. Check your AWS "
+    "Secret Access Key and signing method. Consult the service documentation for details.",
+)
+WRONG_SCOPE = Refusal(
+    query=("SignatureDoesNotMatch", 403),
+    json=("SignatureDoesNotMatch", 403),
+    ec2=("SignatureDoesNotMatch", 403),
+    message="Credential should be scoped to a valid region.",
+)
+EXPIRED = Refusal(
+    query=("ExpiredToken", 403),
+    json=("ExpiredTokenException", 400),
+    ec2=("RequestExpired", 400),
+    message="The security token included in the request is expired",
+)
+DENIED = Refusal(
+    query=("AccessDenied", 403),
+    json=("AccessDeniedException", 400),
+    ec2=("UnauthorizedOperation", 403),
+    message="You are not authorized to perform this operation.",
+)
+THROTTLED = Refusal(
+    query=("Throttling", 400),
+    json=("ThrottlingException", 400),
+    ec2=("RequestLimitExceeded", 503),
+    message="Rate exceeded",
+)
+INTERNAL = Refusal(
+    query=("InternalFailure", 500),
+    json=("InternalFailure", 500),
+    ec2=("InternalError", 500),
+    message="The request processing has failed because of an unknown error, exception or failure.",
+)
+UNAVAILABLE = Refusal(
+    query=("ServiceUnavailable", 503),
+    json=("ServiceUnavailable", 503),
+    ec2=("Unavailable", 503),
+    message="The request has failed due to a temporary failure of the server.",
+)
+NOT_SERVED = Refusal(
+    query=("NotImplemented", 501),
+    json=("NotImplemented", 501),
+    ec2=("NotImplemented", 501),
+    message="Embedded AWS does not serve this operation.",
+)
+
+
+def validation_error(value: object, member: str, constraint: str) -> AwsError:
+    """The query services' answer to an argument outside its modelled range."""
+    text = f"Value '{value}' at '{member}' failed to satisfy constraint: Member must {constraint}"
+    return AwsError("ValidationError", f"1 validation error detected: {text}")
+
+
+def check_range(value: int, member: str, lowest: int, highest: int) -> int:
+    if value < lowest:
+        raise validation_error(value, member, f"have value greater than or equal to {lowest}")
+    if value > highest:
+        raise validation_error(value, member, f"have value less than or equal to {highest}")
+    return value
+
+
+def no_identity_provider(_call: object) -> NoReturn:
+    """STS's answer to a token of somebody whom the account does not know."""
+    raise AwsError("InvalidIdentityToken", "No OpenIDConnect provider found in your account for the issuer")

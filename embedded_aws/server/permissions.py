@@ -1,0 +1,147 @@
+"""Authorization by the identity-based IAM policies of the caller's user or role.
+
+Inline and attached managed policies count, and for a user also those of its groups. It covers what read-only policies
+use: Allow and Deny, Action and NotAction, Resource. A statement with a Condition or a NotResource does not apply, and
+permissions boundaries have no effect.
+
+Unlike in AWS, a user or role without any policy may do everything. So do the connector's user and role at first, and a
+test needs no policy to begin with.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from moto.iam.models import Group, IAMBackend, Role, User
+
+from embedded_aws.server.calls import Call
+from embedded_aws.server.cloud import Cloud
+from embedded_aws.server.errors import DENIED, AwsError
+from embedded_aws.server.principals import Principal
+
+_LISTED = {
+    "iam:ListUsers": "user",
+    "iam:ListGroups": "group",
+    "iam:ListRoles": "role",
+    "iam:ListPolicies": "policy",
+}
+Verdict = Literal["allowed", "denied", "not allowed"]
+
+
+@dataclass(frozen=True)
+class _Statement:
+    effect: str
+    actions: re.Pattern[str]
+    negated: bool
+    resources: re.Pattern[str]
+
+    def concerns(self, action: str, resource: str) -> bool:
+        return bool(self.actions.fullmatch(action)) != self.negated and bool(self.resources.fullmatch(resource))
+
+
+def check_permission(cloud: Cloud, call: Call, caller: Principal) -> None:
+    """Raise what AWS answers to a call that the caller's policies do not allow.
+
+    GetCallerIdentity needs no permission. Whether an IAM user may assume a role, the trust policy decides
+    alone: one that names a user of its account grants by itself.
+    """
+    if call.action == "sts:GetCallerIdentity" or (call.action == "sts:AssumeRole" and caller.role_arn is None):
+        return
+    documents = _documents(cloud.iam(caller.account_id), caller)
+    if not documents:
+        return
+    verdict = _verdict(documents, call.action, _resource(cloud, call, caller))
+    if verdict != "allowed":
+        raise access_denied(call, caller, denied_by="an identity-based policy" if verdict == "denied" else None)
+
+
+def access_denied(call: Call, caller: Principal, *, denied_by: str | None = None) -> AwsError:
+    """IAM's refusal of an action that no identity-based policy allows, or that a policy of this kind denies."""
+    partition = caller.arn.split(":")[1]
+    listed = _LISTED.get(call.action)
+    resource = f"arn:{partition}:iam::{caller.account_id}:{listed}/" if listed else "*"
+    if call.operation == "GetGroup":
+        resource = f"arn:{partition}:iam::{caller.account_id}:group/{call.params.get('GroupName')}"
+    reason = f"because no identity-based policy allows the {call.action} action"
+    if denied_by:
+        reason = f"with an explicit deny in {denied_by}"
+    text = f"User: {caller.arn} is not authorized to perform: {call.action} on resource: {resource} {reason}"
+    return DENIED.to(call.protocol, text)
+
+
+def _documents(backend: IAMBackend, caller: Principal) -> tuple[str, ...]:
+    """Return all policies of the caller."""
+    holders: list[User | Group | Role] = []
+    if caller.role_arn:
+        holders += [role for role in backend.roles.values() if role.arn == caller.role_arn]
+    else:
+        users = [user for user in (backend.users.get(caller.arn.rpartition("/")[2]),) if user]
+        holders += users
+        holders += [group for group in backend.groups.values() if any(user in group.users for user in users)]
+    return tuple(document for holder in holders for document in _policies_of(holder))
+
+
+def _policies_of(holder: User | Group | Role) -> Iterable[str]:
+    yield from list(holder.policies.values())
+    for policy in list(holder.managed_policies.values()):
+        yield from (version.document for version in policy.versions if version.is_default)
+
+
+def _resource(cloud: Cloud, call: Call, caller: Principal) -> str:
+    """The ARN of the entity that the call names; "*" if it names none, which only Resource "*" matches."""
+    if call.action == "sts:AssumeRole":
+        return str(call.params.get("RoleArn", "*"))
+    if call.service != "iam":
+        return "*"
+    backend = cloud.iam(caller.account_id)
+    account = f"arn:{backend.partition}:iam::{backend.account_id}"
+    params = call.params
+    for kind, entities in (("Group", backend.groups), ("User", backend.users)):
+        name = params.get(f"{kind}Name")
+        if name:
+            return entities[name].arn if name in entities else f"{account}:{kind.lower()}/{name}"
+    if params.get("RoleName"):
+        named = (role.arn for role in backend.roles.values() if role.name == params["RoleName"])
+        return next(named, f"{account}:role/{params['RoleName']}")
+    if params.get("AllUsers"):
+        return f"{account}:user/*"
+    return str(params.get("PolicyArn", "*"))
+
+
+@lru_cache(maxsize=10_000)
+def _verdict(documents: tuple[str, ...], action: str, resource: str) -> Verdict:
+    statements = [one for document in documents for one in _statements(document)]
+    effects = {one.effect for one in statements if one.concerns(action, resource)}
+    if "Deny" in effects:
+        return "denied"
+    return "allowed" if "Allow" in effects else "not allowed"
+
+
+@lru_cache(maxsize=1_000)
+def _statements(document: str) -> tuple[_Statement, ...]:
+    """The document's statements, ready to match: one pattern each for all actions and all resources."""
+    return tuple(
+        _Statement(
+            effect=statement["Effect"],
+            actions=_any_of(statement.get("Action", statement.get("NotAction")), re.IGNORECASE),
+            negated="Action" not in statement,
+            resources=_any_of(statement.get("Resource")),
+        )
+        for statement in _listed(json.loads(document).get("Statement"))
+        if "Condition" not in statement and "NotResource" not in statement
+    )
+
+
+def _any_of(globs: Any, flags: int = 0) -> re.Pattern[str]:
+    parts = (re.escape(glob).replace(r"\*", ".*").replace(r"\?", ".") for glob in _listed(globs))
+    return re.compile("|".join(parts), flags)
+
+
+def _listed(value: Any) -> list[Any]:
+    """Policy grammar allows one value wherever it allows a list."""
+    return value if isinstance(value, list) else [] if value is None else [value]

@@ -1,0 +1,61 @@
+"""Results and errors -> the XML or JSON that botocore parses.
+
+Results go through moto's serializers, which are driven by the same service models as the SDK, so element
+names and list wrappers cannot drift from what AWS sends. Errors are three short templates: they are not part
+of the models.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from xml.sax.saxutils import escape
+
+from moto.core.serialize import SerializationContext, get_serializer_class
+from moto.core.utils import get_service_model
+
+from embedded_aws.server.calls import Answer, Call
+from embedded_aws.server.errors import AwsError
+
+_JSON = "application/x-amz-json-1.1"
+_QUERY_ERROR = (
+    "<ErrorResponse><Error><Type>{type}</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+    "<RequestId>{request_id}</RequestId></ErrorResponse>"
+)
+_EC2_ERROR = (
+    "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>"
+    "<RequestID>{request_id}</RequestID></Response>"
+)
+
+
+def render(call: Call, result: Mapping[str, Any]) -> Answer:
+    """`result` has AWS's member names. XML leaves out members that are None; JSON is sent as it is."""
+    request_id = str(uuid.uuid4())
+    if call.protocol == "json":
+        return _answer(200, json.dumps(result), _JSON, request_id)
+    model = get_service_model(call.service)
+    operation = model.operation_model(call.operation)
+    serializer = get_serializer_class(call.service, call.protocol)(operation, SerializationContext(request_id))
+    serialized = serializer.serialize(result)
+    return _answer(serialized["status_code"], serialized["body"], "text/xml", request_id)
+
+
+def render_error(call: Call, error: AwsError) -> Answer:
+    request_id = str(uuid.uuid4())
+    if call.protocol == "json":
+        return _answer(error.status, json.dumps({"__type": error.code, "message": error.message}), _JSON, request_id)
+    template = _EC2_ERROR if call.protocol == "ec2" else _QUERY_ERROR
+    body = template.format(
+        type="Receiver" if error.status >= 500 else "Sender",
+        code=escape(error.code),
+        message=escape(error.message),
+        request_id=request_id,
+    )
+    return _answer(error.status, body, "text/xml", request_id)
+
+
+def _answer(status: int, body: str | bytes, content_type: str, request_id: str) -> Answer:
+    encoded = body.encode() if isinstance(body, str) else body
+    return Answer(status, encoded, {"Content-Type": content_type, "x-amzn-RequestId": request_id})

@@ -1,0 +1,141 @@
+"""Compares the rows of a warehouse with the ground truth."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+
+from embedded_aws.truth import Row, Tables
+
+Key = tuple[Any, ...]
+
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "users": ("user_id",),
+    "groups": ("group_id",),
+    "group_members": ("account_id", "group_id", "user_id"),
+    "roles": ("role_id",),
+    "role_trusts": ("role_id", "statement_index", "principal_type", "principal"),
+    "instance_profiles": ("instance_profile_id",),
+    "policies": ("account_id", "policy_id"),
+    "policy_versions": ("policy_id", "version_id"),
+    "policy_attachments": ("account_id", "policy_arn", "identity_type", "identity_id", "as_boundary"),
+    "policy_statements": (
+        *("account_id", "source_type", "source_id"),
+        *("policy_name", "version_id", "statement_index"),
+    ),
+    "access_keys": ("access_key_id",),
+    "mfa_devices": ("serial_number",),
+    "ssh_public_keys": ("ssh_public_key_id",),
+    "signing_certificates": ("certificate_id",),
+    "service_specific_credentials": ("service_specific_credential_id",),
+    "server_certificates": ("server_certificate_id",),
+    "saml_providers": ("arn",),
+    "oidc_providers": ("arn",),
+    "account_summary": ("account_id",),
+    "password_policy": ("account_id",),
+    "credential_report": ("account_id", "arn"),
+    "ec2_key_pairs": ("account_id", "region", "key_pair_id"),
+    "accounts": ("account_id",),
+    "organizational_units": ("ou_id",),
+    "organization": ("organization_id",),
+    "audit_events": ("event_id",),
+    "sync_coverage": ("account_id", "region", "stream"),
+}
+# Columns of JSON text, where only what it says counts.
+_TEXTS: Final = (
+    "request_parameters",
+    "response_elements",
+    "additional_event_data",
+    "service_event_details",
+    "insight_details",
+    "addendum",
+    "tls_details",
+    "edge_device_details",
+    "event_context",
+    "in_scope_of",
+)
+# Lists that AWS may give in any order.
+_SETS: Final = (
+    "group_names",
+    "attached_policies",
+    "inline_policies",
+    "instance_profiles",
+    "mfa_devices",
+    "access_keys",
+    "private_key_list",
+    "unavailable_fields",
+)
+
+
+def first_differences(truth: Tables, warehouse: Tables, count: int = 10) -> list[str]:
+    """One sentence per row that is missing, surplus or stored twice, and per value that is not AWS's."""
+    return list(islice(_differences(truth, warehouse), count))
+
+
+def merged(earlier: Tables, later: Tables) -> Tables:
+    """What a warehouse holds that merges by key, and so never learns what was deleted in between."""
+    return {
+        stream: list({_key(stream, row): row for row in [*earlier[stream], *later[stream]]}.values())
+        for stream in later
+    }
+
+
+def _differences(truth: Tables, warehouse: Tables) -> Iterator[str]:
+    for stream, rows in truth.items():
+        expected = {_key(stream, row): _comparable(row) for row in rows}
+        stored = [_comparable(_parsed(row)) for row in warehouse[stream]]
+        found = {_key(stream, row): row for row in stored}
+        for key, times in Counter(_key(stream, row) for row in stored).items():
+            if times > 1:
+                yield f"{_name(stream, key)} is stored {times} times."
+        for key in expected.keys() - found.keys():
+            yield f"{_name(stream, key)} is missing in the warehouse."
+        for key in found.keys() - expected.keys():
+            yield f"{_name(stream, key)} is in the warehouse, but not in AWS."
+        for key in expected.keys() & found.keys():
+            yield from _unequal(_name(stream, key), expected[key], found[key])
+
+
+def _unequal(name: str, expected: Row, found: Row) -> Iterator[str]:
+    for column in sorted(expected.keys() | found.keys()):
+        if column not in expected:
+            yield f"{name} has a column that the ground truth knows nothing about: {column}."
+        elif column not in found:
+            yield f"{name} lacks the column {column}."
+        elif expected[column] != found[column]:
+            stored, true = (f"{value!r:.200}" for value in (found[column], expected[column]))
+            yield f"{name}: {column} is {stored} in the warehouse, and {true} in AWS."
+
+
+def _parsed(row: Row) -> Row:
+    return {**row, **{column: json.loads(row[column]) for column in _TEXTS if row.get(column) is not None}}
+
+
+def _comparable(row: Row) -> Row:
+    """Times within objects are text in warehouses: these know the types of columns, not of what is in them."""
+    plain = {column: _texts(value) if isinstance(value, list | dict) else value for column, value in row.items()}
+    return {**plain, **{column: _sorted(plain[column]) for column in _SETS if isinstance(plain.get(column), list)}}
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _texts(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_texts(inner) for inner in value]
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
+
+
+def _sorted(items: list[Any]) -> list[Any]:
+    return sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
+
+
+def _key(stream: str, row: Row) -> Key:
+    return tuple(row.get(column) for column in KEYS[stream])
+
+
+def _name(stream: str, key: Key) -> str:
+    return f"{stream} {'/'.join(map(str, key))}"
