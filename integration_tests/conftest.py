@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.embedded_aws import EmbeddedAws, Seed
+from embedded_aws import EmbeddedAws, Seed
 from integration_tests.needed import supported_pyairbyte
 from integration_tests.reported import Reported, reported
 
-SMALL = Seed(users=130, groups=12, events=1_200)
+SMALL = Seed(users=60, groups=8, events=600)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 import source_aws_iam
-from integration_tests.forked_command import run_forked
+from integration_tests.forked_command import NO_CONSTANTS, run_forked
 
 COMMAND = Path(sys.executable).with_name("source-aws-iam")
 STREAMS = ("users", "groups", "group_members", "audit_events")
@@ -26,22 +26,23 @@ EVERY_STREAM: tuple[str, ...] = tuple(
     for stream in yaml.safe_load(Path(source_aws_iam.__file__).with_name("manifest.yaml").read_text("utf-8"))["streams"]
 )
 NO_STATE: Sequence[Mapping[str, Any]] = ()
-# The command with some of its constants set, so that hundreds of events are read as millions are.
-WITH_CONSTANTS = """
-import importlib, json, sys
-for name, value in json.loads(sys.argv.pop(1)).items():
-    module, _, constant = name.rpartition(".")
-    assert hasattr(importlib.import_module(module), constant), name
-    setattr(importlib.import_module(module), constant, value)
+READ_BY_PYTHON = ("PYTHON", "LC_", "LANG", "TZ")
+"""Beginnings of the names of variables that Python, or its C library, reads once."""
+# The command with some of its constants set.
+WITH_CONSTANTS = f"""
+import json, sys
+sys.path.append({str(Path(__file__).parent.parent)!r})
+from integration_tests.forking_server import set_constants
+set_constants(json.loads(sys.argv.pop(1)))
 from source_aws_iam.run import run
 run()
 """
 # Many windows, and a state after each.
 SMALL_WINDOWS: Mapping[str, int] = {
-    "source_aws_iam.audit.windows.PAGES_PER_WINDOW": 3,
-    "source_aws_iam.audit.windows.PAGES_BEFORE_SPLITTING": 2,
-    "source_aws_iam.audit.cursor.SECONDS_BETWEEN_STATES": 0,
-    "source_aws_iam.audit.cursor.PART_FOR_STATES": 10**9,
+    "source_aws_iam.cloudtrail.history.windows.PAGES_PER_WINDOW": 3,
+    "source_aws_iam.cloudtrail.history.windows.PAGES_BEFORE_SPLITTING": 2,
+    "source_aws_iam.cloudtrail.history.cursor.SECONDS_BETWEEN_STATES": 0,
+    "source_aws_iam.cloudtrail.history.cursor.PART_FOR_STATES": 10**9,
 }
 
 Json = dict[str, Any]
@@ -55,7 +56,7 @@ class Output:
     stdout: str
     stderr: str
 
-    @property
+    @cached_property
     def messages(self) -> list[Json]:
         """Every line of standard output. Fails if one of them is not JSON."""
         # Not splitlines: a text may hold other ends of lines, which JSON does not escape.
@@ -115,17 +116,20 @@ def run(
     folder: Path,
     env: Mapping[str, str] | None = None,
     process: Mapping[str, Any] | None = None,
+    constants: Mapping[str, Any] = NO_CONSTANTS,
     **files: Any,
 ) -> Output:
     """Run `source-aws-iam COMMAND`, with each of `files` (config, catalog, state) written to `folder`.
 
-    With an environment or a `process` of its own it is started as Airbyte starts it; otherwise it is forked, which
-    saves seconds.
+    With a `process` of its own, or with variables that Python reads when it starts, it is started as Airbyte starts it;
+    otherwise it is forked, which saves seconds.
     """
-    if env is None and process is None:
-        arguments = [command, *options, *_written(folder, files)]
-        return Output(*run_forked(arguments, folder=folder, env=clean_environment(folder)))
-    started = start(command, *options, folder=folder, env=env, process=process, **files)
+    variables = env or {}
+    if process is None and not any(name.startswith(READ_BY_PYTHON) for name in variables):
+        arguments = [command, *options, *written(folder, files)]
+        environment = clean_environment(folder) | {**variables}
+        return Output(*run_forked(arguments, folder=folder, env=environment, constants=constants))
+    started = start(command, *options, folder=folder, env=env, constants=constants, process=process, **files)
     stdout, stderr = started.communicate(timeout=300)
     return Output(started.returncode, stdout or "", stderr or "")
 
@@ -134,7 +138,7 @@ def start(
     *command: str,
     folder: Path,
     env: Mapping[str, str] | None = None,
-    constants: Mapping[str, Any] | None = None,
+    constants: Mapping[str, Any] = NO_CONSTANTS,
     process: Mapping[str, Any] | None = None,
     **files: Any,
 ) -> subprocess.Popen[str]:
@@ -145,14 +149,14 @@ def start(
     program = [sys.executable, "-c", WITH_CONSTANTS, json.dumps(constants)] if constants else [str(COMMAND)]
     usual = {"cwd": folder, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(
-        [*program, *command, *_written(folder, files)],
+        [*program, *command, *written(folder, files)],
         env=clean_environment(folder) | dict(env or {}),
         encoding="utf-8",
         **{**usual, **(process or {})},
     )
 
 
-def _written(folder: Path, files: Mapping[str, Any]) -> list[str]:
+def written(folder: Path, files: Mapping[str, Any]) -> list[str]:
     """Write the files, and return the arguments that name them."""
     arguments = []
     for name, content in files.items():

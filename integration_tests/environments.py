@@ -1,4 +1,4 @@
-"""Role mode without keys: what the command says of the environment in which it finds its identity."""
+"""Role mode without keys: the environment in which the command finds its credentials."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from embedded_aws import EmbeddedAws
 from integration_tests.connector import Output, read, run
-from integration_tests.embedded_aws import EmbeddedAws
 from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.aws.session import Session
-from source_aws_iam.settings import Settings
+from source_aws_iam.config import Settings
 
 # A minute is what Airbyte's form has.
 MINUTE = 60
@@ -70,8 +70,8 @@ def refusal(config: Mapping[str, Any], env: Mapping[str, str], patch: pytest.Mon
     """What the product says in this process, which takes milliseconds: for the finer variants of a kind."""
     for name, value in {**NOTHING_ELSE, **env}.items():
         patch.setenv(name, value)
-    settings = Settings.of(config)
-    session = Session(settings, clients=Clients(settings, attempts=2, read_timeout=10))
+    clients = Clients(Settings.of(config).options, attempts=2, read_timeout=10)
+    session = Session.of_credentials(clients)
     with pytest.raises(AwsError) as raised:
         _ = session.identity
     return raised.value

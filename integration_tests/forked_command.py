@@ -2,7 +2,7 @@
 
 What runs is a process of its own with the arguments, environment, folder and output of a started command. Only what
 Python reads at its own start (PYTHON… variables, the locale) is that of the first process: tests of these, and of
-signals, start the command itself.
+signals, start the command itself. Programs that start a command get one that asks for a fork: `forking_command`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,21 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any, Final, NamedTuple
 
+NO_CONSTANTS: Mapping[str, Any] = {}
+
 _SECONDS: Final = 300
+_SERVER: Final = Path(__file__).with_name("forking_server.py")
 # One request: arguments and environment.
 _MOST_BYTES: Final = 1 << 17
+_FORKING_COMMAND: Final = """#!{python} -IS
+import sys
+sys.path.append({folder!r})
+from forked_command import be_forked
+be_forked({server!r})
+"""
 
 
 class Finished(NamedTuple):
@@ -34,104 +43,108 @@ class Finished(NamedTuple):
     stderr: str
 
 
-def run_forked(arguments: Sequence[str], *, folder: Path, env: Mapping[str, str]) -> Finished:
-    """Run `source-aws-iam` with `arguments` in `folder`, with exactly the environment `env`."""
-    request = {"arguments": [*arguments], "folder": str(folder), "env": {**env}}
-    status, status_in_child = os.pipe()
-    with (
-        os.fdopen(status, "rb", buffering=0) as heard,
-        TemporaryFile() as out,
-        TemporaryFile() as err,
-    ):
+class Forked:
+    """A run of `source-aws-iam` with `arguments` in `folder`, with exactly the environment `env`; `constants` are set
+    in it by their full names. `out` and `err` are the descriptors that it writes to.
+    """
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        folder: str | Path,
+        env: Mapping[str, str],
+        out: int,
+        err: int,
+        constants: Mapping[str, Any] = NO_CONSTANTS,
+        server: str = "",
+    ) -> None:
+        request = {"arguments": [*arguments], "folder": str(folder), "env": {**env}, "constants": {**constants}}
+        status, status_in_child = os.pipe()
+        self._status = os.fdopen(status, "rb", buffering=0)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as channel:
+            channel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _MOST_BYTES)
+            channel.connect(server or _server())
+            socket.send_fds(channel, [json.dumps(request).encode()], [out, err, status_in_child])
+        os.close(status_in_child)
+        self.pid = int(self._line())
+
+    def wait(self) -> int:
+        """Return the exit code; a negative one is the signal that ended it."""
         try:
-            descriptors = [out.fileno(), err.fileno(), status_in_child]
-            socket.send_fds(_server(), [json.dumps(request).encode()], descriptors)
-        finally:
-            os.close(status_in_child)
-        pid = int(_line(heard))
-        try:
-            exit_code = int(_line(heard))
+            return int(self._line())
         except TimeoutError:
-            os.kill(pid, signal.SIGKILL)
+            self.send_signal(signal.SIGKILL)
             raise
+        finally:
+            self._status.close()
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def _line(self) -> bytes:
+        # A line is written at once, and is far shorter than what a pipe takes at once.
+        if not select.select([self._status], [], [], _SECONDS)[0]:
+            raise TimeoutError(f"the command is still running after {_SECONDS} seconds")
+        return self._status.read(16) or b""
+
+
+def run_forked(
+    arguments: Sequence[str], *, folder: Path, env: Mapping[str, str], constants: Mapping[str, Any] = NO_CONSTANTS
+) -> Finished:
+    """Run it to its end."""
+    with TemporaryFile() as out, TemporaryFile() as err:
+        run = Forked(arguments, folder=folder, env=env, out=out.fileno(), err=err.fileno(), constants=constants)
+        exit_code = run.wait()
         out.seek(0)
         err.seek(0)
         return Finished(exit_code, out.read().decode(), err.read().decode())
 
 
-def _line(heard: Any) -> bytes:
-    # A line is written at once, and is far shorter than what a pipe takes at once.
-    if not select.select([heard], [], [], _SECONDS)[0]:
-        raise TimeoutError(f"the command is still running after {_SECONDS} seconds")
-    line: bytes = heard.read(16)
-    return line
+@cache
+def forking_command() -> Path:
+    """An executable that is the command to whoever starts it."""
+    program = Path(_server()).with_name("source-aws-iam")
+    values = {"python": sys.executable, "folder": str(Path(__file__).parent), "server": _server()}
+    program.write_text(_FORKING_COMMAND.format(**values), encoding="utf-8")
+    program.chmod(0o700)
+    return program
+
+
+def be_forked(server: str) -> None:
+    """Have the command run in the place of this process, which passes signals on to it."""
+    run = Forked(sys.argv[1:], folder=Path.cwd(), env=os.environ, out=1, err=2, server=server)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda sent, _: run.send_signal(sent))
+    exit_code = run.wait()
+    if exit_code < 0:
+        signal.signal(-exit_code, signal.SIG_DFL)
+        os.kill(os.getpid(), -exit_code)
+    sys.exit(exit_code)
 
 
 @cache
-def _server() -> socket.socket:
-    """Start the process that forks, once for this process of tests. It ends with it."""
-    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _MOST_BYTES)
+def _server() -> str:
+    """Start the process that forks, once for this process of tests, and return its address. It ends with it."""
+    folder = TemporaryDirectory()
+    address = f"{folder.name}/requests"
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener.bind(address)
+    listener.listen()
+    ours, its = socket.socketpair()
     process = subprocess.Popen(
-        [sys.executable, __file__, str(its.fileno())],
-        pass_fds=[its.fileno()],
+        [sys.executable, str(_SERVER), str(its.fileno()), str(listener.fileno())],
+        pass_fds=[its.fileno(), listener.fileno()],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
     its.close()
+    listener.close()
 
     def end() -> None:
         ours.close()
         process.wait()
+        folder.cleanup()
 
     atexit.register(end)
-    return ours
-
-
-def _requests(channel: socket.socket) -> None:
-    """Fork for each request, until nobody is left who could make one. Return in each process that is to run one."""
-    # Nobody waits for the processes in the middle; the one that does its own waiting undoes this.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while True:
-        message, descriptors, _, _ = socket.recv_fds(channel, _MOST_BYTES, 3)
-        if not message:
-            os._exit(0)
-        if not os.fork():
-            channel.close()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _run_and_tell(json.loads(message), *descriptors)
-            return
-        for descriptor in descriptors:
-            os.close(descriptor)
-
-
-def _run_and_tell(request: Mapping[str, Any], out: int, err: int, status: int) -> None:
-    """Return in a new process that is set up to run the request, and tell its id and its end from this one."""
-    pid = os.fork()
-    if pid:
-        os.close(out)
-        os.close(err)
-        os.write(status, b"%16d" % pid)
-        exit_code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        os.write(status, b"%16d" % exit_code)
-        os._exit(0)
-    os.dup2(out, 1)
-    os.dup2(err, 2)
-    for descriptor in (out, err, status):
-        os.close(descriptor)
-    os.chdir(request["folder"])
-    os.environ.clear()
-    os.environ.update(request["env"])
-    sys.argv = ["source-aws-iam", *request["arguments"]]
-
-
-if __name__ == "__main__":
-    import threading
-    from importlib import import_module
-
-    # Otherwise the folder of this file, whose modules are not those of an installed command.
-    sys.path.pop(0)
-    import_module("source_aws_iam.command_line")
-    assert threading.active_count() == 1, "only the thread that forks would be there in the new process"
-    _requests(socket.socket(fileno=int(sys.argv[1])))
-    import_module("source_aws_iam.run").run()
+    return address

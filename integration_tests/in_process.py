@@ -14,8 +14,8 @@ import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from integration_tests.connector import NO_STATE, SMALL_WINDOWS, Json, Output, catalog
+from source_aws_iam.cli.command import Entrypoint
 from source_aws_iam.cli.files import Inputs
-from source_aws_iam.command_line import Entrypoint
 from source_aws_iam.source import SourceAwsIam
 
 

@@ -1,4 +1,4 @@
-"""What a test needs beside Python: without it the test is skipped, or fails where REQUIRED=1 says that all is there."""
+"""What a test needs besides Python. Without it, the test is skipped, or fails with REQUIRED=1."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ import json
 import shutil
 from pathlib import Path
 
+from embedded_aws import EmbeddedAws
+from embedded_aws.server.organization import Organization, Unit
 from integration_tests.conftest import FAST
-from integration_tests.embedded_aws import EmbeddedAws
-from integration_tests.embedded_aws.organization import Organization, Unit
 
 PROJECT = Path(__file__).parent.parent
 

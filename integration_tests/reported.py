@@ -1,4 +1,4 @@
-"""A page of an account that a review would have much to say about, and in which names are attacks."""
+"""The report page of an account with many findings, and with names that are attacks."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from typing import Any
 
 import duckdb
 
-from integration_tests.embedded_aws import EmbeddedAws
-from integration_tests.embedded_aws.event_templates import TEMPLATES
-from integration_tests.embedded_aws.risks import plant_risks
-from integration_tests.embedded_aws.seed_documents import text
-from integration_tests.embedded_aws.seed_events import record_of, stage_of
-from integration_tests.ground_truth import Row, Tables, truth_of
-from integration_tests.ground_truth.policies import default_version
+from embedded_aws import EmbeddedAws
+from embedded_aws.scenarios.event_templates import TEMPLATES
+from embedded_aws.scenarios.risks import plant_risks
+from embedded_aws.scenarios.seed_documents import text
+from embedded_aws.scenarios.seed_events import record_of, stage_of
+from embedded_aws.truth import Row, Tables, truth_of
+from embedded_aws.truth.policies import default_version
+from integration_tests.forked_command import forking_command
 from integration_tests.report_page.page import Answer, answers, page
 from integration_tests.report_page.sections import read_streams
 from integration_tests.sync.client import Connector, pyairbyte
@@ -61,7 +62,7 @@ def reported(aws: EmbeddedAws, folder: Path) -> Reported:
     _plant_attacks(aws)
     config = aws.config(lookup_requests_per_second=1000, iam_requests_per_second=1000)
     warehouse = pyairbyte(folder).caches.DuckDBCache(db_path=folder / "reported.duckdb", cache_dir=folder)
-    with closing(Connector(config, folder)) as connector:
+    with closing(Connector(config, folder, forking_command())) as connector:
         truth = truth_of(aws)
         connector.merge(warehouse, Heard(), streams=read_streams())
     now, given = aws.now(), answers(warehouse.run_sql_query)

@@ -1,9 +1,10 @@
-"""What happens to syncs in a soak: events go on happening, processes are killed, and a warehouse keeps what it got."""
+"""A soak: new events, killed processes, and a warehouse that keeps what it got."""
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import signal
 import threading
 from collections.abc import Sequence
@@ -11,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from integration_tests.connector import SMALL_WINDOWS, Json, catalog, start
-from integration_tests.embedded_aws import EmbeddedAws
-from integration_tests.embedded_aws.event_history import as_event_time
-from integration_tests.embedded_aws.event_templates import TEMPLATES
-from integration_tests.embedded_aws.seed_events import record_of, stage_of
+from embedded_aws import EmbeddedAws
+from embedded_aws.scenarios.event_templates import TEMPLATES
+from embedded_aws.scenarios.seed_events import record_of, stage_of
+from embedded_aws.server.event_history import as_event_time
+from integration_tests.connector import SMALL_WINDOWS, Json, catalog, clean_environment, written
+from integration_tests.forked_command import NO_CONSTANTS, Forked
 
 # A sync takes seconds. One that takes this long hangs.
 SECONDS_PER_SYNC = 120
@@ -93,33 +95,36 @@ def sync(
     rng = world.rng
     kill = rng.choice(kill_with)
     goes_on_after, reads_the_rest = rng.randrange(3000), rng.random() < 0.5
-    constants = SMALL_WINDOWS if rng.random() < 0.75 else None
-    process = start(
-        "read",
-        folder=folder,
-        config=config,
-        catalog=catalog(["audit_events"]),
-        state=warehouse.state,
-        constants=constants,
-    )
-    assert process.stdout is not None
-    watch = threading.Timer(SECONDS_PER_SYNC, process.kill)
-    watch.start()
-    lines: list[str] = []
-    for line in process.stdout:
-        lines.append(line)
-        if len(lines) == goes_on_after:
-            world.show(0.5)
-        if len(lines) >= kill_after:
-            process.send_signal(kill)
-            break
-    rest = list(process.stdout)
-    _, stderr = process.communicate()
-    assert watch.is_alive(), "the sync hung"
-    watch.cancel()
-    if reads_the_rest or process.returncode == 0:
-        lines += rest
-    # A process that has only begun has no handler yet.
-    assert process.returncode in {0, -kill}, stderr + "".join(lines[-5:])
+    constants = SMALL_WINDOWS if rng.random() < 0.75 else NO_CONSTANTS
+    files = {"config": config, "catalog": catalog(["audit_events"]), "state": warehouse.state}
+    arguments = ["read", *written(folder, files)]
+    reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="utf-8") as stdout, (folder / "stderr").open("w+") as stderr:
+        run = Forked(
+            arguments,
+            folder=folder,
+            env=clean_environment(folder),
+            constants=constants,
+            out=writing,
+            err=stderr.fileno(),
+        )
+        os.close(writing)
+        watch = threading.Timer(SECONDS_PER_SYNC, run.send_signal, [signal.SIGKILL])
+        watch.start()
+        lines: list[str] = []
+        for line in stdout:
+            lines.append(line)
+            if len(lines) == goes_on_after:
+                world.show(0.5)
+            if len(lines) >= kill_after:
+                run.send_signal(kill)
+                break
+        rest = list(stdout)
+        exit_code = run.wait()
+        assert watch.is_alive(), "the sync hung"
+        watch.cancel()
+        if reads_the_rest or exit_code == 0:
+            lines += rest
+        assert exit_code in {0, -kill}, (folder / "stderr").read_text() + "".join(lines[-5:])
     warehouse.take(lines)
-    return process.returncode
+    return exit_code

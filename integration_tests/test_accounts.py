@@ -1,4 +1,4 @@
-"""Many accounts through one connection: a list of roles, or an organization. One that fails does not hold up others."""
+"""Many accounts in one sync: a list of roles, or an organization. One that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from embedded_aws import EmbeddedAws, Fault
+from embedded_aws.scenarios.member_accounts import MEMBER_ROLE, Account, OpenAccount, account_ids
+from embedded_aws.server.aws_policies import provide
+from embedded_aws.server.organization import Member, Organization, Unit
 from integration_tests.conftest import FAST
-from integration_tests.connector import EVERY_STREAM, Json, Output, catalog, discovered, read, run, start
-from integration_tests.embedded_aws import EmbeddedAws, Fault
-from integration_tests.embedded_aws.aws_policies import provide
-from integration_tests.embedded_aws.member_accounts import MEMBER_ROLE, Account, OpenAccount, account_ids
-from integration_tests.embedded_aws.organization import Member, Organization, Unit
+from integration_tests.connector import EVERY_STREAM, Json, Output, catalog, discovered, read, run
 
 EXTERNAL_ID = "of-the-whole-organization"
 IDS = account_ids(30)
@@ -253,7 +253,7 @@ def test_an_account_that_leaves_while_others_are_read_keeps_its_row_without_tags
     assert {one: rows[one].get("tags") for one in IDS[:5]} == {one: {"team": "core"} for one in IDS[:5]} | {
         IDS[1]: None
     }
-    assert rows[IDS[1]]["unavailable_fields"] == ["tags"]
+    assert rows[IDS[1]]["unavailable_fields"] == [], "AWS denied nothing: the account has left"
     assert rows[IDS[0]]["unavailable_fields"] == []
 
 
@@ -290,7 +290,7 @@ def break_three(aws: EmbeddedAws) -> dict[str, str]:
     """One without the role, one whose role trusts somebody else, one that a service control policy closes."""
     aws.remove_role(IDS[3])
     aws.trust_another(IDS[11])
-    aws.deny_by_scp(IDS[29], "iam:*", "cloudtrail:*")
+    aws.deny_by_scp(IDS[29], "iam:*", "cloudtrail:*", "ec2:*")
     return {IDS[3]: "sts:AssumeRole", IDS[11]: "sts:AssumeRole", IDS[29]: "service control policy"}
 
 
@@ -326,8 +326,8 @@ def test_of_thirty_accounts_three_fail_alone(empty_aws: EmbeddedAws, tmp_path: P
     assert sum(row["account_id"] == IDS[3] for row in again.records("audit_events")) == 4
 
 
-# Whoever reads a credential report now fails with a TypeError. The second module has to be imported before that.
-FAULT_OF_OURS: Mapping[str, Any] = {"source_aws_iam.iam.credentials.SLOTS": [1, 2], "source_aws_iam.iam.keys.SLOTS": 5}
+# Whoever reads a credential report now fails with a TypeError.
+FAULT_OF_OURS: Mapping[str, Any] = {"source_aws_iam.iam.access_keys.SLOTS": 5}
 
 
 def test_a_fault_of_ours_in_one_account_is_told_of_that_account_and_holds_up_no_other(
@@ -339,9 +339,7 @@ def test_a_fault_of_ours_in_one_account_is_told_of_that_account_and_holds_up_no_
         empty_aws.fail(Fault("iam:GetCredentialReport", "access_denied", times=None, account_id=one))
     streams = catalog(["users", "groups", "accounts", "audit_events"])
     files: dict[str, Any] = {"config": organization(empty_aws), "catalog": streams, "state": []}
-    process = start("read", folder=tmp_path, constants=FAULT_OF_OURS, **files)
-    stdout, stderr = process.communicate(timeout=120)
-    output = Output(process.returncode, stdout, stderr)
+    output = run("read", folder=tmp_path, constants=FAULT_OF_OURS, **files)
 
     assert output.exit_code == 1
     assert (accounts_of(output), accounts_of(output, "groups")) == ({IDS[0], IDS[2]}, set(IDS[:3]))
@@ -432,7 +430,7 @@ def test_a_failed_account_keeps_its_state(empty_aws: EmbeddedAws, tmp_path: Path
     assert (second.exit_code, second.statuses["audit_events"]) == (0, "INCOMPLETE")
     assert len(spans(first, IDS[1])) == 1
     assert spans(second, IDS[1]) == spans(first, IDS[1])
-    assert spans(second, IDS[0]) != spans(first, IDS[0])
+    assert max(spans(second, IDS[0])) >= max(spans(first, IDS[0])), "by seconds, of which two syncs may share one"
 
 
 def test_the_sync_fails_where_that_is_wanted_or_no_account_is_left(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
@@ -497,7 +495,7 @@ def test_check_says_how_many_of_how_many_can_be_read(empty_aws: EmbeddedAws, tmp
     assert "service control policy" in message
 
     some = run("check", folder=tmp_path, config=organization(empty_aws, accounts_to_check=4))
-    assert "of 4 accounts that were tried, of 30 in all, can be read." in some.connection_status[1]
+    assert "of 4 accounts that were tested, of 30 in all, can be read." in some.connection_status[1]
 
 
 def test_check_tries_the_streams_in_an_account_that_is_open_and_names_it(
@@ -511,7 +509,7 @@ def test_check_tries_the_streams_in_an_account_that_is_open_and_names_it(
 
     assert status == "SUCCEEDED"
     assert message.startswith(f"2 of 3 accounts can be read. Account {IDS[0]} cannot be read: The permission for iam:")
-    assert f"The streams of accounts were tried in account {IDS[1]} alone. The connection works, but " in message
+    assert f"The streams of accounts were tested in account {IDS[1]} only. The connection works, but " in message
     assert "Cannot be read: roles, organizational_units, organization." in message
 
 

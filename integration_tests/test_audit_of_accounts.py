@@ -1,4 +1,4 @@
-"""audit_events of many accounts: each event once, a state of all, and one request for what has nothing new."""
+"""audit_events of many accounts: each event once, one state, and one request for a Region without new events."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.comparison import first_differences
+from embedded_aws import EmbeddedAws, Fault
+from embedded_aws.scenarios.member_accounts import Account
+from embedded_aws.server.organization import Organization
+from embedded_aws.truth import truth_of
+from embedded_aws.truth.comparison import first_differences
+from embedded_aws.truth.values import Row
 from integration_tests.connector import Json, Output, read
-from integration_tests.embedded_aws import EmbeddedAws, Fault
-from integration_tests.embedded_aws.member_accounts import Account
-from integration_tests.embedded_aws.organization import Organization
-from integration_tests.ground_truth import truth_of
-from integration_tests.ground_truth.values import Row
 from integration_tests.test_accounts import EXTERNAL_ID, IDS, organization, roles
 from integration_tests.test_incremental import at, hours_ago
 from integration_tests.test_read import tables

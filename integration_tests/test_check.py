@@ -1,4 +1,4 @@
-"""`check`: one sentence for each thing that can be wrong."""
+"""`check`: one sentence for each problem."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from integration_tests.connector import Output, run, start
-from integration_tests.embedded_aws import Answer, EmbeddedAws, Fault
-from integration_tests.embedded_aws.hooks import Rewrite
-from integration_tests.embedded_aws.latency import Latency
-from integration_tests.embedded_aws.member_accounts import account_ids
-from integration_tests.embedded_aws.organization import Organization
+from embedded_aws import Answer, EmbeddedAws, Fault
+from embedded_aws.control.hooks import Rewrite
+from embedded_aws.control.latency import Latency
+from embedded_aws.scenarios.member_accounts import account_ids
+from embedded_aws.server.organization import Organization
+from integration_tests.connector import run
 from integration_tests.test_accounts import EUROPE, IDS, members, organization, tree
 from tools import docs
 from tools.docs import declared
@@ -154,7 +154,7 @@ def test_no_readable_stream_is_a_failure(empty_aws: EmbeddedAws, tmp_path: Path)
 
 
 # A connection test that has no more than this, in which no call is given up and tried again.
-HURRIED = {"source_aws_iam.check.SECONDS": 15, "source_aws_iam.check.SECONDS_FOR_AN_ANSWER": 60}
+HURRIED = {"source_aws_iam.check.connection.SECONDS": 15, "source_aws_iam.check.connection.SECONDS_FOR_AN_ANSWER": 60}
 
 
 @contextmanager
@@ -169,9 +169,7 @@ def hanging(aws: EmbeddedAws, action: str, count: int = 1) -> Iterator[None]:
 
 
 def hurried_check(config: dict[str, Any], folder: Path) -> tuple[str, str]:
-    process = start("check", folder=folder, constants=HURRIED, config=config)
-    stdout, stderr = process.communicate(timeout=100)
-    return Output(process.returncode, stdout, stderr).connection_status
+    return run("check", folder=folder, constants=HURRIED, config=config).connection_status
 
 
 def test_a_call_without_an_answer_does_not_hold_it_up(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
@@ -195,7 +193,7 @@ def test_accounts_that_are_listed_slowly_are_tried_as_far_as_they_are_known(tmp_
     assert status == "SUCCEEDED"
     assert re.match(
         r"The accounts of the organization could not all be found in the time that a connection test has\. A sync "
-        r"waits longer\. (\d+) of \1 accounts that were tried can be read\. The streams of accounts were tried in ",
+        r"waits longer\. (\d+) of \1 accounts that were tested can be read\. The streams of accounts were tested in ",
         message,
     ), message
 
@@ -207,7 +205,7 @@ def test_a_listing_without_an_answer_neither_holds_it_up_nor_fails_it(empty_aws:
     with hanging(empty_aws, "organizations:ListAccounts"):
         status, message = hurried_check(organization(empty_aws), tmp_path)
         took = time.monotonic() - began
-    assert (status, message[-48:]) == ("SUCCEEDED", " has. A sync waits longer. No account was tried.")
+    assert (status, message[-49:]) == ("SUCCEEDED", " has. A sync waits longer. No account was tested.")
     assert took < 60
 
 
@@ -217,7 +215,7 @@ def test_units_are_not_guessed_of_accounts_that_are_listed_slowly(empty_aws: Emb
     empty_aws.organize(tree()).hidden = {"Paths", "State"}
     with hanging(empty_aws, "organizations:ListAccountsForParent"):
         status, message = hurried_check(organization(empty_aws, chosen={"exclude_ous": [EUROPE]}), tmp_path)
-    assert (status, message[-22:]) == ("SUCCEEDED", " No account was tried.")
+    assert (status, message[-23:]) == ("SUCCEEDED", " No account was tested.")
 
 
 def test_it_fails_where_enough_of_the_accounts_that_are_listed_slowly_are_closed(tmp_path: Path) -> None:
@@ -229,7 +227,7 @@ def test_it_fails_where_enough_of_the_accounts_that_are_listed_slowly_are_closed
         some = hurried_check(organization(aws, accounts_to_check=200), tmp_path)
         enough = hurried_check(organization(aws, accounts_to_check=5), tmp_path)
     assert (some[0], enough[0]) == ("SUCCEEDED", "FAILED")
-    assert " 0 of 5 accounts that were tried can be read. Account " in enough[1]
+    assert " 0 of 5 accounts that were tested can be read. Account " in enough[1]
 
 
 def test_an_account_without_an_answer_does_not_hold_it_up(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
@@ -289,7 +287,7 @@ def test_a_region_without_an_answer_is_said_not_to_have_been_tried(empty_aws: Em
     assert status == "SUCCEEDED"
     assert "Audit events can be read in 2 of 3 Regions." in message
     assert re.search(
-        "Not tried in the time that a connection test has: (us-east-1|eu-west-1|ap-southeast-2)\\.", message
+        "Not tested in the time that a connection test has: (us-east-1|eu-west-1|ap-southeast-2)\\.", message
     )
 
 
@@ -316,7 +314,7 @@ def test_a_role_arn_that_sts_finds_malformed_is_blamed_and_no_other_field(
     body = b"<ErrorResponse><Error><Code>ValidationError</Code><Message>Request ARN is invalid</Message></Error>"
     empty_aws.rewrite("sts:AssumeRole", lambda _, __: Answer(400, body + b"</ErrorResponse>"))
     status, message = check(empty_aws.config(), tmp_path)
-    assert (status, message[:20]) == ("FAILED", "AWS refused role_arn")
+    assert (status, message[:21]) == ("FAILED", "AWS rejected role_arn")
     assert "external_id" not in message
 
 

@@ -1,4 +1,4 @@
-"""The command line itself: files, exit codes, what reaches standard output, and what never does."""
+"""The command line: files, exit codes, standard output, and secrets that never reach it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from integration_tests.comparison import KEYS
+from embedded_aws import Answer, EmbeddedAws, Fault
+from embedded_aws.truth.comparison import KEYS
 from integration_tests.conftest import FAST
 from integration_tests.connector import EVERY_STREAM, Output, catalog, clean_environment, lines, read, run, start
-from integration_tests.embedded_aws import Answer, EmbeddedAws, Fault
 from integration_tests.forked_command import run_forked
 
 

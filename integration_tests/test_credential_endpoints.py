@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from embedded_aws import Answer, Call, EmbeddedAws
+from embedded_aws.scenarios.base_identity import BaseIdentity
+from embedded_aws.server.errors import AwsError
+from embedded_aws.server.rendering import render_error
 from integration_tests.connector import read, run
-from integration_tests.embedded_aws import Answer, Call, EmbeddedAws
-from integration_tests.embedded_aws.base_identity import BaseIdentity
-from integration_tests.embedded_aws.errors import AwsError
-from integration_tests.embedded_aws.rendering import render_error
 from integration_tests.environments import MINUTE, refusal, shared_files, succeeded, told, without_keys
 from integration_tests.loopback import Handler, Respond, serving, silent
 from source_aws_iam.aws.errors import Outcome
@@ -312,7 +312,7 @@ def test_an_instance_that_has_no_role_is_told_apart_from_one_that_fails(
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (200, None, "AWS refused to let the base identity assume the role"),
+        (200, None, "The base identity may not assume the role"),
         (
             200,
             "<html>Sign in</html>",
@@ -343,7 +343,8 @@ def test_the_portal_of_identity_center_gives_credentials_or_what_answers_in_its_
     profile = "sso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = r\n"
     env = shared_files(tmp_path, config=f"[default]\n{profile}")
     with serving(respond) as url:
-        output = run("check", folder=tmp_path, config=without_keys(empty_aws, endpoint_url=url), env=env)
+        # Started, as botocore looks for its home when it is imported.
+        output = run("check", folder=tmp_path, config=without_keys(empty_aws, endpoint_url=url), env=env, process={})
     assert words in output.connection_status[1], output
     assert ["ASIAPORTAL" in one for one in signed] == ([] if body else [True])
     assert SECRET not in output.stdout + output.stderr

@@ -1,4 +1,4 @@
-"""Role mode without keys: one sentence for each way in which variables, files and commands can be wrong."""
+"""Role mode without keys: one sentence for each problem of variables, files and commands."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import pytest
 
+from embedded_aws import EmbeddedAws, Fault
+from embedded_aws.scenarios.base_identity import BaseIdentity
 from integration_tests.connector import read, run, start
-from integration_tests.embedded_aws import EmbeddedAws, Fault
-from integration_tests.embedded_aws.base_identity import BaseIdentity
 from integration_tests.environments import MINUTE, refusal, shared_files, told, without_keys
 from source_aws_iam.aws.errors import Outcome
 
@@ -68,13 +68,13 @@ PROFILES = {
         "[default]\nrole_arn = arn:aws:iam::123456789012:role/a\nsource_profile = keys\n"
         f"mfa_serial = arn:aws:iam::123456789012:mfa/me\n[profile keys]\n{KEY}",
         {},
-        ['the profile "default"', "mfa_serial", "needs a person"],
+        ['the profile "default"', "mfa_serial", "requires a person"],
     ),
     "a login session": Case("[default]\nlogin_session = me\n", {}, ["login_session of", 'the profile "default"']),
     "nobody signed in with sso": Case(
         "[default]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = r\n",
         {},
-        ["nobody is signed in", "aws sso login --profile default"],
+        ["there is no sign-in", "aws sso login --profile default"],
     ),
 }
 
@@ -269,7 +269,7 @@ def test_a_profiles_role_that_may_not_be_assumed_is_told_apart_from_the_configur
     env = shared_files(tmp_path, config=config)
     failure_type, sentence, _ = told(without_keys(empty_aws, region="eu-west-1"), tmp_path, env)
     assert failure_type == "config_error"
-    assert 'AWS refused to let role_arn of the profile "default" be assumed' in sentence
+    assert 'The role in role_arn of the profile "default" may not be assumed' in sentence
     # Asked in the Region, and at the endpoint, of the connection.
     assert {region for _, region, action in empty_aws.requests if action == "sts:AssumeRole"} == {"eu-west-1"}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 
+from embedded_aws import EmbeddedAws
 from integration_tests.connector import read, run
-from integration_tests.embedded_aws import EmbeddedAws
 from integration_tests.environments import succeeded
 
 # Read by botocore outside of the settings of a session.

@@ -1,4 +1,4 @@
-"""The environments that a command may find itself in: locales, limits, and standard streams that are full or closed."""
+"""The environments of a command: locales, limits, and standard streams that are full or closed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from embedded_aws import EmbeddedAws
 from integration_tests.conftest import FAST
 from integration_tests.connector import Output, catalog, read, run, start
-from integration_tests.embedded_aws import EmbeddedAws
 
 EVENTS = ["audit_events"]
 WITHOUT_UTF_8 = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

@@ -1,4 +1,4 @@
-"""What AWS does on a bad day: retried, or named, and never taken for "there are no rows"."""
+"""Errors and broken answers of AWS: retried, or reported, and never taken for "no rows"."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from embedded_aws import Answer, Call, EmbeddedAws, Fault
+from embedded_aws.control.faults import Kind
 from integration_tests.conftest import FAST
 from integration_tests.connector import STREAMS, read
-from integration_tests.embedded_aws import Answer, Call, EmbeddedAws, Fault
-from integration_tests.embedded_aws.faults import Kind
 from integration_tests.test_read import assert_complete
 
 CALLS = {
@@ -111,7 +111,7 @@ def test_a_role_that_stops_trusting_in_mid_sync_ends_the_stream_and_says_so(aws:
     output = read(aws.config(**FAST), tmp_path, streams=["users"])
     [error] = output.errors
     assert error["failure_type"] == "config_error"
-    assert "refused to let the base identity assume the role" in error["message"]
+    assert "The base identity may not assume the role" in error["message"]
 
 
 def test_expired_temporary_keys_are_for_the_user_to_replace(aws: EmbeddedAws, tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_each_region_of_audit_events_fails_in_words_of_its_own(aws: EmbeddedAws,
         region: (error["failure_type"], words in error["message"])
         for error in output.errors
         for region, words in (
-            ("us-east-1", "AWS gave the same page token twice while cloudtrail:LookupEvents"),
+            ("us-east-1", "cannot be read to the end: AWS gave the same pagination token twice"),
             ("eu-west-1", "although the Region is enabled in the account. Session tokens of the global STS endpoint"),
             ("ap-southeast-2", "is denied by a service control policy (SCP)"),
         )
@@ -229,8 +229,7 @@ def test_lists_that_do_not_say_how_they_go_on_and_conflicts_that_pass_are_for_la
     assert {
         error["stream_descriptor"]["name"]: error["message"].split(" in account")[0] for error in output.errors
     } == {
-        "users": "users: AWS said that more pages follow, and gave no page token that can be sent back "
-        "while iam:ListUsers",
+        "users": "users: The pages of iam:ListUsers",
         "password_policy": "password_policy: AWS kept failing at iam:GetAccountPasswordPolicy",
         "organization": "organization: AWS kept failing at organizations:DescribeOrganization",
     }

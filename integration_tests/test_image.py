@@ -17,15 +17,15 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
+from embedded_aws import EmbeddedAws, Seed
+from embedded_aws.control.changes import changes
+from embedded_aws.server.organization import Organization, Unit
+from embedded_aws.truth import lasting, truth_of
+from embedded_aws.truth.comparison import first_differences, merged
 from integration_tests import container
-from integration_tests.comparison import first_differences, merged
 from integration_tests.conftest import FAST
 from integration_tests.connector import EVERY_STREAM, Json, catalog, lines
 from integration_tests.container import BASE_IMAGE, ENGINE, IMAGE, engine, inside
-from integration_tests.embedded_aws import EmbeddedAws, Seed
-from integration_tests.embedded_aws.changes import changes
-from integration_tests.embedded_aws.organization import Organization, Unit
-from integration_tests.ground_truth import lasting, truth_of
 from integration_tests.project_copy import PROJECT, project_copy
 from integration_tests.test_read import tables
 

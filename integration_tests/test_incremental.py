@@ -1,4 +1,4 @@
-"""Syncs that follow syncs: state, late events, crashes, and what happens between."""
+"""Incremental syncs: state, late events, crashes, and changes in between."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from embedded_aws import EmbeddedAws, Fault, Seed
+from embedded_aws.control.changes import changes
 from integration_tests.conftest import FAST
 from integration_tests.connector import Output, catalog, lines, read, run, start
-from integration_tests.embedded_aws import EmbeddedAws, Fault, Seed
-from integration_tests.embedded_aws.changes import changes
 
 EVENTS = ["audit_events"]
 

@@ -13,11 +13,12 @@ from urllib.parse import quote
 import orjson
 import pytest
 
+from embedded_aws import Answer, EmbeddedAws
+from embedded_aws.scenarios.member_accounts import account_ids
+from embedded_aws.server.calls import Call
+from embedded_aws.server.organization import Member, Organization
 from integration_tests.connector import Json, Output, read
-from integration_tests.embedded_aws import Answer, EmbeddedAws
-from integration_tests.embedded_aws.calls import Call
-from integration_tests.embedded_aws.member_accounts import account_ids
-from integration_tests.embedded_aws.organization import Member, Organization
+from integration_tests.forked_command import forking_command
 from integration_tests.needed import supported_pyairbyte
 from integration_tests.sync.client import Connector
 from integration_tests.sync.overheard import Heard
@@ -229,7 +230,7 @@ def test_two_syncs_load_all_of_it(kind: str, tmp_path_factory: pytest.TempPathFa
     with ExitStack() as stack:
         config, expected = stack.enter_context(odd_aws())
         warehouse = stack.enter_context(warehouse_of(kind, files, stack, "odd"))
-        connector = stack.enter_context(closing(Connector(config, files)))
+        connector = stack.enter_context(closing(Connector(config, files, forking_command())))
         for _ in range(2):
             heard = Heard()
             connector.merge(warehouse, heard, list(STREAMS))

@@ -1,4 +1,4 @@
-"""What a sync shows of itself while it lasts, and what it does with crowds, through the command."""
+"""Long syncs: progress, state, and many events in one second."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from embedded_aws import EmbeddedAws, Fault
+from embedded_aws.server.event_history import as_event_time
 from integration_tests.conftest import FAST
-from integration_tests.connector import SMALL_WINDOWS, Json, Output, catalog, read, start
-from integration_tests.embedded_aws import EmbeddedAws, Fault
-from integration_tests.embedded_aws.event_history import as_event_time
+from integration_tests.connector import SMALL_WINDOWS, Json, Output, catalog, read, run
 from integration_tests.test_incremental import event
 
 EVENTS = ["audit_events"]
-SILENCE = "source_aws_iam.audit.cursor.SECONDS_OF_SILENCE"
+SILENCE = "source_aws_iam.cloudtrail.history.cursor.SECONDS_OF_SILENCE"
 
 
 def ids(output: Output) -> list[str]:
@@ -21,10 +21,9 @@ def ids(output: Output) -> list[str]:
 
 
 def run_with(constants: Mapping[str, int], config: Json, folder: Path) -> Output:
-    process = start("read", folder=folder, constants=constants, config=config, catalog=catalog(EVENTS), state=[])
-    stdout, stderr = process.communicate(timeout=120)
-    assert process.returncode == 0, stdout[-2000:]
-    return Output(process.returncode, stdout, stderr)
+    output = run("read", folder=folder, constants=constants, config=config, catalog=catalog(EVENTS), state=[])
+    assert output.exit_code == 0, output.stdout[-2000:]
+    return output
 
 
 def test_pages_without_a_wanted_event_repeat_the_state(empty_aws: EmbeddedAws, tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
+from embedded_aws import Answer, EmbeddedAws
+from embedded_aws.server.calls import Call
 from integration_tests.conftest import FAST
 from integration_tests.connector import Json, discovered, read
-from integration_tests.embedded_aws import Answer, EmbeddedAws
-from integration_tests.embedded_aws.calls import Call
 from integration_tests.test_incremental import at, event, hours_ago
 from source_aws_iam.aws.values import moment
 

@@ -1,4 +1,4 @@
-"""A chain of LookupEvents pages that breaks in the middle: it goes on, or nothing beyond the break counts as read."""
+"""A listing of LookupEvents that breaks in the middle: it continues, or what is beyond does not count as read."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from embedded_aws import EmbeddedAws, Fault
+from embedded_aws.control.faults import Kind
 from integration_tests.conftest import FAST
 from integration_tests.connector import Output
-from integration_tests.embedded_aws import EmbeddedAws, Fault
-from integration_tests.embedded_aws.faults import Kind
 from integration_tests.in_process import read_events, small_windows
 from integration_tests.test_incremental import at, event, hours_ago
 
@@ -122,7 +122,7 @@ def test_a_crowded_second_without_tokens_is_an_error_and_not_an_endless_loop(
     output = read_events(config(one_region), tmp_path)
     [error] = output.errors
     assert error["failure_type"] == "transient_error"
-    assert "AWS lost its place in the pages of cloudtrail:LookupEvents in account 123456789012" in error["message"]
+    assert "The pagination token for cloudtrail:LookupEvents in account 123456789012" in error["message"]
     assert len(ids(output)) > EVENTS / 5
     assert_no_gap(one_region, output, tmp_path, config(one_region))
 

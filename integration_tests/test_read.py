@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
-from integration_tests.comparison import first_differences
+from embedded_aws import EmbeddedAws
+from embedded_aws.server.organization import Organization, Unit
+from embedded_aws.truth import Tables, truth_of
+from embedded_aws.truth.comparison import first_differences
 from integration_tests.conftest import FAST, SMALL
 from integration_tests.connector import EVERY_STREAM, STREAMS, Output, discovered, read
-from integration_tests.embedded_aws import EmbeddedAws
-from integration_tests.embedded_aws.organization import Organization, Unit
-from integration_tests.ground_truth import Tables, truth_of
 
 SCHEMAS = {stream["name"]: stream["json_schema"] for stream in discovered()}
 TIMES = {
@@ -102,7 +102,7 @@ def test_one_worker_is_enough_and_fifty_do_not_get_in_each_others_way(
 
 @pytest.mark.parametrize("page_cap", [1, 7])
 def test_pages_may_be_shorter_than_asked_for(page_cap: int, tmp_path: Path) -> None:
-    users = 130 if page_cap > 1 else 25
+    users = 40 if page_cap > 1 else 25
     seed = SMALL.__class__(users=users, groups=8, events=120)
     with EmbeddedAws(seed=seed, lookup_rate=None, page_cap=page_cap) as aws:
         output = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)

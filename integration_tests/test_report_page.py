@@ -1,4 +1,4 @@
-"""The page that `make sync` leaves says what AWS holds, and lets nobody who can name things there change the page."""
+"""The page of `make sync` shows what AWS has, and no name in AWS can change the page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.ground_truth import Row
+from embedded_aws.truth import Row
 from integration_tests.report_page.page import Answer, page
 from integration_tests.report_page.sections import SECTIONS, read_streams
 from integration_tests.reported import HOSTILE_ACTOR, HOSTILE_CONDITION, HOSTILE_PATH, Reported, parsed

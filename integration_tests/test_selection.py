@@ -1,4 +1,4 @@
-"""Selections against embedded AWS: the right events, and no cursor that was complete only for others."""
+"""Selections: the right events, and progress of its own for each."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from embedded_aws import EmbeddedAws
 from integration_tests.conftest import FAST
 from integration_tests.connector import Output, read
-from integration_tests.embedded_aws import EmbeddedAws
-from source_aws_iam.audit.selection import IDENTITY_SOURCES
+from source_aws_iam.cloudtrail.history.selection import IDENTITY_SOURCES
 
 Record = dict[str, Any]
 SELECTIONS: dict[str, tuple[dict[str, Any], Callable[[Record], bool]]] = {

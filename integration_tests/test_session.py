@@ -1,10 +1,10 @@
-"""Sessions against embedded AWS, in this process: what one call costs when AWS keeps failing it."""
+"""Sessions against embedded AWS, in this process: the requests of a call that keeps failing."""
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -12,19 +12,22 @@ from typing import Any
 
 import pytest
 
-from integration_tests.embedded_aws import Answer, Call, EmbeddedAws, Fault
-from integration_tests.embedded_aws.faults import Kind
-from integration_tests.embedded_aws.member_accounts import Account
+from embedded_aws import Answer, Call, EmbeddedAws, Fault
+from embedded_aws.control.faults import Kind
+from embedded_aws.scenarios.member_accounts import Account
 from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.errors import AwsError, Outcome
-from source_aws_iam.aws.regions import enabled_regions
 from source_aws_iam.aws.session import Session
-from source_aws_iam.settings import Settings
+from source_aws_iam.config import Settings
 
 
 def session(aws: EmbeddedAws, attempts: int = 10) -> Session:
-    settings = Settings.of(aws.config())
-    return Session(settings, clients=Clients(settings, attempts=attempts))
+    return hub_of(aws.config(), attempts)
+
+
+def hub_of(config: Mapping[str, Any], attempts: int = 10) -> Session:
+    """The session of the credentials of a config."""
+    return Session.of_credentials(Clients(Settings.of(config).options, attempts=attempts))
 
 
 @pytest.mark.parametrize("kind", ["throttle", "internal_error", "unavailable", "reset"])
@@ -33,20 +36,20 @@ def test_a_call_that_keeps_failing_is_tried_as_often_as_said_and_is_then_for_lat
 ) -> None:
     empty_aws.fail(Fault(action="iam:ListUsers", kind=kind, times=None))
     with pytest.raises(AwsError, match="iam:ListUsers in account 123456789012") as raised:
-        session(empty_aws, attempts=2).caller("iam").call("list_users", expect="Users")
+        session(empty_aws, attempts=2).caller("iam").call("list_users")
     assert raised.value.outcome is Outcome.LATER
     assert empty_aws.requests["123456789012", "us-east-1", "iam:ListUsers"] == 2
 
 
 def test_ten_attempts_are_made_by_default() -> None:
     settings = Settings.of({"credentials": {"auth_type": "access_key", "access_key_id": "A", "secret_access_key": "b"}})
-    client = Clients(settings).client("iam", "us-east-1")
+    client = Clients(settings.options).client("iam", "us-east-1")
     assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": 10}
 
 
 def test_threads_that_meet_an_ended_session_at_once_renew_it_once(empty_aws: EmbeddedAws) -> None:
     shared = session(empty_aws)
-    shared.caller("iam").call("list_users", expect="Users")
+    shared.caller("iam").call("list_users")
     empty_aws.expire_sessions()
     empty_aws.reset_requests()
     barrier = threading.Barrier(6)
@@ -54,7 +57,7 @@ def test_threads_that_meet_an_ended_session_at_once_renew_it_once(empty_aws: Emb
 
     def call() -> None:
         barrier.wait()
-        answers.append(shared.caller("iam").call("list_users", expect="Users"))
+        answers.append(shared.caller("iam").call("list_users"))
 
     threads = [threading.Thread(target=call) for _ in range(6)]
     for thread in threads:
@@ -79,13 +82,13 @@ def test_threads_that_make_clients_at_once_all_see_the_shared_profile(
     environment = {"auth_type": "iam_role", "role_arn": empty_aws.role_arn, "external_id": empty_aws.external_id}
     services = ["iam", "sts", "ec2", "cloudtrail"]
     for _ in range(5):
-        shared = Session(Settings.of(empty_aws.config(credentials=environment)))
+        shared = hub_of(empty_aws.config(credentials=environment))
         with ThreadPoolExecutor(len(services)) as threads:
             assert len(list(threads.map(shared.caller, services))) == len(services)
 
 
 def test_an_access_key_is_asked_for_its_account_once(empty_aws: EmbeddedAws) -> None:
-    keyed = Session(Settings.of(empty_aws.key_config()))
+    keyed = hub_of(empty_aws.key_config())
     assert (keyed.account_id, keyed.partition, keyed.account_id) == ("123456789012", "aws", "123456789012")
     assert empty_aws.requests["123456789012", "us-east-1", "sts:GetCallerIdentity"] == 1
 
@@ -96,17 +99,17 @@ def member_of(aws: EmbeddedAws, **credentials: Any) -> Session:
     config = aws.config(accounts={"scope": "list", "roles": [asdict(opened)]})
     config["credentials"] |= credentials
     settings = Settings.of(config)
-    return Session(settings, role=settings.accounts.roles[0], hub=Session(settings))
+    return hub_of(config).assuming(settings.accounts.roles[0])
 
 
 @pytest.mark.parametrize("ended", [["hub"], ["member"], ["hub", "member"]], ids=" and ".join)
 def test_each_hop_renews_its_session_when_aws_has_ended_it(ended: list[str], empty_aws: EmbeddedAws) -> None:
     member = member_of(empty_aws)
-    member.caller("iam").call("list_users", expect="Users")
+    member.caller("iam").call("list_users")
     homes = {"hub": empty_aws.account_id, "member": member.account_id}
     empty_aws.reset_requests()
     empty_aws.expire_sessions(*(homes[hop] for hop in ended))
-    assert len(member.caller("iam").call("list_users", expect="Users")["Users"]) == 2
+    assert len(member.caller("iam").call("list_users")["Users"]) == 2
     # Nobody asks the hub for anything as long as the member's own session lasts. Then the first answer to each is that
     # the session has ended.
     assumed = empty_aws.requests[empty_aws.account_id, "us-east-1", "sts:AssumeRole"]
@@ -116,20 +119,29 @@ def test_each_hop_renews_its_session_when_aws_has_ended_it(ended: list[str], emp
 def test_members_of_a_hub_with_long_sessions_have_sessions_of_an_hour(empty_aws: EmbeddedAws) -> None:
     """AWS refuses longer ones to whoever is a role already."""
     member = member_of(empty_aws, duration_seconds=14_400)
-    assert len(member.caller("iam").call("list_users", expect="Users")["Users"]) == 2
+    assert len(member.caller("iam").call("list_users")["Users"]) == 2
 
 
 def test_a_released_session_drops_what_it_kept_and_reads_on_with_its_credentials(empty_aws: EmbeddedAws) -> None:
     member = member_of(empty_aws)
-    kept = object()
-    member.once("kept", lambda: kept)
-    assert len([*member.side_by_side(lambda number: number, range(3))]) == 3
-    member.caller("iam").call("list_users", expect="Users")
+    kept = member.reader("iam")
+    assert len([*member.pool.map(lambda number: number, range(3))]) == 3
+    member.caller("iam").call("list_users")
     member.release()
-    assert member.once("kept", object) is not kept
-    member.caller("iam").call("list_users", expect="Users")
+    assert member.reader("iam") is not kept
+    member.caller("iam").call("list_users")
     assert empty_aws.requests[empty_aws.account_id, "us-east-1", "sts:AssumeRole"] == 2, "the hub and the member"
-    assert [*member.side_by_side(lambda number: number, range(3))] == [0, 1, 2]
+    assert [*member.pool.map(lambda number: number, range(3))] == [0, 1, 2]
+
+
+def test_the_regions_of_an_account_are_asked_for_once_by_whoever_reads_it_and_when(empty_aws: EmbeddedAws) -> None:
+    member = member_of(empty_aws)
+    empty_aws.accounts.not_enabled[member.account_id] = ["af-south-1", "me-south-1"]
+    found = member.regions
+    member.release()
+    assert member.regions is found
+    assert (found.enabled, found.not_enabled) == (tuple(sorted(empty_aws.regions)), ("af-south-1", "me-south-1"))
+    assert empty_aws.requests[member.account_id, "us-east-1", "ec2:DescribeRegions"] == 1
 
 
 def test_accounts_share_clients_and_no_more_calls_run_at_once_than_workers(empty_aws: EmbeddedAws) -> None:
@@ -137,11 +149,10 @@ def test_accounts_share_clients_and_no_more_calls_run_at_once_than_workers(empty
     settings = Settings.of(
         empty_aws.config(accounts={"scope": "list", "roles": [asdict(one) for one in opened]}, num_workers=2)
     )
-    hub = Session(settings)
-    members = [Session(settings, role=role, hub=hub) for role in settings.accounts.roles]
-    clients = {id(member.clients.client("iam", "us-east-1")) for member in members}
-    assert len(clients) == 1
-    events = hub.clients.client("iam", "us-east-1").meta.events
+    clients = Clients(settings.options)
+    hub = Session.of_credentials(clients)
+    members = [hub.assuming(role) for role in settings.accounts.roles]
+    events = clients.client("iam", "us-east-1").meta.events
     under_way, most, lock = 0, 0, threading.Lock()
 
     def sent(**_: Any) -> None:
@@ -159,7 +170,7 @@ def test_accounts_share_clients_and_no_more_calls_run_at_once_than_workers(empty
     events.register_first("response-received.iam", answered)
 
     def read(member: Session) -> set[str]:
-        users = member.caller("iam").call("list_users", expect="Users")["Users"]
+        users = member.caller("iam").call("list_users")["Users"]
         return {user["Arn"].split(":")[4] for user in users}
 
     with ThreadPoolExecutor(12) as threads:
@@ -174,7 +185,7 @@ def test_accounts_share_clients_and_no_more_calls_run_at_once_than_workers(empty
         ("sts:GetCallerIdentity", "Arn", lambda session: session.identity),
         ("sts:AssumeRole", "Expiration", lambda session: session.sign_in()),
         ("sts:AssumeRole", "SessionToken", lambda session: session.sign_in()),
-        ("ec2:DescribeRegions", "regionName", enabled_regions),
+        ("ec2:DescribeRegions", "regionName", lambda session: session.regions),
     ],
 )
 def test_an_answer_without_what_everything_rests_on_is_no_answer(
@@ -186,7 +197,7 @@ def test_an_answer_without_what_everything_rests_on_is_no_answer(
     empty_aws.rewrite(action, without)
     config = empty_aws.config() if action == "sts:AssumeRole" else empty_aws.key_config()
     with pytest.raises(AwsError) as raised:
-        use(Session(Settings.of(config)))
+        use(hub_of(config))
     assert raised.value.outcome is Outcome.LATER
     assert action in str(raised.value)
 
@@ -200,7 +211,7 @@ def test_a_session_that_ends_before_it_began_is_for_the_clock(empty_aws: Embedde
 
     empty_aws.rewrite("sts:AssumeRole", ended)
     with pytest.raises(AwsError) as raised:
-        Session(Settings.of(empty_aws.config())).sign_in()
+        hub_of(empty_aws.config()).sign_in()
     assert raised.value.outcome is Outcome.ACT
     assert "sts:AssumeRole in account 123456789012, Region us-east-1 gave a session that" in str(raised.value)
     assert "Set the clock" in str(raised.value)
@@ -212,5 +223,5 @@ def test_an_identity_without_an_account_is_no_answer(empty_aws: EmbeddedAws) -> 
 
     empty_aws.rewrite("sts:GetCallerIdentity", elsewhere)
     with pytest.raises(AwsError) as raised:
-        _ = Session(Settings.of(empty_aws.key_config())).identity
+        _ = hub_of(empty_aws.key_config()).identity
     assert raised.value.is_broken_answer

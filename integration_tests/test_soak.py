@@ -1,4 +1,4 @@
-"""Syncs killed at any moment and resumed, while events go on happening: the warehouse ends with exactly AWS's.
+"""Syncs that are killed at any moment and resumed, with new events meanwhile: the warehouse ends with exactly AWS's.
 
 A few of them in CI; `make soak` runs 200. The choices of a run follow from its seed, which is printed; how far a
 process has come when it is killed is the machine's business.
@@ -14,12 +14,12 @@ from random import Random
 from signal import SIGKILL
 from typing import Any
 
-from integration_tests.comparison import first_differences
+from embedded_aws import EmbeddedAws, Seed
+from embedded_aws.scenarios.member_accounts import Account, account_ids
+from embedded_aws.truth import truth_of
+from embedded_aws.truth.comparison import first_differences
 from integration_tests.conftest import FAST
 from integration_tests.connector import Json
-from integration_tests.embedded_aws import EmbeddedAws, Seed
-from integration_tests.embedded_aws.member_accounts import Account, account_ids
-from integration_tests.ground_truth import truth_of
 from integration_tests.soak import Warehouse, World, sync
 from integration_tests.test_accounts import roles
 from integration_tests.test_incremental import at, hours_ago

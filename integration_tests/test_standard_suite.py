@@ -1,4 +1,4 @@
-"""The CDK's standard tests, both ways: in one process with the source, and by Airbyte's own command."""
+"""The CDK's standard tests: in one process with the source, and by Airbyte's own command."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from embedded_aws import EmbeddedAws, Fault
 from integration_tests.connector import clean_environment
-from integration_tests.embedded_aws import EmbeddedAws, Fault
 from integration_tests.project_copy import PROJECT, project_copy
 
 # A tester without an engine would fail the image tests. What the CDK only warns of is an error here.

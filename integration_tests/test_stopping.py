@@ -1,4 +1,4 @@
-"""SIGTERM, SIGINT and SIGHUP: a sync that is stopped ends at once, and the next one goes on where it was."""
+"""SIGTERM, SIGINT and SIGHUP: a sync that is stopped ends at once, and the next one continues from its state."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from threading import Event
 
 import pytest
 
+from embedded_aws import EmbeddedAws, Seed
+from embedded_aws.truth import truth_of
 from integration_tests.conftest import FAST
 from integration_tests.connector import SMALL_WINDOWS, Output, catalog, lines, read, start
-from integration_tests.embedded_aws import EmbeddedAws, Seed
-from integration_tests.ground_truth import truth_of
-from source_aws_iam.stopping import SECONDS_TO_LEAVE
+from source_aws_iam.cli.signals import SECONDS_TO_LEAVE
 
 EVENTS = ["audit_events"]
 # Windows of a few pages, read by one reader, the oldest first: after half of the events it is done with some. No state
 # of their own for a long time.
-SILENT = {**SMALL_WINDOWS, "source_aws_iam.audit.cursor.SECONDS_BETWEEN_STATES": 1000}
+SILENT = {**SMALL_WINDOWS, "source_aws_iam.cloudtrail.history.cursor.SECONDS_BETWEEN_STATES": 1000}
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -1,4 +1,4 @@
-"""`make sync` itself: what it plays, what it compares with, and what it prints into a file."""
+"""`make sync` itself: its events, its comparison, and its output in a file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from integration_tests.comparison import first_differences
+from embedded_aws import EmbeddedAws
+from embedded_aws.truth import truth_of
+from embedded_aws.truth.comparison import first_differences
 from integration_tests.conftest import FAST
 from integration_tests.connector import read
-from integration_tests.embedded_aws import EmbeddedAws
-from integration_tests.ground_truth import truth_of
 from integration_tests.sync.overheard import Heard
 from integration_tests.sync.screen import Step
 from integration_tests.test_read import tables

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
-from integration_tests.comparison import first_differences, merged
-from integration_tests.embedded_aws import EmbeddedAws, Fault, Seed
-from integration_tests.embedded_aws.changes import Changes, changes
-from integration_tests.ground_truth import Tables, truth_of
+from embedded_aws import EmbeddedAws, Fault, Seed
+from embedded_aws.control.changes import Changes, changes
+from embedded_aws.truth import Tables, truth_of
+from embedded_aws.truth.comparison import first_differences, merged
+from integration_tests.conftest import FAST
+from integration_tests.forked_command import forking_command
 from integration_tests.local_postgres import USER, MissingError, running_postgres
 from integration_tests.needed import missing, supported_pyairbyte
 from integration_tests.sync.client import Connector, pyairbyte
@@ -24,7 +26,7 @@ from integration_tests.sync.warehouse import tables
 
 # AWS account ids are text that looks like a number, and may begin with zeros.
 ACCOUNT = "012345678901"
-SEED = Seed(users=120, groups=15, events=1500)
+SEED = Seed(users=40, groups=8, events=400)
 WAREHOUSES = ["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)]
 TYPES = {
     # (stream, column): (in DuckDB, in PostgreSQL)
@@ -61,9 +63,7 @@ def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with ExitStack() as stack:
         warehouse = stack.enter_context(warehouse_of(request.param, files, stack))
         aws = stack.enter_context(EmbeddedAws(seed=SEED, lookup_rate=None, account_id=ACCOUNT))
-        connector = stack.enter_context(
-            closing(Connector(aws.config(lookup_requests_per_second=1000, iam_requests_per_second=1000), files))
-        )
+        connector = stack.enter_context(closing(Connector(aws.config(**FAST), files, forking_command())))
         # PyAirbyte also hears that the stream is rate limited.
         aws.fail(Fault("cloudtrail:LookupEvents", "throttle", times=3, after=2))
         truths, contents, heard = [truth_of(aws)], [], [Heard(), Heard()]

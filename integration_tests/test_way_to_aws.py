@@ -1,4 +1,4 @@
-"""Certificates, proxies and addresses on the way to AWS: the variable or the field is named, and what to do."""
+"""Certificates, proxies and endpoints: the message names the variable or the field, and what to do."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from embedded_aws import EmbeddedAws
 from integration_tests.certificates import certificate
-from integration_tests.embedded_aws import EmbeddedAws
 from integration_tests.environments import refusal, told
 from integration_tests.loopback import serving
 from source_aws_iam.aws.errors import Outcome

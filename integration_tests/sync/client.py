@@ -44,10 +44,10 @@ def pyairbyte(folder: Path) -> Any:
 
 
 class Connector:
-    """The command next to this Python, with one config."""
+    """The command, by default that next to this Python, with one config."""
 
-    def __init__(self, config: Mapping[str, Any], folder: Path) -> None:
-        command = Path(sys.executable).with_name(NAME)
+    def __init__(self, config: Mapping[str, Any], folder: Path, command: Path | None = None) -> None:
+        command = command or Path(sys.executable).with_name(NAME)
         if not command.exists():
             raise RefusedError(f"{NAME} is not installed in {command.parent}: run `pip install .` there first.")
         self._airbyte = pyairbyte(folder)

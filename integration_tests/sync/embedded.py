@@ -6,12 +6,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from integration_tests.comparison import first_differences
-from integration_tests.embedded_aws import EmbeddedAws, Seed
-from integration_tests.embedded_aws.changes import Changes, changes
-from integration_tests.embedded_aws.event_shape import Record
-from integration_tests.embedded_aws.risks import plant_risks
-from integration_tests.ground_truth import Tables, lasting, truth_of
+from embedded_aws import EmbeddedAws, Seed
+from embedded_aws.control.changes import Changes, changes
+from embedded_aws.scenarios.risks import plant_risks
+from embedded_aws.server.event_shape import Record
+from embedded_aws.truth import Tables, lasting, truth_of
+from embedded_aws.truth.comparison import first_differences
 from integration_tests.sync.client import Connector, RefusedError
 from integration_tests.sync.questions import ask
 from integration_tests.sync.report import Sync, report, report_nulls

@@ -1,4 +1,4 @@
-"""What the connector says while PyAirbyte runs it. PyAirbyte itself keeps only the records."""
+"""The messages of the connector while PyAirbyte runs it. PyAirbyte itself keeps only the records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables at the end: what arrived, what it cost, and which columns are filled."""
+"""The tables at the end: rows, requests, and the filled columns."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from integration_tests.embedded_aws.request_log import RequestKey
-from integration_tests.ground_truth import Row
+from embedded_aws.control.request_log import RequestKey
+from embedded_aws.truth import Row
 from integration_tests.sync.overheard import Heard
 from integration_tests.sync.screen import Screen
 

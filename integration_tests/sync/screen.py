@@ -1,4 +1,4 @@
-"""What a person sees: on a terminal lines that move, in a log file one line every few seconds."""
+"""The output: on a terminal lines that change, in a log file one line every few seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every run does, whichever AWS it reads: check, discover, sync."""
+"""The steps of every run: check, discover, sync."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import Any
 
-from integration_tests.ground_truth import Row, Tables
+from embedded_aws.truth import Row, Tables
 
 
 def tables(cache: Any, streams: Iterable[str]) -> Tables:

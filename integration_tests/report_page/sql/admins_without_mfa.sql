@@ -8,7 +8,7 @@ with everything as (  -- "*:*" says the same as "*". Whether a statement with co
     and json_contains(resources, '"*"')
 ),
 held as (  -- A managed policy is held through its attachments, an inline one by its owner; a boundary grants nothing.
-  select a.account_id, a.principal_type, a.principal_id, e.policy
+  select a.account_id, a.identity_type, a.identity_id, e.policy
   from everything e
   join policy_attachments a on a.account_id = e.account_id and a.policy_arn = e.source_arn
   where e.source_type = 'managed' and not a.as_boundary
@@ -18,14 +18,14 @@ held as (  -- A managed policy is held through its attachments, an inline one by
   where source_type in ('user_inline', 'group_inline')
 ),
 granted as (
-  select account_id, principal_id as user_id, policy as through
+  select account_id, identity_id as user_id, policy as through
   from held
-  where principal_type = 'user'
+  where identity_type = 'user'
   union all
   select m.account_id, m.user_id, h.policy || ' of group ' || m.group_name
   from held h
-  join group_members m on m.account_id = h.account_id and m.group_id = h.principal_id
-  where h.principal_type = 'group'
+  join group_members m on m.account_id = h.account_id and m.group_id = h.identity_id
+  where h.identity_type = 'group'
 ),
 administrators as (
   select account_id, user_id, string_agg(distinct through, ', ' order by through) as administrator_through

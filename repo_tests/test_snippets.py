@@ -14,11 +14,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from embedded_aws import EmbeddedAws
+from embedded_aws.control.changes import changes
+from embedded_aws.truth import truth_of
 from integration_tests.conftest import FAST
-from integration_tests.connector import COMMAND, clean_environment
-from integration_tests.embedded_aws import EmbeddedAws
-from integration_tests.embedded_aws.changes import changes
-from integration_tests.ground_truth import truth_of
+from integration_tests.connector import clean_environment
+from integration_tests.forked_command import forking_command
 from integration_tests.needed import supported_pyairbyte
 from integration_tests.project_copy import PROJECT
 
@@ -34,8 +35,8 @@ Keys = Counter[tuple[str, ...]]
 class Here(ast.NodeTransformer):
     """The account and the command of the test in place of the reader's."""
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        self._values = {"config": repr(config), "local_executable": repr(str(COMMAND))}
+    def __init__(self, config: dict[str, Any], command: Path) -> None:
+        self._values = {"config": repr(config), "local_executable": repr(str(command))}
 
     def visit_keyword(self, node: ast.keyword) -> ast.keyword:
         if node.arg in self._values:
@@ -49,7 +50,7 @@ def script(aws: EmbeddedAws, tmp_path: Path) -> Path:
     section = (PROJECT / "docs" / "running.md").read_text(encoding="utf-8").split("\n## PyAirbyte\n")[1]
     found = re.search(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
     assert found
-    tree = Here(aws.config(**FAST)).visit(ast.parse(found[1]))
+    tree = Here(aws.config(**FAST), forking_command()).visit(ast.parse(found[1]))
     file = tmp_path / "snippet.py"
     file.write_text(ast.unparse(ast.fix_missing_locations(tree)), encoding="utf-8")
     return file

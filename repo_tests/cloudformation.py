@@ -1,4 +1,4 @@
-"""What CloudFormation makes of the templates in deploy/: their intrinsic functions, resolved for one stack."""
+"""The templates in deploy/ with their intrinsic functions resolved, as CloudFormation does for a stack."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from integration_tests.cloudformation import Json, Stack, load
+from embedded_aws import AccessKey, EmbeddedAws, Seed
 from integration_tests.conftest import FAST
 from integration_tests.connector import EVERY_STREAM, read, run
-from integration_tests.embedded_aws import AccessKey, EmbeddedAws, Seed
+from repo_tests.cloudformation import Json, Stack, load
 from tools.deploy import ACCOUNT, ORGANIZATION
 
 BASE = "arn:aws:iam::123456789012:user/connector"
@@ -118,7 +118,8 @@ def test_with_audit_events_alone_the_inventory_is_closed(aws: EmbeddedAws, exter
     role_arn = create(aws.client("iam"), of_account(external_id, Inventory="no").properties("Role"))
     output = read(config(aws, aws.base_key, role_arn, external_id), tmp_path, streams=OF_ACCOUNT)
 
-    assert output.statuses == {**dict.fromkeys(OF_ACCOUNT, "INCOMPLETE"), "audit_events": "COMPLETE"}
+    complete = dict.fromkeys(("audit_events", "sync_coverage"), "COMPLETE")
+    assert output.statuses == {**dict.fromkeys(OF_ACCOUNT, "INCOMPLETE"), **complete}
 
 
 @pytest.mark.parametrize("shown", [None, "another-external-id"])

@@ -1,0 +1,101 @@
+"""metadata.yaml: valid by Airbyte's model, and the same as in the rest of the repository."""
+
+from __future__ import annotations
+
+import re
+import sys
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from airbyte_cdk.test.standard_tests._spec_compatibility import is_newer_version
+from botocore.session import Session
+
+from source_aws_iam.aws.regions import known_regions
+from tools.docs import ROOT, declared, needed
+
+FILE: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yaml").read_text(encoding="utf-8"))
+METADATA: dict[str, Any] = FILE["data"]
+
+airbytes_model = pytest.mark.skipif(
+    sys.version_info >= (3, 13), reason="airbyte-connector-models does not support Python 3.13 yet"
+)
+
+
+def refusals(file: dict[str, Any]) -> list[str]:
+    """Return where Airbyte's model finds fault with a metadata.yaml."""
+    from airbyte_connector_models.metadata.v0 import connector_metadata_definition_v0 as v0  # noqa: PLC0415
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    try:
+        v0.ConnectorMetadataDefinitionV0.model_validate(file)
+    except ValidationError as error:
+        return [".".join(map(str, problem["loc"])) for problem in error.errors()]
+    return []
+
+
+@airbytes_model
+def test_the_metadata_is_what_airbytes_model_takes() -> None:
+    assert refusals(FILE) == []
+
+
+@airbytes_model
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("releaseStage", "beginning"), ("definitionId", "source-aws-iam"), ("brandNew", 1), ("license", None)],
+)
+def test_airbytes_model_is_one_that_refuses(key: str, value: Any) -> None:
+    assert refusals({**FILE, "data": {**METADATA, key: value}}) == [f"data.{key}"]
+
+
+def test_the_image_is_built_on_the_base_that_the_metadata_names() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+    assert re.findall("^ARG BASE_IMAGE=(.+)$", dockerfile, re.MULTILINE) == [
+        METADATA["connectorBuildOptions"]["baseImage"]
+    ]
+
+
+def test_the_suggested_streams_exist() -> None:
+    suggested = METADATA["suggestedStreams"]["streams"]
+
+    assert suggested
+    assert [name for name in suggested if name not in declared()] == []
+
+
+def test_the_licence_is_that_of_the_project() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+    assert f'\nlicense = "{METADATA["license"]}"\n' in project
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith(f"{METADATA['license']} License")
+
+
+def test_a_breaking_change_is_declared_for_no_version_to_come_and_has_a_guide() -> None:
+    declared_for = METADATA["releases"].get("breakingChanges", {})
+
+    assert [version for version in declared_for if is_newer_version(version, METADATA["dockerImageTag"])] == []
+    guide = ROOT / "docs" / "aws-iam-migrations.md"
+    written = guide.read_text(encoding="utf-8") if guide.exists() else ""
+    assert [version for version in declared_for if f"## Upgrading to {version}" not in written] == []
+
+
+def test_the_version_is_a_plain_one_of_three_numbers() -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+", METADATA["dockerImageTag"])
+
+
+def test_every_host_that_is_called_is_allowed() -> None:
+    """Every service that a stream calls, and those that sign in and find Regions, in each partition."""
+    services = {action.partition(":")[0] for _, retriever in declared().values() for action in needed(retriever)}
+    regions = {partition: region for region, partition in known_regions().items()}
+    session = Session()
+    hosts = {
+        urlsplit(session.create_client(service, region).meta.endpoint_url).hostname or ""
+        for service in {*services, "sts", "ec2"}
+        for region in regions.values()
+    }
+    assert len(hosts) > len(regions)
+    assert [
+        host for host in hosts if not any(fnmatchcase(host, one) for one in METADATA["allowedHosts"]["hosts"])
+    ] == []
