@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
-CODE := $(wildcard source_aws_iam unit_tests integration_tests fuzz tools benchmarks)
+CODE := $(wildcard source_aws_iam unit_tests integration_tests repo_tests embedded_aws contract fuzz tools benchmarks)
 
 # The lock has wheels for everything, so nothing is compiled or run while installing. pip's word is shown if it fails.
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --no-deps
@@ -13,6 +13,11 @@ OR_SHOW := 2> build/pip.log || { cat build/pip.log >&2; exit 1; }
 # The files of the tests go to as many processes as there are processors; ARGS="-n0" runs them in one, to debug.
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 8 --dist loadfile
 
+# What shows whether the connector works with other versions of its dependencies, beside the unit tests.
+SHORT_READ := $(addprefix integration_tests/test_read.py::, \
+	test_every_row_and_column_is_right_and_fits_its_schema test_a_role_can_be_assumed_by_the_environments_identity)
+ALLOWED_VERSIONS = $(RUN) tools/allowed_versions.py --pythons "$(PYTHONS)" $(1) -q unit_tests $(SHORT_READ) $(SIDE_BY_SIDE) $(ARGS)
+
 # With docker or podman: make image BASE_IMAGE=… builds on another base than Airbyte's.
 IMAGE ?= airbyte/source-aws-iam:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 ENGINE ?= $(shell tools/image/engine)
@@ -21,7 +26,7 @@ ENGINE ?= $(shell tools/image/engine)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit integration soak fuzz bench-audit bench-inventory bench-accounts bench-spec image image-test sbom venv clean
+.PHONY: help sync test check format lint types unit repo integration test-double contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec image image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,27 +34,43 @@ help: ## Show this list
 sync: venv ## Sync into a DuckDB file: embedded AWS, or your own with CONFIG=config.json; EVENTS=folder of CloudTrail logs
 	@$(RUN) -m integration_tests.sync $(if $(CONFIG),--config "$(CONFIG)") $(if $(EVENTS),--events "$(EVENTS)")
 
-test: venv ## Run lint, types, unit and integration tests; .ci/run, which CI runs, also tests the image
-	@$(RUN) tools/stages.py $(MAKE) lint types unit integration
+test: venv ## Run lint, types and the tests; .ci/run, which CI runs, also tests embedded AWS and the image
+	@$(RUN) tools/stages.py $(MAKE) lint types unit repo integration
 
-check: lint types unit ## Run the fast part of it, for every save
+check: lint types unit repo ## Run the fast part of it, for every save
 
 format: venv ## Format the code and repair what ruff can repair
 	@$(RUN) -m ruff check --quiet --fix-only $(CODE)
 	@$(RUN) -m ruff format $(CODE)
 
-lint: venv ## Check style and formatting
+lint: venv ## Check style, formatting and which package imports which
 	@$(RUN) -m ruff check $(CODE)
 	@$(RUN) -m ruff format --check $(CODE)
+	@contracts=$$($(dir $(RUN))lint-imports --no-cache) || { printf '%s\n' "$$contracts" >&2; exit 1; }
 
 types: venv ## Check the types
 	@$(RUN) -m mypy $(CODE)
 
 unit: venv ## Run the unit tests; for a few of them ARGS="-k users"
-	@$(RUN) -m pytest -q unit_tests fuzz $(SIDE_BY_SIDE) --durations=10 $(ARGS)
+	@$(RUN) -m pytest -q unit_tests fuzz contract $(SIDE_BY_SIDE) --durations=10 $(ARGS)
+
+repo: venv ## Run the tests of documentation, packaging, deploy/ and CI; for a few of them ARGS="-k docs"
+	@$(RUN) -m pytest -q repo_tests $(SIDE_BY_SIDE) --durations=10 $(ARGS)
 
 integration: venv ## Run the installed connector against embedded AWS; for a few tests ARGS="-k users"
 	@$(RUN) -m pytest -q integration_tests -m "not image_tests" $(SIDE_BY_SIDE) --durations=10 $(ARGS)
+
+test-double: venv ## Run the tests of embedded AWS itself, after a change to it; for a few of them ARGS="-k faults"
+	@$(RUN) -m pytest -q embedded_aws $(SIDE_BY_SIDE) --durations=10 $(ARGS)
+
+contract: venv ## Compare how AWS answers with how embedded AWS does: CONFIG=config.json; reads little, writes nothing
+	@$(RUN) -m contract $(if $(CONFIG),--config "$(CONFIG)") $(ARGS)
+
+test-newest: venv ## Run unit tests and a short read with the newest allowed dependencies; PYTHONS="python3.12" chooses
+	@$(call ALLOWED_VERSIONS,newest)
+
+test-lowest: venv ## Run them with the lowest versions that pyproject.toml allows; both need a package index
+	@$(call ALLOWED_VERSIONS,lowest)
 
 soak: venv ## Kill and resume 200 syncs (SOAK=n), and compare the events with the truth; SEED=n repeats a run
 	@SOAK=$(or $(SOAK),200) SOAK_SEED=$(SEED) $(RUN) -m pytest -q -s integration_tests/test_soak.py

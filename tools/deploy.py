@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from source_aws_iam.aws.operations import OPERATIONS, AskedBy
 from tools.docs import ROOT, declared, needed, optional
 
 DEPLOY = ROOT / "deploy"
@@ -28,10 +29,11 @@ PART = re.compile(
 def groups() -> dict[str, list[str]]:
     """Return {group of streams: the IAM actions with which all of them are complete}."""
     found: dict[str, set[str]] = {"inventory": set(), "audit events": set(), "organization": set()}
+    of_hub = {operation.action for operation in OPERATIONS.values() if operation.asked_by is AskedBy.HUB}
     for name, (_, retriever) in declared().items():
         for one in (*needed(retriever), *optional(retriever)):
             of_stream = "audit events" if name == "audit_events" else "inventory"
-            found["organization" if one.startswith("organizations:") else of_stream].add(one)
+            found["organization" if one in of_hub else of_stream].add(one)
     return {group: sorted(actions) for group, actions in found.items()}
 
 

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from airbyte_cdk.models import AirbyteStream
-from botocore import xform_name
-from botocore.session import Session
 
-from source_aws_iam.audit.secret_names import HARMLESS, SECRETS, SECRETS_OF_URLS, bare
-from source_aws_iam.components.call_plan import Readable, judge
+from source_aws_iam.aws.operations import declared as operation
+from source_aws_iam.cloudtrail.record.secret_names import HARMLESS, SECRETS, SECRETS_OF_URLS, bare
 from source_aws_iam.source import SourceAwsIam
+from source_aws_iam.streams.call_plan import ROWS, Needs, Readable, judge
 from tools.queries import queries
 
 Schema = dict[str, Any]
@@ -31,7 +30,7 @@ PART = re.compile(r"(<!-- generated: (?P<name>.+?) -->\n).*?(<!-- end of (?P=nam
 # Listing the streams calls no AWS, so any key that looks like one will do.
 CONFIG = {"credentials": {"auth_type": "access_key", "access_key_id": "A" * 20, "secret_access_key": "A" * 40}}
 
-# Sets of actions that are granted for other tools: what each of them is enough for.
+# Sets of actions that other tools are granted. The page says what each of them is enough for.
 USERS_AND_GROUPS = (
     *("iam:ListUsers", "iam:ListGroups", "iam:GetUser", "iam:ListUserTags", "iam:ListGroupsForUser"),
     *("iam:ListMFADevices", "iam:ListAccessKeys", "iam:GetGroup", "cloudtrail:LookupEvents"),
@@ -56,29 +55,34 @@ def declared() -> dict[str, tuple[AirbyteStream, Schema]]:
     return {stream.name: (stream.as_airbyte_stream(), retrievers[stream.name]) for stream in source.streams(CONFIG)}
 
 
-@lru_cache
 def action(call: str) -> str:
     """Return the IAM action of a call: "iam.list_users" -> "iam:ListUsers"."""
-    service, operation = call.split(".")
-    model = Session().get_service_model(service)
-    name = next(name for name in model.operation_names if xform_name(name) == operation)
-    return f"{model.signing_name}:{name}"
+    return operation(call).action
 
 
 def needed(retriever: Schema) -> list[str]:
-    """Return the IAM actions of the best way to read a stream."""
+    """Return the IAM actions of the best alternatives of a stream."""
     return list(dict.fromkeys(action(call) for ways in retriever["needs"].values() for call in ways[0]))
 
 
 def instead(retriever: Schema) -> list[str]:
-    """Return the IAM actions that are used where one of the best way is refused."""
+    """Return the IAM actions that are used instead where one of the best alternatives is denied."""
     others = (call for ways in retriever["needs"].values() for way in ways[1:] for call in way)
     return [one for one in dict.fromkeys(map(action, others)) if one not in needed(retriever)]
 
 
 def optional(retriever: Schema) -> list[str]:
-    """Return the IAM actions that a stream is better with, also where the best way to read it is open."""
-    return [one for one in map(action, retriever.get("optional_calls", [])) if one not in needed(retriever)]
+    """Return the IAM actions that a stream is better with, also where the best alternatives are allowed."""
+    besides = (call for plan in further(retriever).values() for ways in plan.values() for way in ways for call in way)
+    every = dict.fromkeys(map(action, (*retriever.get("optional_calls", []), *besides)))
+    return [one for one in every if one not in needed(retriever)]
+
+
+def further(retriever: Schema) -> dict[str, Needs]:
+    """Return {what few rows or a setting it is, in words: what these need besides}."""
+    fields = SourceAwsIam(config=CONFIG).resolved_manifest["spec"]["connection_specification"]["properties"]
+    settings = {f"with **{fields[name]['title']}**": plan for name, plan in retriever.get("with_setting", {}).items()}
+    return {**retriever.get("few_rows", {}), **settings}
 
 
 def verdict(retriever: Schema, allowed: Iterable[str]) -> str:
@@ -108,6 +112,8 @@ def columns() -> Iterator[str]:
         yield f"- Cursor: {cursor(stream)}"
         yield f"- Sync modes: {modes(stream)}"
         yield f"- AWS calls: {code([*needed(retriever), *optional(retriever)])}"
+        if varying := retriever.get("vary_by_call"):
+            yield f"- Columns that have other values where other calls take over: {code(varying)}"
         yield ""
         yield from head("Column", "Type", "Description")
         for path, field in fields(stream.json_schema):
@@ -122,8 +128,20 @@ def permissions() -> Iterator[str]:
         yield row(f"`{name}`", *(code(kind(retriever)) for kind in (needed, instead, optional)))
 
 
+def few_rows() -> Iterator[str]:
+    """One row per thing that few rows, or a setting, need besides."""
+    yield from head("Stream", "Of which rows", "Columns", "Needs besides")
+    for name, (_, retriever) in declared().items():
+        for kind, plan in further(retriever).items():
+            by_actions: dict[str, list[str]] = {}
+            for what, [way] in plan.items():
+                by_actions.setdefault(code(map(action, way)), []).extend(what.split(", "))
+            for actions, columns in by_actions.items():
+                yield row(f"`{name}`", kind, "all of them" if columns == [ROWS] else code(columns), actions)
+
+
 def policy() -> Iterator[str]:
-    """The smallest policy that reads every stream in the best way."""
+    """The smallest policy with which every stream is complete."""
     retrievers = [retriever for _, retriever in declared().values()]
     allowed = {one for retriever in retrievers for kind in (needed, optional) for one in kind(retriever)}
     statement = {"Sid": "SourceAwsIam", "Effect": "Allow", "Action": sorted(allowed), "Resource": "*"}
@@ -131,7 +149,7 @@ def policy() -> Iterator[str]:
 
 
 def sets() -> Iterator[str]:
-    """The usual sets of actions, and a verdict for each stream and set."""
+    """The usual sets of actions, and the verdict for each stream and set."""
     earlier: set[str] = set()
     for title, allowed in SETS.items():
         added = [one for one in allowed if one not in earlier]
@@ -227,7 +245,10 @@ def row(*cells: str) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-PARTS = {part.__name__: part for part in (streams, columns, permissions, policy, sets, configuration, secrets, queries)}
+PARTS = {
+    part.__name__: part
+    for part in (streams, columns, permissions, few_rows, policy, sets, configuration, secrets, queries)
+}
 
 
 def current(text: str) -> str:

@@ -4,7 +4,8 @@
         > source_aws_iam/schemas/server_certificates.json
 
 The arguments are the `operation` and the `records` of the stream's manifest entry; further ones are the columns of its
-key, which are never null. The descriptions are AWS's own words: shorten them to what a reader of the table needs.
+key, which are never null. With `region` among them, the stream is one of Regions. The descriptions are AWS's own words:
+shorten them to what a reader of the table needs.
 """
 
 import html
@@ -20,11 +21,13 @@ from botocore.session import Session
 
 Schema = dict[str, Any]
 
-# What every row says of where it came from (components/inventory.py).
+# What every row says of where it came from (streams/account_stream.py, streams/regional_stream.py).
 ORIGIN: Schema = {
     "account_id": {"description": "The account that was read, 12 digits.", "type": "string"},
     "partition": {"description": "The AWS partition of the account: aws, aws-us-gov, aws-cn, …", "type": "string"},
 }
+REGION: Schema = {"description": "The Region that was read.", "type": "string"}
+TAGS: Schema = {"type": ["null", "object"], "additionalProperties": {"type": ["null", "string"]}}
 TYPES = {"boolean": "boolean", "integer": "integer", "long": "integer", "float": "number", "double": "number"}
 
 
@@ -34,7 +37,10 @@ def draft(call: str, records: str, keys: Sequence[str] = ()) -> Schema:
     model = Session().get_service_model(service)
     name = next(name for name in model.operation_names if xform_name(name) == operation)
     answer: Any = model.operation_model(name).output_shape
-    columns = {**ORIGIN, **_properties(answer.members[records].member, ())}
+    region = {"region": REGION} if "region" in keys else {}
+    columns = {**ORIGIN, **region, **_properties(answer.members[records].member, ())}
+    if "tags" in columns:
+        columns["tags"] = {"description": "The tags, as one object.", **TAGS}
     for key in keys:
         columns[key]["type"] = "string"
     return {

@@ -1,11 +1,12 @@
-"""Remember what connections have been made with: the form, the streams and the state of the version released last.
+"""Record what existing connections depend on: the form, the streams and the state of the latest release.
 
-    python tools/released.py            write them to unit_tests/released.json, as part of a release
+    python tools/released.py            write them to repo_tests/released.json, as part of a release
     python tools/released.py --check    exit with 1 and the changes that break connections and are not declared
 
-A breaking change is declared under `releases.breakingChanges` in metadata.yaml, for the version that brings it. Nobody
-can tell whether a new pattern takes all that the old one took, so every change of one counts. Whoever knows better says
-so where the CDK looks for it too: `backward_compatibility_tests_config` of `spec` in acceptance-test-config.yml.
+A breaking change is declared under `releases.breakingChanges` in metadata.yaml, for the version that brings it. It
+cannot be decided whether a new pattern accepts everything that the old one accepted, so every change of a pattern
+counts. An exception is declared where the CDK reads it too: `backward_compatibility_tests_config` of `spec` in
+acceptance-test-config.yml.
 """
 
 import json
@@ -27,17 +28,17 @@ from airbyte_cdk.test.standard_tests._spec_compatibility import (
     disabled_for_version,
 )
 
-from source_aws_iam.audit.checkpoint import Span, write_state
-from source_aws_iam.audit.windows import Pair
+from source_aws_iam.cloudtrail.feed import Feed
+from source_aws_iam.cloudtrail.state import Span, write_state
 from source_aws_iam.source import SourceAwsIam
 
 ROOT = Path(__file__).parent.parent
-RELEASED = ROOT / "unit_tests" / "released.json"
+RELEASED = ROOT / "repo_tests" / "released.json"
 LOGGER = logging.getLogger("airbyte")
 NOBODY = {"credentials": {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/nobody"}}
-# One account that was read for a month.
+# The state of one account that was read for a month.
 SPANS = {
-    Pair("123456789012", "us-east-1", "all"): Span(
+    Feed("123456789012", "us-east-1", "all"): Span(
         datetime(2026, 1, 1, tzinfo=timezone.utc), datetime(2026, 2, 1, tzinfo=timezone.utc)
     )
 }

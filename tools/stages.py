@@ -1,6 +1,6 @@
 """Run make targets one after another, stop at the first that fails, and show what each took.
 
-python tools/stages.py make lint types unit integration
+python tools/stages.py make lint types unit repo integration
 """
 
 import subprocess
