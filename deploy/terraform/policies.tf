@@ -2,6 +2,8 @@ locals {
   actions = {
     inventory = [
       # generated: inventory
+      "ec2:DescribeKeyPairs",
+      "ec2:DescribeRegions",
       "iam:GenerateCredentialReport",
       "iam:GetAccessKeyLastUsed",
       "iam:GetAccountAuthorizationDetails",

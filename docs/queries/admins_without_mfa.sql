@@ -4,8 +4,8 @@ WITH administrator_statements AS (
   SELECT
     account_id,
     source_type,
-    source_id,
-    source_arn
+    source_arn,
+    identity_id
   FROM policy_statements
   WHERE
     effect = 'Allow'
@@ -18,7 +18,7 @@ WITH administrator_statements AS (
 ), administrators AS (
   SELECT
     a.account_id,
-    a.principal_id
+    a.identity_id
   FROM policy_attachments AS a
   JOIN administrator_statements AS s
     ON s.account_id = a.account_id AND s.source_arn = a.policy_arn
@@ -27,7 +27,7 @@ WITH administrator_statements AS (
   UNION ALL
   SELECT
     account_id,
-    source_id AS principal_id
+    identity_id
   FROM administrator_statements
   WHERE
     source_type IN ('user_inline', 'group_inline')
@@ -35,13 +35,13 @@ WITH administrator_statements AS (
   SELECT
     account_id,
     user_id,
-    user_id AS principal_id
+    user_id AS identity_id
   FROM users
   UNION ALL
   SELECT
     account_id,
     user_id,
-    group_id AS principal_id
+    group_id AS identity_id
   FROM group_members
 )
 SELECT DISTINCT
@@ -56,7 +56,7 @@ FROM users AS u
 JOIN users_and_their_groups AS p
   ON p.account_id = u.account_id AND p.user_id = u.user_id
 JOIN administrators AS a
-  ON a.account_id = p.account_id AND a.principal_id = p.principal_id
+  ON a.account_id = p.account_id AND a.identity_id = p.identity_id
 WHERE
   (
     COALESCE(u.password_enabled, TRUE)

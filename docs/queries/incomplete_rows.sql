@@ -1,5 +1,5 @@
 -- Which columns could AWS not show us?
--- Look here before you trust a null. Each column that was refused, or not asked for, with the number of its rows. The same works with every stream that has `unavailable_fields`.
+-- Look here before you trust a null. Each column that AWS denied, with the number of its rows. The same works with every stream that has `unavailable_fields`.
 SELECT
   u.account_id,
   'users' AS stream,
