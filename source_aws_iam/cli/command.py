@@ -56,13 +56,7 @@ class Entrypoint(AirbyteEntrypoint):
         for each in (self.logger, logger):
             each.setLevel(logging.DEBUG if debug else logging.INFO)
         self.logger.debug("Debug logs are on.")
-        try:
-            yield from map(self._line, self._messages(parsed_args.command))
-        except Exception:
-            # Messages from before the failure. The failure itself is printed after them.
-            yield from map(self._line, self._emit_queued_messages(self.source))
-            raise
-        yield from map(self._line, self._emit_queued_messages(self.source))
+        yield from map(self._line, self._messages(parsed_args.command))
 
     def _messages(self, command: str) -> Iterator[AirbyteMessage]:
         specification = self.source.spec(self.logger)

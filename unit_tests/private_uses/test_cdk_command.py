@@ -92,23 +92,6 @@ def test_the_entrypoint_calls_what_a_subclass_overrides() -> None:
 
 
 @canary(
-    "`AirbyteEntrypoint._emit_queued_messages` yields what a source has in `message_repository`, which declarative "
-    "sources do not have",
-    sign="_emit_queued_messages",
-    why="What was said before a failure is printed before it.",
-    instead="Take it out of `command.py`: for our source it yields nothing.",
-)
-def test_messages_of_a_source_that_wait_are_yielded() -> None:
-    waiting = SimpleNamespace(consume_queue=lambda: iter([said("waiting")]))
-    for ours, expected in (
-        (SimpleNamespace(name="ours", message_repository=waiting), 1),
-        (SimpleNamespace(name="ours"), 0),
-    ):
-        source: Any = ours
-        assert len(list(AirbyteEntrypoint(source)._emit_queued_messages(source))) == expected
-
-
-@canary(
     "`AirbyteEntrypoint.parse_args` reads `--config`, `--catalog`, `--state` and `--debug` of the four commands",
     sign="parse_args(arguments)",
     why="Airbyte decides on the command line; the connector says in a TRACE message what is wrong with it.",

@@ -52,7 +52,8 @@ def uses() -> list[Use]:
     """All uses."""
     for module in CANARIES:
         import_module(f"{__package__}.{module}")
-    return USES
+    # In whatever order, and however often, the tests have been imported.
+    return sorted(set(USES), key=lambda use: use.what)
 
 
 def canary(what: str, *, sign: str, why: str, instead: str) -> Callable[[Callable[Given, None]], Callable[Given, None]]:
