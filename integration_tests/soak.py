@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -69,6 +70,10 @@ class World:
             time = now - self.rng.choice([0, 1, 2, self.rng.randrange(MOST_SECONDS_LATE)])
             self.unseen.append(record_of(stage_of(account, self.rng), template, time, region, account.regions[0]))
         self.show(self.rng.random())
+
+    def second(self) -> datetime:
+        """The present second, in which a sync that starts now begins."""
+        return self.aws.now().replace(microsecond=0)
 
     def show(self, share: float) -> None:
         """Let about that share of the events come to light, and all that would be too late otherwise."""
