@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,12 @@ import pytest
 from embedded_aws import EmbeddedAws, Seed
 from integration_tests.needed import supported_pyairbyte
 from integration_tests.reported import Reported, reported
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """These tests wait for three quarters of their time: for timeouts, retries and processes."""
+    return 2 * (os.cpu_count() or 1)
+
 
 SMALL = Seed(users=60, groups=8, events=600)
 

@@ -38,6 +38,8 @@ from source_aws_iam.run import run
 run()
 """
 # Many windows, and a state after each.
+# Calls that AWS throttles for good are given up after seconds, and not after a minute.
+FEW_ATTEMPTS: Mapping[str, int] = {"source_aws_iam.source.ATTEMPTS": 3}
 SMALL_WINDOWS: Mapping[str, int] = {
     "source_aws_iam.cloudtrail.history.windows.PAGES_PER_WINDOW": 3,
     "source_aws_iam.cloudtrail.history.windows.PAGES_BEFORE_SPLITTING": 2,
@@ -182,9 +184,11 @@ def read(
     state: Sequence[Mapping[str, Any]] = NO_STATE,
     options: Sequence[str] = (),
     env: Mapping[str, str] | None = None,
+    constants: Mapping[str, Any] = NO_CONSTANTS,
 ) -> Output:
     """Run `read` of `streams`."""
-    return run("read", *options, folder=folder, env=env, config=config, catalog=catalog(streams), state=list(state))
+    files: dict[str, Any] = {"config": config, "catalog": catalog(streams), "state": list(state)}
+    return run("read", *options, folder=folder, env=env, constants=constants, **files)
 
 
 def lines(process: subprocess.Popen[str]) -> Iterator[Json]:

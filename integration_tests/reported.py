@@ -30,6 +30,8 @@ from integration_tests.sync.overheard import Heard
 
 HOSTILE_PATH = "/<script>alert(1)</script>/"
 HOSTILE_ACTOR = 'arn:aws:sts::123456789012:federated-user/"><img src=https://evil.example/x onerror=alert(2)>'
+BUSY_ROLE = "arn:aws:iam::123456789012:role/deploy"
+BUSY_SERVICE = "ec2.amazonaws.com"
 HOSTILE_CONDITION = "</td><style>@import url(//evil.example)</style>"
 _EVENTS_OF_ACTOR = 150
 
@@ -130,10 +132,13 @@ def _plant_attacks(aws: EmbeddedAws) -> None:
     role.create_date = aws.moto_now()
     rng = Random(3)  # noqa: S311 - reproducible, not secret
     stage, newest = stage_of(aws, rng), int(aws.now().timestamp()) - 600
-    for number in range(_EVENTS_OF_ACTOR):
-        record = record_of(stage, TEMPLATES[0], newest - number * 60, aws.regions[0], aws.regions[0])
-        record["userIdentity"] = {"type": "FederatedUser", "arn": HOSTILE_ACTOR, "principalId": "x"}
-        aws.events.add(record)
+    hostile = {"type": "FederatedUser", "arn": HOSTILE_ACTOR, "principalId": "x"}
+    session = {"sessionIssuer": {"type": "Role", "arn": BUSY_ROLE, "userName": "deploy"}}
+    role_session = {"type": "AssumedRole", "principalId": "AROAX:job", "sessionContext": session}
+    for identity in (hostile, role_session, {"type": "AWSService", "invokedBy": BUSY_SERVICE}):
+        for number in range(_EVENTS_OF_ACTOR):
+            record = record_of(stage, TEMPLATES[0], newest - number * 60, aws.regions[0], aws.regions[0])
+            aws.events.add({**record, "userIdentity": identity})
 
 
 def _admins(aws: EmbeddedAws) -> dict[str, set[str]]:

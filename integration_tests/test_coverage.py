@@ -16,7 +16,7 @@ from embedded_aws.truth import Row, truth_of
 from embedded_aws.truth.comparison import first_differences
 from embedded_aws.truth.coverage import OF_ORGANIZATION, REGIONAL, covered
 from integration_tests.conftest import FAST
-from integration_tests.connector import EVERY_STREAM, Output, catalog, lines, read, start
+from integration_tests.connector import EVERY_STREAM, FEW_ATTEMPTS, Output, catalog, lines, read, start
 from integration_tests.test_accounts import IDS, LOOKUPS, members, organization, roles
 from integration_tests.test_incremental import at
 from integration_tests.test_read import tables
@@ -220,7 +220,7 @@ def test_an_account_that_cannot_be_signed_in_to_has_a_row_for_each_stream(
 def test_streams_of_accounts_that_cannot_be_found_have_a_row_each(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
     empty_aws.organize(Organization(accounts=IDS[:3]))
     empty_aws.fail(Fault("organizations:ListAccounts", "throttle", times=None))
-    output = read(organization(empty_aws), tmp_path, streams=[*SOME, "organization"])
+    output = read(organization(empty_aws), tmp_path, streams=[*SOME, "organization"], constants=FEW_ATTEMPTS)
     assert output.exit_code == 1
     assert output.statuses[COVERAGE] == "COMPLETE"
     found = rows(output)
@@ -251,7 +251,7 @@ def test_where_nobody_knows_whose_the_credentials_are_every_stream_has_a_row(
 def test_a_stream_that_aws_throttles_for_good_is_failed_and_no_other(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
     opened = empty_aws.open_accounts(members(IDS[:2], events=5))
     empty_aws.fail(Fault("iam:ListUsers", "throttle", times=None, account_id=IDS[0]))
-    output = read(roles(empty_aws, opened), tmp_path, streams=SOME)
+    output = read(roles(empty_aws, opened), tmp_path, streams=SOME, constants=FEW_ATTEMPTS)
     error = rows(output)[IDS[0], "global", "users"]["error"]
     assert error.startswith("AWS kept throttling iam:ListUsers in account ")
     expected = changed(truth(empty_aws, IDS[:2]), IDS[0], "users", error=error, **UNREAD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,9 @@ def test_a_full_refresh_that_has_a_state_goes_on_from_it_as_with_every_connector
     assert "before" not in on
 
 
-def state(region: str, since: str, through: str) -> list[dict[str, Any]]:
-    complete = {"all": {f"{since}/{through}": {"123456789012": [region]}}}
+def state(regions: str | Sequence[str], since: str, through: str) -> list[dict[str, Any]]:
+    read_through = [regions] if isinstance(regions, str) else [*regions]
+    complete = {"all": {f"{since}/{through}": {"123456789012": read_through}}}
     return [
         {
             "type": "STREAM",
@@ -193,18 +195,19 @@ def test_killed_in_the_middle_it_resumes_and_nothing_is_lost(tmp_path: Path) -> 
 
 
 def test_a_region_that_fails_keeps_its_place_and_the_others_advance(aws: EmbeddedAws, tmp_path: Path) -> None:
-    config = aws.config(start_date=at(hours_ago(24 * 40)), **FAST)
-    first = read(config, tmp_path, streams=EVENTS)
+    since, through = at(hours_ago(24 * 40)), at(hours_ago(1))
+    config, saved = aws.config(start_date=since, **FAST), state(aws.regions, since, through)
     aws.events.add(event("during the failure", 0.02, "eu-west-1"))
     aws.fail(Fault(action="cloudtrail:LookupEvents", kind="access_denied", times=None, region="eu-west-1"))
-    second = read(config, tmp_path, streams=EVENTS, state=first.state)
-    assert second.exit_code == 1
-    [error] = second.errors
+    failed = read(config, tmp_path, streams=EVENTS, state=saved)
+    assert failed.exit_code == 1
+    [error] = failed.errors
     assert "cloudtrail:LookupEvents in account 123456789012, Region eu-west-1" in error["message"]
-    assert second.statuses == {"audit_events": "INCOMPLETE"}
+    assert failed.statuses == {"audit_events": "INCOMPLETE"}
+    reached = {region: span["through"] for region, span in failed.audit_state.items()}
+    assert reached.pop("eu-west-1") == through
+    assert reached.keys() == {"us-east-1", "ap-southeast-2"}
+    assert min(reached.values()) > through
     aws.heal()
-    third = read(config, tmp_path, streams=EVENTS, state=second.state)
-    assert "during the failure" in ids(third)
-    through = [{region: span["through"] for region, span in output.audit_state.items()} for output in (first, second)]
-    assert through[1]["eu-west-1"] == through[0]["eu-west-1"]
-    assert all(through[1][region] > through[0][region] for region in ("us-east-1", "ap-southeast-2"))
+    healed = read(config, tmp_path, streams=EVENTS, state=failed.state)
+    assert "during the failure" in ids(healed)

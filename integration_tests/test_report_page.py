@@ -14,7 +14,15 @@ import pytest
 from embedded_aws.truth import Row
 from integration_tests.report_page.page import Answer, page
 from integration_tests.report_page.sections import SECTIONS, read_streams
-from integration_tests.reported import HOSTILE_ACTOR, HOSTILE_CONDITION, HOSTILE_PATH, Reported, parsed
+from integration_tests.reported import (
+    BUSY_ROLE,
+    BUSY_SERVICE,
+    HOSTILE_ACTOR,
+    HOSTILE_CONDITION,
+    HOSTILE_PATH,
+    Reported,
+    parsed,
+)
 
 DASH = "\N{EN DASH}"
 
@@ -95,7 +103,7 @@ def test_the_busiest_actors_are_roles_users_and_services(report: Reported, answe
         shown[row["actor"]] += row["events"]
     assert sorted(shown.values(), reverse=True) == [count for _, count in totals.most_common(10)]
     assert all(totals[name] == count for name, count in shown.items())
-    assert {"arn:aws:iam::123456789012:role/deploy", "ec2.amazonaws.com", HOSTILE_ACTOR} < shown.keys()
+    assert {BUSY_ROLE, BUSY_SERVICE, HOSTILE_ACTOR} < shown.keys()
 
 
 def test_administrators_without_mfa_are_found_by_each_way_to_be_one(

@@ -21,7 +21,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.aws.clients import Clients
+from source_aws_iam.aws.clients import ATTEMPTS, Clients
 from source_aws_iam.aws.operations import LOOKUP_EVENTS
 from source_aws_iam.aws.session import Session
 from source_aws_iam.check.connection import check_connection
@@ -149,7 +149,7 @@ class SourceAwsIam(YamlDeclarativeSource):
 
     def _new_context(self, heartbeat: Heartbeat) -> SyncContext:
         settings = Settings.of(self._config)
-        clients = Clients(settings.options, listeners={LOOKUP_EVENTS: heartbeat.answered})
+        clients = Clients(settings.options, attempts=ATTEMPTS, listeners={LOOKUP_EVENTS: heartbeat.answered})
         hub = Session.of_credentials(clients)
         return SyncContext(
             settings,

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from source_aws_iam.aws.operations import Quota
     from source_aws_iam.aws.options import Options
 
+# botocore waits up to 20 seconds before each of the later ones.
+ATTEMPTS: Final = 10
 # More than all threads together use at once. A connection that is not open costs nothing.
 CONNECTIONS: Final = 128
 # STS answers at once or not at all.
@@ -43,7 +45,7 @@ class Clients:
         self,
         options: Options,
         *,
-        attempts: int = 10,
+        attempts: int = ATTEMPTS,
         read_timeout: int = 60,
         core: CoreSession | None = None,
         listeners: Mapping[Quota, Callable[[float], None]] | None = None,
