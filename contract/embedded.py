@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 from contract.learning import learn
 from contract.recording import add
 from embedded_aws import EmbeddedAws, Member, Organization, Seed, Unit
+from embedded_aws.server.event_history import as_event_time
 from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.config import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from contract.recording import Recording
 
 # Every member that embedded AWS knows is there for some, and those that AWS may leave out are missing for others.
-SEED: Final = Seed(users=30, groups=8, roles=14, policies=8, events=150)
+SEED: Final = Seed(users=30, groups=8, roles=14, policies=8, events=0)
 _TAGS: Final = {f"Tag{number}": "yes" for number in range(25)}
 ORGANIZATION: Final = Organization(
     accounts=[Member("111111111111", tags=_TAGS)],
@@ -30,6 +31,23 @@ _NAME: Final = "a-name-before-all-others"
 _READ: Final = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}]}
 )
+# One by a user, and one by a service. A page has fifty; which of a seed's events are on the first depends on the clock.
+_EVENTS: Final[tuple[dict[str, Any], ...]] = (
+    {"userIdentity": {"type": "IAMUser", "userName": "ana", "accessKeyId": "ASIAIOSFODNN7EXAMPLE"}},
+    {
+        "userIdentity": {"type": "AWSService", "invokedBy": "ec2.amazonaws.com"},
+        "resources": [{"ARN": "arn:aws:iam::123456789012:role/Deploy", "type": "AWS::IAM::Role"}],
+    },
+)
+_OF_EVENTS: Final[Mapping[str, Any]] = {
+    "eventVersion": "1.11",
+    "eventSource": "sts.amazonaws.com",
+    "eventName": "AssumeRole",
+    "awsRegion": "us-east-1",
+    "readOnly": True,
+    "recipientAccountId": "123456789012",
+}
+_EVENTS_OF_EACH: Final = 30
 _PASSWORD_POLICY: Final = "iam.get_account_password_policy"  # noqa: S105 - an operation
 
 
@@ -55,7 +73,13 @@ def without_quotas(settings: Settings) -> Settings:
 
 
 def furnish(aws: EmbeddedAws) -> None:
-    """Add what the seed lacks: an organization, an alias, a key pair, and lists with a second page."""
+    """Add what the seed lacks: events, an organization, an alias, a key pair, and lists with a second page."""
+    now = int(aws.now().timestamp())
+    for minutes in range(1, _EVENTS_OF_EACH + 1):
+        for number, event in enumerate(_EVENTS):
+            event_id = f"{minutes:08}-0000-4000-8000-{number:012}"
+            time = as_event_time(now - 60 * minutes - number)
+            aws.events.add({**_OF_EVENTS, "eventID": event_id, "eventTime": time, **event})
     aws.organize(ORGANIZATION)
     iam, ec2 = aws.client("iam"), aws.client("ec2")
     ec2.create_key_pair(
