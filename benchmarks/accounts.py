@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.kept import keep
 from benchmarks.process import watch
 from benchmarks.report import table
 from embedded_aws import EmbeddedAws, Latency
@@ -33,6 +34,8 @@ def main() -> None:
     """Read organizations of the chosen sizes, then print what they took."""
     arguments = _arguments()
     rows = [_measure(size, arguments.users) for size in (0, *arguments.sizes)]
+    if arguments.keep:
+        keep("accounts", _ratios(rows))
     head = "accounts | requests | each | requests x latency / workers s | seconds | rows | CPU s | peak MB | exit code"
     print("\n".join(table(head, rows)))
 
@@ -70,10 +73,27 @@ def _measure(size: int, users: int) -> list[str]:
     ]
 
 
+def _ratios(rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Return the CPU of one request, and the seconds in terms of what answers take: what starting takes is left out."""
+    _, start_requests, _, _, start_seconds, _, start_cpu, *_ = _numbers(rows[0])
+    found = {}
+    for row in rows[1:]:
+        size, requests, _, shortest, seconds, _, cpu, *_ = _numbers(row)
+        each = 1000 * (cpu - start_cpu) / (requests - start_requests)
+        times = (seconds - start_seconds) / shortest
+        found[f"{size:,.0f} accounts"] = f"{each:.1f} ms CPU a request, {times:.1f} x requests x latency / workers"
+    return found
+
+
+def _numbers(row: Sequence[str]) -> list[float]:
+    return [float(cell.replace(",", "")) for cell in row]
+
+
 def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accounts", description="What an organization costs.")
     parser.add_argument("sizes", nargs="*", type=int, default=[10, 100, 1000], help="accounts; 10 100 1000 by default")
     parser.add_argument("--users", type=int, default=100, help="in each account")
+    parser.add_argument("--keep", action="store_true", help="append the ratios to benchmarks/history.md")
     return parser.parse_args(given)
 
 

@@ -7,8 +7,9 @@ import sys
 import time
 
 from benchmarks.cases import CASES
+from benchmarks.kept import keep
 from benchmarks.measurement import Measurement, measure
-from benchmarks.report import report
+from benchmarks.report import ratios, report
 
 
 def main() -> None:
@@ -26,6 +27,8 @@ def main() -> None:
                 done.append(measure(case.scaled(arguments.scale), plain=arguments.plain, say=say))
     finally:
         print("\n".join(report(done)) if done else "Nothing was measured.")
+        if arguments.keep:
+            keep("audit", ratios(done))
 
 
 def _arguments() -> argparse.Namespace:
@@ -38,6 +41,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("cases", nargs="*", metavar="CASE", choices=[*names, []], help="which ones; all by default")
     parser.add_argument("--scale", type=float, default=1, help="the part of the events that is read, e.g. 0.1")
+    parser.add_argument("--keep", action="store_true", help="append the ratios to benchmarks/history.md")
     parser.add_argument("--no-plain", dest="plain", action="store_false", help="leave out the plain loop")
     return parser.parse_args()
 

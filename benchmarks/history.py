@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from embedded_aws.scenarios.actors import Actor, Stage
 from embedded_aws.scenarios.event_templates import TEMPLATES
@@ -11,7 +12,7 @@ from embedded_aws.scenarios.seed_events import record_of, times_of
 from embedded_aws.server.event_history import as_event_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from embedded_aws import EmbeddedAws
 
@@ -19,20 +20,26 @@ DIFFERENT: Final = 1000
 ACTORS: Final = 50
 
 
-def plant(aws: EmbeddedAws, account_id: str, events: Mapping[str, int], days: float, seed: int = 7) -> None:
-    """Give the account so many `events` per Region, over the `days` up to now, crowded in working hours."""
+def plant(aws: EmbeddedAws, account_id: str, counts: Mapping[str, int], days: float, seed: int = 7) -> None:
+    """Give the account so many `counts` per Region, over the `days` up to now, crowded in working hours."""
+    for _, record in events(account_id, counts, days, seed):
+        aws.events.add(record)
+
+
+def events(
+    account_id: str, counts: Mapping[str, int], days: float, seed: int = 7
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (time, record) of so many events per Region, oldest first in each."""
     rng = Random(seed)  # noqa: S311 - reproducible, not secret
-    stage = Stage(account_id, aws.partition, tuple(_actor(account_id, number) for number in range(ACTORS)), rng)
+    stage = Stage(account_id, "aws", tuple(_actor(account_id, number) for number in range(ACTORS)), rng)
     weights = [template.weight for template in TEMPLATES]
-    models = [
-        record_of(stage, template, 0, aws.regions[0], aws.regions[0])
-        for template in rng.choices(TEMPLATES, weights, k=DIFFERENT)
-    ]
-    for region, count in events.items():
-        for time in sorted(times_of(aws.now(), int(days), count, rng)):
+    home = next(iter(counts))
+    models = [record_of(stage, template, 0, home, home) for template in rng.choices(TEMPLATES, weights, k=DIFFERENT)]
+    for region, count in counts.items():
+        for time in sorted(times_of(datetime.now(timezone.utc), int(days), count, rng)):
             # Copies share what is inside them, so that 200,000 events fit into memory.
             own = {"eventTime": as_event_time(time), "eventID": stage.uuid(), "awsRegion": region}
-            aws.events.add({**rng.choice(models), **own})
+            yield time, {**rng.choice(models), **own}
 
 
 def _actor(account_id: str, number: int) -> Actor:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.kept import keep
 from benchmarks.process import Run, watch
 from benchmarks.report import table
 from embedded_aws import EmbeddedAws, Latency, Seed
@@ -67,6 +68,8 @@ def main() -> None:
     rows = [_row(case, run, requests) for case, run, requests in done]
     head = "case | requests | seconds | rows | CPU s | peak MB | exit code"
     print("\n".join(table(head, [*rows, ["a loop over users", f"{loop:,}", *"-----"]])))
+    if arguments.keep:
+        keep("inventory", {case.title: _ratio(run, requests, loop) for case, run, requests in done})
     print()
     actions = sorted({action for _, _, requests in done for action in requests})
     counts = [[action, *(f"{requests[action]:,}" for _, _, requests in done)] for action in actions]
@@ -123,6 +126,11 @@ def _row(case: Case, run: Run, requests: Counter[str]) -> list[str]:
     ]
 
 
+def _ratio(run: Run, requests: Counter[str], loop: int) -> str:
+    share = 100 * requests.total() / loop
+    return f"{share:.1f} % of the requests of a loop over users, {1000 * run.cpu_seconds / run.events:.2f} ms CPU a row"
+
+
 def _arguments() -> argparse.Namespace:
     titles = "\n".join(f"  {case.name:<12} {case.title}" for case in CASES)
     parser = argparse.ArgumentParser(
@@ -131,6 +139,7 @@ def _arguments() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("cases", nargs="*", metavar="CASE", choices=[*(case.name for case in CASES), []])
+    parser.add_argument("--keep", action="store_true", help="append the ratios to benchmarks/history.md")
     parser.add_argument("--scale", type=float, default=1, help="the part of the account that is planted, e.g. 0.1")
     return parser.parse_args()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.cases import PER_SECOND, UNLIMITED, Case
+from benchmarks.canned_events import ACCOUNT, Canned, Server, canned_events
+from benchmarks.cases import PER_SECOND, REGIONS, UNLIMITED, Case
 from benchmarks.history import plant
 from benchmarks.process import Run, watch
 from embedded_aws import EmbeddedAws, Latency
@@ -19,8 +20,10 @@ from integration_tests.connector import COMMAND, catalog
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-FIRST_ACCOUNT: Final = 100_000_000_001
+FIRST_ACCOUNT: Final = int(ACCOUNT)
 LOOKUP: Final = "cloudtrail:LookupEvents"
+# The server looks at no signature.
+KEY: Final = {"AWS_ACCESS_KEY_ID": f"AKIA{ACCOUNT}0000", "AWS_SECRET_ACCESS_KEY": "canned"}
 PLAIN_LOOP: Final = Path(__file__).with_name("plain_loop.py")
 
 
@@ -51,6 +54,55 @@ class Measurement:
 
 def measure(case: Case, *, plain: bool, say: Callable[[str], None]) -> Measurement:
     """Run `case` and return what it took."""
+    return (_of_canned_answers if case.canned else _of_embedded_aws)(case, plain=plain, say=say)
+
+
+def _of_canned_answers(case: Case, *, plain: bool, say: Callable[[str], None]) -> Measurement:
+    """Measure the connector and not the server, which costs next to nothing and has the same events everywhere."""
+    [count] = set(case.events.values())
+    canned = Canned(count, case.days, case.latency, PER_SECOND if case.quota else 0)
+    with TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        say("start-up")
+        with canned_events(replace(canned, count=0)) as server:
+            startup = _read(case, server, folder).run.seconds
+        say("planting events")
+        with canned_events(canned) as server:
+            say("connector")
+            asked = _read(case, server, folder)
+            _complete(asked.run, case.total)
+            beside = None
+            if plain and case.plain:
+                say("plain loop")
+                beside = _counted(watch(_loop(server.url, case), KEY, folder), server)
+    return Measurement(case, startup, asked, beside)
+
+
+def _read(case: Case, server: Server, folder: Path) -> Asked:
+    return _counted(watch(_command(_canned_config(case, server.url), folder), {}, folder), server)
+
+
+def _counted(run: Run, server: Server) -> Asked:
+    counted = server.counted()
+    return Asked(run, counted.requests, counted.most_of_a_pair, counted.throttled)
+
+
+def _canned_config(case: Case, url: str) -> dict[str, Any]:
+    keys = {"access_key_id": KEY["AWS_ACCESS_KEY_ID"], "secret_access_key": KEY["AWS_SECRET_ACCESS_KEY"]}
+    ids = range(FIRST_ACCOUNT + 1, FIRST_ACCOUNT + 1 + case.accounts) if case.accounts > 1 else ()
+    roles = [{"role_arn": f"arn:aws:iam::{account_id}:role/reader"} for account_id in ids]
+    return {
+        "credentials": {"auth_type": "access_key", **keys},
+        "region": REGIONS[0],
+        "endpoint_url": url,
+        "regions": list(case.events),
+        "num_workers": case.workers,
+        "lookup_requests_per_second": PER_SECOND if case.quota else UNLIMITED,
+        **({"accounts": {"scope": "list", "roles": roles}} if roles else {}),
+    }
+
+
+def _of_embedded_aws(case: Case, *, plain: bool, say: Callable[[str], None]) -> Measurement:
     with (
         TemporaryDirectory() as folder,
         EmbeddedAws(
@@ -100,18 +152,12 @@ class _Bench:
             if roles
             else self.aws.key_config(**options)
         )
-        files = {"config": config, "catalog": catalog(["audit_events"]), "state": [state] if state else []}
-        arguments = [str(COMMAND), "read"]
-        for name, content in files.items():
-            path = self.folder / f"{name}.json"
-            path.write_text(json.dumps(content), encoding="utf-8")
-            arguments += [f"--{name}", str(path)]
-        return self._asked(arguments, {})
+        return self._asked(_command(config, self.folder, state), {})
 
     def plain_loop(self) -> Asked:
         key = self.aws.base_key
         env = {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret_access_key}
-        return self._asked([sys.executable, str(PLAIN_LOOP), self.aws.url, *self.case.events], env)
+        return self._asked(_loop(self.aws.url, self.case), env)
 
     def _asked(self, command: Sequence[str], env: dict[str, str]) -> Asked:
         self.aws.reset_requests()
@@ -119,6 +165,20 @@ class _Bench:
         lookups = {key[:2]: count for key, count in self.aws.requests.items() if key[2] == LOOKUP}
         throttled = self.aws.throttled_lookups.total()
         return Asked(run, sum(lookups.values()), max(lookups.values(), default=0), throttled)
+
+
+def _command(config: Any, folder: Path, state: Any = None) -> list[str]:
+    arguments = [str(COMMAND), "read"]
+    files = {"config": config, "catalog": catalog(["audit_events"]), "state": [state] if state else []}
+    for name, content in files.items():
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        arguments += [f"--{name}", str(path)]
+    return arguments
+
+
+def _loop(url: str, case: Case) -> list[str]:
+    return [sys.executable, str(PLAIN_LOOP), url, *case.events]
 
 
 def _complete(run: Run, events: int) -> None:

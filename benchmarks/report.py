@@ -28,10 +28,42 @@ def report(done: Sequence[Measurement]) -> Iterator[str]:
             "seconds to the last event: first pair | median | last pair",
             [_fairness(one) for one in several],
         )
-    unlimited = sorted((one for one in done if not one.case.quota), key=lambda one: one.case.total)
+    unlimited = _unlimited(done)
     if len(unlimited) > 1:
         yield ""
         yield from _per_event(unlimited[0], unlimited[-1])
+
+
+def ratios(done: Sequence[Measurement]) -> dict[str, str]:
+    """Return what each case took in terms of AWS's limit, and an event in terms of the plain loop's."""
+    found = {
+        f"{one.case.title}, {one.case.total:,} events": (
+            f"{one.ratio:.3f} x the limit, {_share(one.connector)} throttled, {one.connector.run.cpu_seconds:.1f} s CPU"
+        )
+        for one in done
+        if one.ratio is not None
+    }
+    unlimited = _unlimited(done)
+    if len(unlimited) > 1:
+        spent = _spent(unlimited[0], unlimited[-1])
+        compared = f", {spent['connector'] / spent['plain loop']:.2f} x the plain loop" if "plain loop" in spent else ""
+        few, many = (one.connector.run.peak_bytes for one in (unlimited[0], unlimited[-1]))
+        sizes = f"{unlimited[0].case.total:,} to {unlimited[-1].case.total:,} events"
+        found[sizes] = f"{spent['connector']:.0f} µs CPU an event{compared}, memory {many / few:.2f} x"
+    return found
+
+
+def _unlimited(done: Sequence[Measurement]) -> list[Measurement]:
+    return sorted((one for one in done if not one.case.quota), key=lambda one: one.case.total)
+
+
+def _spent(few: Measurement, many: Measurement) -> dict[str, float]:
+    """CPU per event, in microseconds, as the slope between two sizes, which leaves out what every start costs."""
+    events = many.case.total - few.case.total
+    runs = {"connector": (few.connector, many.connector)}
+    if few.plain and many.plain:
+        runs["plain loop"] = (few.plain, many.plain)
+    return {name: (more.run.cpu_seconds - less.run.cpu_seconds) / events * _MEGA for name, (less, more) in runs.items()}
 
 
 def _row(one: Measurement) -> list[str]:
@@ -81,15 +113,10 @@ def _fairness(one: Measurement) -> list[str]:
 
 
 def _per_event(few: Measurement, many: Measurement) -> Iterator[str]:
-    """CPU per event as the slope between two sizes, which leaves out what every start costs."""
-    events = many.case.total - few.case.total
-    spent = {"connector": (few.connector, many.connector)}
-    if few.plain and many.plain:
-        spent["plain loop"] = (few.plain, many.plain)
     rows = []
-    for name, (less, more) in spent.items():
-        microseconds = (more.run.cpu_seconds - less.run.cpu_seconds) / events * _MEGA
-        peaks = [asked.run.peak_bytes / _MEGA for asked in (less, more)]
+    for name, microseconds in _spent(few, many).items():
+        pairs = [one.connector if name == "connector" else one.plain for one in (few, many)]
+        peaks = [asked.run.peak_bytes / _MEGA for asked in pairs if asked]
         rows.append([name, f"{microseconds:.0f}", *(f"{peak:.0f}" for peak in peaks), f"{peaks[1] / peaks[0]:.2f}"])
     sizes = " | ".join(f"peak MB at {one.case.total:,}" for one in (few, many))
     yield from table(f"process | CPU µs per event | {sizes} | growth", rows)
