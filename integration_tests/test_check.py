@@ -115,6 +115,14 @@ def test_a_duration_above_the_roles_maximum_is_told(empty_aws: EmbeddedAws, tmp_
     assert "duration_seconds" in message
 
 
+def test_what_a_setting_needs_besides_is_missed_where_the_setting_is_on(empty_aws: EmbeddedAws, tmp_path: Path) -> None:
+    empty_aws.fail(Fault(action="iam:GetPolicy", kind="access_denied", times=None))
+    assert check(empty_aws.config(), tmp_path) == ("SUCCEEDED", "")
+    status, message = check(empty_aws.config(include_policy_tags=True), tmp_path)
+    assert status == "SUCCEEDED"
+    assert "Can be read without some columns: policies. Missing permissions: iam:GetPolicy." in message
+
+
 WRONG_CONFIGS: dict[str, tuple[dict[str, Any], str]] = {
     "a Region with a typing error": ({"region": "us-esat-1"}, "did you mean us-west-1 or us-east-1"),
     "a Region of another partition": ({"region": "cn-north-1"}, "lies in the partition aws"),

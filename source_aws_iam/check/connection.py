@@ -26,7 +26,7 @@ from source_aws_iam.check.probes import LOOKUP_EVENTS, Probes
 from source_aws_iam.cloudtrail.history.read_range import future_start
 from source_aws_iam.config import Settings
 from source_aws_iam.organizations.found_accounts import accounts_so_far, find_accounts
-from source_aws_iam.streams.call_plan import ROWS, Readable, Verdict, judge
+from source_aws_iam.streams.call_plan import ROWS, Readable, Verdict, call_plan, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -65,7 +65,7 @@ def check_connection(
     settings = Settings.of(config)
     if settings.start_date and settings.start_date > now():
         return AirbyteConnectionStatus(status=Status.FAILED, message=future_start(settings.start_date, now()))
-    plans = {stream["name"]: stream["retriever"]["needs"] for stream in streams}
+    plans = {stream["name"]: call_plan(stream["retriever"], config) for stream in streams}
     clients = Clients(settings.options, attempts=ATTEMPTS, read_timeout=SECONDS_FOR_AN_ANSWER)
     hub = Session.of_credentials(clients)
     try:

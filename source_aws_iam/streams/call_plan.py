@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.operations import declared
 
@@ -42,6 +43,17 @@ class Verdict:
     readable: Readable
     columns: tuple[str, ...]
     missing: tuple[str, ...]
+
+
+def call_plan(retriever: Mapping[str, Any], config: Mapping[str, Any]) -> Needs:
+    """Return what the stream of a manifest's `retriever` needs with the settings that are on in `config`."""
+    plans: dict[str, Needs] = retriever.get("with_setting", {})
+    plan = dict(retriever["needs"])
+    for more in (more for setting, more in plans.items() if config.get(setting)):
+        for what, alternatives in more.items():
+            both = product(plan.get(what, [[]]), alternatives)
+            plan[what] = [[*dict.fromkeys((*calls, *others))] for calls, others in both]
+    return plan
 
 
 def judge(needs: Needs, denied: Collection[str]) -> Verdict:

@@ -47,7 +47,8 @@ def _problems(stream: Mapping[str, Any], operations: Mapping[str, Operation]) ->
         yield f"needs does not say which calls bring {ROWS}"
     if not stream.get("primary_key"):
         yield "it has no primary_key"
-    calls = [call for alternatives in needs.values() for calls in alternatives for call in calls]
+    plans = [needs, *retriever.get("few_rows", {}).values(), *retriever.get("with_setting", {}).values()]
+    calls = [call for plan in plans for alternatives in plan.values() for calls in alternatives for call in calls]
     listed = [retriever["operation"]] if "operation" in retriever else []
     for call in dict.fromkeys([*calls, *retriever.get("optional_calls", ()), *listed]):
         if call not in operations:

@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import source_aws_iam
-from source_aws_iam.streams.call_plan import ROWS, Readable, judge, missing_actions, unavailable_calls, undecided
+from source_aws_iam.streams.call_plan import (
+    ROWS,
+    Readable,
+    call_plan,
+    judge,
+    missing_actions,
+    unavailable_calls,
+    undecided,
+)
 
 Needs = Mapping[str, list[list[str]]]
 CALLS = [f"iam.{letter}" for letter in "abcdef"]
@@ -24,6 +32,38 @@ MANIFEST = yaml.safe_load(Path(source_aws_iam.__file__).with_name("manifest.yaml
 PLANS = {stream["name"]: stream["retriever"]["needs"] for stream in MANIFEST["streams"]}
 
 PLAN = {ROWS: [["iam.a"]], "one": [["iam.b"], ["iam.c", "iam.d"]], "two, three": [["iam.b"]]}
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({}, PLAN),
+        ({"tags": False, "others": None}, PLAN),
+        ({"tags": True}, {**PLAN, "tags": [["iam.e"]]}),
+        ({"all": True}, {**PLAN, ROWS: [["iam.a", "iam.f"]], "one": [["iam.b"], ["iam.c", "iam.d", "iam.b"]]}),
+        (
+            {"all": True, "tags": "yes"},
+            {
+                **PLAN,
+                ROWS: [["iam.a", "iam.f"]],
+                "one": [["iam.b"], ["iam.c", "iam.d", "iam.b"]],
+                "tags": [["iam.e"]],
+            },
+        ),
+    ],
+)
+def test_a_setting_that_is_on_adds_to_what_is_needed(config: dict[str, Any], expected: dict[str, Any]) -> None:
+    with_setting = {"tags": {"tags": [["iam.e"]]}, "all": {ROWS: [["iam.f"]], "one": [["iam.b"]]}}
+    assert call_plan({"needs": PLAN, "with_setting": with_setting}, config) == expected
+    assert call_plan({"needs": PLAN}, config) == PLAN
+
+
+@given(NEEDS, NEEDS, REFUSED)
+def test_a_plan_with_a_setting_is_as_readable_as_the_worse_of_both(plan: Needs, more: Needs, refused: set[str]) -> None:
+    both = judge(call_plan({"needs": plan, "with_setting": {"on": more}}, {"on": True}), refused)
+    verdicts = [judge(one, refused) for one in (plan, more)]
+    assert both.readable is max((verdict.readable for verdict in verdicts), key=ORDER.index)
+    assert {*both.columns} == {column for verdict in verdicts for column in verdict.columns}
 
 
 @pytest.mark.parametrize(

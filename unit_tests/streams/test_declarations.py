@@ -48,6 +48,8 @@ def test_an_unknown_scope_is_refused_by_name(scope: Any) -> None:
         {"needs": {"rows": [["iam.list_users"]], "tags": [["iam.list_tags"]]}},
         {"optional_calls": ["iam.list_tags"]},
         {"operation": "iam.list_tags"},
+        {"few_rows": {"the root user": {"tags": [["iam.list_users"], ["iam.list_tags"]]}}},
+        {"with_setting": {"include_policy_tags": {"tags": [["iam.list_tags"]]}}},
     ],
 )
 def test_an_operation_that_is_not_declared_is_refused_by_name(change: Any) -> None:
