@@ -39,7 +39,7 @@ run()
 """
 # Many windows, and a state after each.
 # Calls that AWS throttles for good are given up after seconds, and not after a minute.
-FEW_ATTEMPTS: Mapping[str, int] = {"source_aws_iam.source.ATTEMPTS": 3}
+FEW_ATTEMPTS: Mapping[str, int] = {"source_aws_iam.aws.clients.ATTEMPTS": 3}
 SMALL_WINDOWS: Mapping[str, int] = {
     "source_aws_iam.cloudtrail.history.windows.PAGES_PER_WINDOW": 3,
     "source_aws_iam.cloudtrail.history.windows.PAGES_BEFORE_SPLITTING": 2,

@@ -1,4 +1,7 @@
-"""The class that the CDK loads."""
+"""The class that the CDK loads.
+
+`spec` has to start quickly and needs neither streams nor AWS. What they need is imported when it is used.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +24,11 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.aws.clients import ATTEMPTS, Clients
-from source_aws_iam.aws.operations import LOOKUP_EVENTS
-from source_aws_iam.aws.session import Session
-from source_aws_iam.check.connection import check_connection
-from source_aws_iam.cloudtrail.history import stream as audit
-from source_aws_iam.cloudtrail.history.cursor import AuditCursor
-from source_aws_iam.cloudtrail.history.heartbeat import Heartbeat
-from source_aws_iam.config import Settings, given
-from source_aws_iam.organizations.found_accounts import find_accounts
+from source_aws_iam.cloudtrail.history import NAME as AUDIT_EVENTS
+from source_aws_iam.config import given
 from source_aws_iam.streams.declarations import check_declarations
-from source_aws_iam.sync.context import SYNC_CONTEXT, SelectedStreams, SyncContext
 from source_aws_iam.sync.message_order import InOrder
+from source_aws_iam.sync.record_queue import RecordQueue
 from source_aws_iam.sync.result import SyncResult
 from source_aws_iam.sync.stopping import Stopped
 from source_aws_iam.sync.traces import config_error
@@ -42,9 +38,13 @@ if TYPE_CHECKING:
 
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
+    from source_aws_iam.cloudtrail.history.cursor import AuditCursor
+    from source_aws_iam.cloudtrail.history.heartbeat import Heartbeat
+    from source_aws_iam.sync.context import SyncContext
+
 # An absolute path: the CDK looks for a relative one in the working directory first, and may load a foreign manifest.
 MANIFEST = Path(__file__).with_name("manifest.yaml")
-# Enough that the writer never waits for a page. An audit event in the queue takes some 6 kB.
+# Enough that the writer never waits for a page. Audit events come in pages, which RecordQueue counts.
 RECORDS_WAITING: Final = 1000
 # What the CDK calls the exception that ends a sync in which a stream failed.
 SUMMARY: Final = "Concurrent read failure"
@@ -75,6 +75,7 @@ class SourceAwsIam(YamlDeclarativeSource):
         # The CDK's queue would hold 10,000 records for the one thread that writes them.
         queue = self._concurrent_source._queue  # noqa: SLF001
         queue.maxsize = RECORDS_WAITING
+        self._concurrent_source._queue = RecordQueue(queue)  # type: ignore[assignment]  # noqa: SLF001
         self._messages = InOrder(queue, self._message_repository)
 
     @property
@@ -98,12 +99,17 @@ class SourceAwsIam(YamlDeclarativeSource):
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """Return the manifest's streams, with audit_events read in windows. Each call makes a new sync context."""
-        cursor = AuditCursor(audit.NAME, self._connector_state_manager, self._messages)
-        self._context = self._new_context(Heartbeat(audit.NAME, cursor, self._messages))
+        from source_aws_iam.cloudtrail.history.cursor import AuditCursor
+        from source_aws_iam.cloudtrail.history.heartbeat import Heartbeat
+        from source_aws_iam.cloudtrail.history.stream import in_windows
+        from source_aws_iam.sync.context import SYNC_CONTEXT
+
+        cursor = AuditCursor(AUDIT_EVENTS, self._connector_state_manager, self._messages)
+        self._context = self._new_context(Heartbeat(AUDIT_EVENTS, cursor, self._messages))
         self._config = {**self._config, SYNC_CONTEXT: self._context}
         self._cursor = cursor
         return [
-            audit.in_windows(declared, self._context, cursor) if declared.name == audit.NAME else declared
+            in_windows(declared, self._context, cursor) if declared.name == AUDIT_EVENTS else declared
             for declared in super().streams(self._config)
         ]
 
@@ -145,9 +151,18 @@ class SourceAwsIam(YamlDeclarativeSource):
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Find out which streams the caller may read."""
+        from source_aws_iam.check.connection import check_connection
+
         return check_connection(self._config, self.resolved_manifest["streams"])
 
     def _new_context(self, heartbeat: Heartbeat) -> SyncContext:
+        from source_aws_iam.aws.clients import ATTEMPTS, Clients
+        from source_aws_iam.aws.operations import LOOKUP_EVENTS
+        from source_aws_iam.aws.session import Session
+        from source_aws_iam.config import Settings
+        from source_aws_iam.organizations.found_accounts import find_accounts
+        from source_aws_iam.sync.context import SelectedStreams, SyncContext
+
         settings = Settings.of(self._config)
         clients = Clients(settings.options, attempts=ATTEMPTS, listeners={LOOKUP_EVENTS: heartbeat.answered})
         hub = Session.of_credentials(clients)
@@ -157,7 +172,7 @@ class SourceAwsIam(YamlDeclarativeSource):
             find_accounts=partial(find_accounts, settings, hub),
             streams=SelectedStreams(
                 together=self._selected & self._read_by_account(),
-                apart=self._selected & {audit.NAME},
+                apart=self._selected & {AUDIT_EVENTS},
                 every=self._selected & self._declared(),
             ),
         )
@@ -170,5 +185,5 @@ class SourceAwsIam(YamlDeclarativeSource):
         return {
             stream["name"]
             for stream in self.resolved_manifest["streams"]
-            if "partition_router" in stream["retriever"] and stream["name"] != audit.NAME
+            if "partition_router" in stream["retriever"] and stream["name"] != AUDIT_EVENTS
         }

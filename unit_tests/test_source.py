@@ -14,7 +14,8 @@ ROLE = {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/nob
 
 
 def test_few_records_wait_in_memory_to_be_written() -> None:
-    assert SourceAwsIam(config={"credentials": ROLE})._concurrent_source._queue.maxsize == RECORDS_WAITING
+    queue: Any = SourceAwsIam(config={"credentials": ROLE})._concurrent_source._queue
+    assert queue._queue.maxsize == RECORDS_WAITING
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,16 @@ import json
 from http import HTTPStatus
 from typing import Any, Final
 
+import orjson
+
 from source_aws_iam.aws.nesting import DEEPEST, value_nests_deeper, without_deep
 
 # The answer, the list and the event are levels. Below them are the members of an event.
 _OF_EVENTS: Final = 3
 # Longer integers do not fit into 64 bits, and Python refuses to make one of thousands of digits.
 _DIGITS: Final = 18
+# orjson makes decimals of longer integers. Smaller ones, and all that it keeps as integers, are exact.
+_EXACT: Final = 10 ** (_DIGITS - 1)
 
 
 def keep_odd_events(cloudtrail: Any) -> None:
@@ -31,16 +35,16 @@ def keep_odd_events(cloudtrail: Any) -> None:
 def _parse(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
     if response_dict["status_code"] != HTTPStatus.OK:
         return
-    answer = _answer(response_dict["body"].decode("utf-8", "replace"))
+    answer = _answer(response_dict["body"])
     if answer is not None:
         customized_response_dict.update(answer)
         response_dict["body"] = b"{}"
 
 
-def _answer(text: str) -> dict[str, Any] | None:
+def _answer(body: bytes) -> dict[str, Any] | None:
     """Return what is kept of an answer, or None where it lists no events: then it is read like any other."""
     try:
-        answer = _loaded(text)
+        answer = _loaded(body)
     except (ValueError, RecursionError):
         return None
     if not isinstance(answer, dict) or not isinstance(answer.get("Events"), list):
@@ -52,7 +56,36 @@ def _answer(text: str) -> dict[str, Any] | None:
     return {"Events": answer["Events"], "NextToken": token} if isinstance(token, str) else {}
 
 
-def _loaded(text: str) -> Any:
+def _loaded(body: bytes) -> Any:
+    """Return the value of an answer. orjson parses it in a fifth of the time, where it has what AWS documents."""
+    try:
+        answer = orjson.loads(body)
+    except ValueError:
+        pass
+    else:
+        if isinstance(answer, dict) and _is_documented(answer.get("Events")):
+            return answer
+    return _loaded_exactly(body.decode("utf-8", "replace"))
+
+
+def _is_documented(events: Any) -> bool:
+    """Return whether these are events without anything in which parsers differ, or that nests deep."""
+    return isinstance(events, list) and all(isinstance(event, dict) and _is_flat(event) for event in events)
+
+
+def _is_flat(event: dict[str, Any]) -> bool:
+    for value in event.values():
+        if isinstance(value, str) or value is None:
+            continue
+        if isinstance(value, list):
+            if not all(isinstance(item, dict) and all(type(text) is str for text in item.values()) for item in value):
+                return False
+        elif not (isinstance(value, (int, float)) and -_EXACT < value < _EXACT):
+            return False
+    return True
+
+
+def _loaded_exactly(text: str) -> Any:
     try:
         answer = _parsed(text)
     except RecursionError:

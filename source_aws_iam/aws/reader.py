@@ -7,8 +7,10 @@ and named in the row's `unavailable_fields`.
 from __future__ import annotations
 
 import logging
+import threading
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from source_aws_iam.aws.errors import AbsentError, AwsError, InvalidIdError, Outcome, Target
@@ -46,6 +48,7 @@ class Reader:
         self._memo = memo
         self._pool = pool
         self._unavailable: dict[str, AwsError] = {}
+        self._made = threading.local()
 
     @property
     def unavailable(self) -> Mapping[str, AwsError]:
@@ -84,7 +87,12 @@ class Reader:
         return row
 
     def each(self, kind: str, read: Callable[[Entity], T], entities: Iterable[Entity]) -> Iterator[T]:
-        """Yield `read` of each of the entities ("users"), several at a time. Those that are absent are left out."""
+        """Yield `read` of each of the entities ("users"), in their order. Those that are absent are left out.
+
+        Several are read at a time, from the first on for which a call is made: other threads cost more than what is
+        known already.
+        """
+        remaining = iter(entities)
 
         def read_if_there(entity: Entity) -> list[T]:
             try:
@@ -93,11 +101,23 @@ class Reader:
                 return []
 
         absent = 0
-        for found in self._pool.map(read_if_there, entities):
+        for found in chain(self._until_called(read_if_there, remaining), self._pool.map(read_if_there, remaining)):
             absent += not found
             yield from found
         if absent:
             logger.info("%d %s of account %s were deleted while they were read.", absent, kind, self.account_id)
+
+    def _until_called(self, read: Callable[[Entity], T], entities: Iterator[Entity]) -> Iterator[T]:
+        """Yield `read` of the first entities, up to and including one for which this thread makes a call."""
+        made = self._made_here()
+        for entity in entities:
+            yield read(entity)
+            if self._made_here() != made:
+                return
+
+    def _made_here(self) -> int:
+        """Return how many calls this thread has made."""
+        return getattr(self._made, "calls", 0)
 
     def first_allowed(self, *reads: Callable[[], T]) -> T:
         """Return the result of the first of `reads` that AWS allows. Where it allows none, raise the first error."""
@@ -158,6 +178,7 @@ class Reader:
         if operation in self._unavailable:
             # It may be raised thousands of times, and each time would add frames, with the rows in them.
             raise self._unavailable[operation].with_traceback(None)
+        self._made.calls = self._made_here() + 1
         try:
             yield
         except AwsError as error:
@@ -181,17 +202,3 @@ def _warn_of_cost(error: AwsError, what: str, requests: int) -> None:
         f"{requests:,}",
         error.target.action,
     )
-
-
-def in_turn(*readers: Callable[[], Iterable[T]]) -> Iterator[T]:
-    """Yield what each of `readers` yields. The first error of an unavailable call is raised at the end."""
-    errors = []
-    for read in readers:
-        try:
-            yield from read()
-        except AwsError as error:
-            if not error.unavailable:
-                raise
-            errors.append(error)
-    if errors:
-        raise errors[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.reader import in_turn
+from source_aws_iam.aws.in_turn import in_turn
 from source_aws_iam.iam.groups import groups
 from source_aws_iam.iam.identities import GROUP, ROLE, USER, Kind
 from source_aws_iam.iam.roles import roles

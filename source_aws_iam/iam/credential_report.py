@@ -9,7 +9,7 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.answers import broken_answer
@@ -132,9 +132,15 @@ def _row(line: Mapping[str, str], generated_at: str | None) -> Row:
 def _value(column: str, cell: str) -> str | bool | None:
     if not cell or cell in _SENTINELS:
         return None
+    return _reader(column)(cell)
+
+
+@lru_cache(maxsize=1000)
+def _reader(column: str) -> Callable[[str], str | bool | None]:
+    """Return what reads a cell of `column`, by its name: AWS may add columns."""
     if _IS_BOOLEAN.search(column):
-        return _BOOLEANS.get(cell.lower())
-    return _time(cell) if _IS_TIME.search(column) else cell
+        return lambda cell: _BOOLEANS.get(cell.lower())
+    return _time if _IS_TIME.search(column) else str
 
 
 def _time(cell: str) -> str | None:

@@ -11,6 +11,7 @@ from botocore.parsers import ResponseParserError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from source_aws_iam.aws import lookup_events
 from unit_tests.aws.test_clients import answering
 
 values = st.recursive(
@@ -18,6 +19,7 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
+NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,4})?", fullmatch=True)
 MEMBERS = ("EventId", "EventName", "ReadOnly", "EventTime", "Username", "Resources", "CloudTrailEvent")
 events = values | st.dictionaries(st.sampled_from(MEMBERS), values)
 
@@ -34,6 +36,30 @@ def answer(body: str | bytes) -> dict[str, Any]:
 def test_events_of_any_shape_arrive_as_aws_lists_them(listed: list[Any]) -> None:
     body = json.dumps({"Events": listed, "NextToken": "more"})
     assert answer(body) == {"Events": listed, "NextToken": "more"}
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> bytes:
+    """Answers as AWS writes them and as it might, with numbers of any length, and answers that are cut."""
+    flat = st.dictionaries(st.sampled_from(MEMBERS), st.text() | st.integers() | st.floats() | st.none())
+    named = st.lists(st.dictionaries(st.sampled_from(("ResourceType", "ResourceName")), st.text()), max_size=2)
+    usual = st.builds(lambda event, resources: {**event, "Resources": resources}, flat, named)
+    page = {"Events": draw(st.lists(usual | events, max_size=3)), **draw(st.dictionaries(st.just("NextToken"), values))}
+    text = json.dumps(page, ensure_ascii=draw(st.booleans()))
+    body = text.replace("0", draw(st.just("0") | NUMBERS)).encode("utf-8", "surrogatepass")
+    cut = draw(st.none() | st.integers(0, len(body)))
+    return body[:cut] + draw(st.just(b"") | st.binary(max_size=3))
+
+
+@given(bodies())
+def test_the_fast_way_reads_what_the_slow_way_reads_and_refuses_what_it_refuses(body: bytes) -> None:
+    found = []
+    for load in (lookup_events._loaded, lambda body: lookup_events._loaded_exactly(body.decode("utf-8", "replace"))):
+        try:
+            found.append(repr(load(body)))
+        except ValueError:
+            found.append("refused")
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("levels", [70, 900, 100_000])

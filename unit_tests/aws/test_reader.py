@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
-from source_aws_iam.aws.reader import in_turn
+from source_aws_iam.aws.in_turn import in_turn
 from unit_tests.iam.aws_answers import DENIED, GONE, Answers, by, group, paged, user
 
 
@@ -50,6 +50,38 @@ def test_failures_of_credentials_or_of_aws_are_never_taken_for_refusals(code: st
         assert not getattr(raised.value, "denied", False)
         assert aws.operations.count("ListGroups") == number, "asked anew"
     aws.iam.raise_if_unavailable("list_groups")
+
+
+def test_what_takes_no_call_is_read_without_other_threads_and_in_order() -> None:
+    iam = Answers({}).iam
+    threads = [*iam.each("users", lambda name: (name, threading.get_ident()), range(200))]
+    assert threads == [(name, threading.get_ident()) for name in range(200)]
+
+
+@pytest.mark.parametrize("known", [0, 1, 30])
+def test_from_the_first_call_on_several_are_read_at_a_time(known: int) -> None:
+    """A call waits here until another one has begun, but for the first, which nothing can be beside."""
+    users = {f"u{number}": {"User": user(f"u{number}")} for number in range(known + 9)}
+    aws, another, waiting = Answers({"GetUser": by("UserName", users)}), threading.Event(), threading.Semaphore(1)
+
+    def read(number: int) -> str:
+        if number < known:
+            return f"known-{number}"
+        if number > known and not waiting.acquire(blocking=False):
+            another.set()
+        elif number > known:
+            assert another.wait(30)
+        found: str = aws.iam.one("get_user", UserName=f"u{number}")["user"]["user_name"]
+        return found
+
+    found = [*aws.iam.each("users", read, range(known + 9))]
+    assert found == [f"known-{number}" for number in range(known)] + [f"u{known + number}" for number in range(9)]
+
+
+def test_one_that_is_absent_is_left_out_wherever_it_is_read() -> None:
+    aws = Answers({"GetUser": by("UserName", {name: {"User": user(name)} for name in ("u1", "u2", "u3", "u5")})})
+    read = [*aws.iam.each("users", lambda number: aws.iam.one("get_user", UserName=f"u{number}"), range(6))]
+    assert [found["user"]["user_name"] for found in read] == ["u1", "u2", "u3", "u5"]
 
 
 def test_a_refusal_that_is_raised_a_thousand_times_keeps_the_frames_of_none() -> None:

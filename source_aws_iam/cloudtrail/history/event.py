@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.nesting import DEEPEST, nests_deeper, without_deep
-from source_aws_iam.cloudtrail.record.json_text import parsed, written
-from source_aws_iam.cloudtrail.record.secrets import redacted, redacted_text, suspected
+from source_aws_iam.cloudtrail.record.json_text import parsed, parsed_shallow, written
+from source_aws_iam.cloudtrail.record.secrets import redacted, redacted_text, without_secrets
 from source_aws_iam.sync.loadable import written_if_loadable
 
 if TYPE_CHECKING:
@@ -44,13 +44,14 @@ class Event:
         """`listed` is the event as it came, any JSON value; `feed` is where it was listed."""
         members = listed if isinstance(listed, dict) else {}
         given = members.get(_RECORD)
-        self.listed: Mapping[str, Json] = _beside_record(members)
         self.odd: list[str] = []
         self._raw = given if isinstance(given, str) and given else listed
         self.record, self.is_whole = _record(given)
         if not (self.is_whole and isinstance(given, str)):
             self.odd.append(_RECORD)
         self.id = self._id_of("EventId", members) or self._id_of("eventID", self.record) or _hash(listed, feed)
+        # After the id: it may replace secrets in what is listed, and the hash is that of what AWS listed.
+        self.listed: Mapping[str, Json] = _beside_record(members)
 
     @property
     def text(self) -> str | None:
@@ -76,10 +77,11 @@ class Event:
 
 
 def _beside_record(members: Mapping[str, Json]) -> Mapping[str, Json]:
-    """Return the members beside the record. For most events, their text shows that nothing has to be redacted."""
+    """Return the members beside the record."""
     beside = {name: value for name, value in members.items() if name != _RECORD}
     text = written_if_loadable(beside, DEEPEST)
-    return redacted(beside) if text is None or suspected(beside, text.decode()) else beside
+    found: Mapping[str, Json] = redacted(beside) if text is None else without_secrets(beside, text.decode())
+    return found
 
 
 def _record(given: Json) -> tuple[dict[str, Json], bool]:
@@ -89,12 +91,12 @@ def _record(given: Json) -> tuple[dict[str, Json], bool]:
     is_whole = not nests_deeper(given, DEEPEST)
     text = given if is_whole else without_deep(given, below=1, levels=DEEPEST, instead=lambda _: "null")
     try:
-        record = parsed(text)
+        record = parsed_shallow(text) if is_whole else parsed(text)
     except ValueError:
         return {}, False
     if not isinstance(record, dict):
         return {}, False
-    return redacted(record) if suspected(record, text) else record, is_whole
+    return without_secrets(record, text), is_whole
 
 
 def _hash(listed: Json, feed: Feed) -> str:

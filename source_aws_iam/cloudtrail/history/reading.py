@@ -51,8 +51,8 @@ def read_window(
     window: Window,
     give_back: Callable[[datetime, list[Window]], None],
     idle: Callable[[], int] = lambda: 0,
-) -> Iterator[Event]:
-    """Yield the events of `window` once each, or only the newer ones after giving the rest to `give_back`.
+) -> Iterator[list[Event]]:
+    """Yield the events of `window` once each, by pages. After giving the rest to `give_back`, only the newer ones.
 
     `give_back(second, pieces)` takes the windows up to and including `second`. `idle()` returns how many more readers
     could read some of them. A window can be cut only between whole seconds, so the events of the oldest second seen are
@@ -70,7 +70,7 @@ def read_window(
                     held.append((order.take(event), event))
             if not held:
                 continue
-            yield from (event for second, event in held if second != order.oldest)
+            yield [event for second, event in held if second != order.oldest]
             held = [(second, event) for second, event in held if second == order.oldest]
             may_cut = page.get("NextToken") and order.may_cut()
             pieces = window.rest_before(order.oldest, number, idle()) if may_cut else []
@@ -82,4 +82,4 @@ def read_window(
             raise
         give_back(order.oldest, [replace(window, end=order.oldest + SECOND)])
     else:
-        yield from (event for _, event in held)
+        yield [event for _, event in held]

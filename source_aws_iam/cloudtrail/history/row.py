@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from source_aws_iam.aws.values import utc
 from source_aws_iam.cloudtrail.record.columns import Beside, columns, resources
 from source_aws_iam.cloudtrail.record.fields import Fields
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from source_aws_iam.cloudtrail.history.event import Event
     from source_aws_iam.cloudtrail.record.fields import Json
 
+NOWHERE: Final[Mapping[str, str]] = {}
 
-def row(event: Event) -> tuple[dict[str, Json], list[str]]:
-    """Return the columns for one event, and the names of its fields that are not of the type that AWS documents."""
+
+def row(event: Event, origin: Mapping[str, str] = NOWHERE) -> tuple[dict[str, Json], list[str]]:
+    """Return `origin` with the columns for one event, and the names of its fields that are not of the type that AWS
+    documents.
+    """
     listed, fields = event.listed, Fields(event.odd)
     beside = Beside(
         username=fields.text(listed, "Username"),
@@ -24,10 +30,8 @@ def row(event: Event) -> tuple[dict[str, Json], list[str]]:
         read_only=fields.boolean(listed, "ReadOnly", written=True),
         access_key_id=fields.text(listed, "AccessKeyId"),
     )
-    return {
-        "event_id": event.id,
-        "event_time": utc(event.time),
-        **columns(event.record, fields, beside),
-        "event": event.record if event.is_whole else None,
-        "event_text": event.text,
-    }, fields.odd
+    found: dict[str, Json] = {**origin, "event_id": event.id, "event_time": utc(event.time)}
+    found.update(columns(event.record, fields, beside))
+    found["event"] = event.record if event.is_whole else None
+    found["event_text"] = event.text
+    return found, fields.odd

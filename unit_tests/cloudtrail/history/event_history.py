@@ -7,9 +7,9 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.cloudtrail.feed import Feed
-from source_aws_iam.cloudtrail.history.reading import read_window
 from source_aws_iam.cloudtrail.history.window_scheduler import WindowScheduler
 from source_aws_iam.cloudtrail.history.windows import SECOND, Window
+from unit_tests.cloudtrail.history.listing import events_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -96,7 +96,7 @@ def sync(
             nonlocal kept
             kept = scheduler.give_back(window, second, pieces)
 
-        for event in read_window(histories[window.feed].pages(window, read_range.now), window, give_back, lambda: idle):
+        for event in events_of(histories[window.feed].pages(window, read_range.now), window, give_back, lambda: idle):
             if len(done.event_ids) == crash_after_events:
                 return done
             done.event_ids.append(event.id)

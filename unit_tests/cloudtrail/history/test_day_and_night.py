@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from source_aws_iam.cloudtrail.history.reading import read_window
 from source_aws_iam.cloudtrail.history.window_scheduler import WindowScheduler
 from source_aws_iam.cloudtrail.history.windows import PAGES_PER_WINDOW, SECOND, Window
 from unit_tests.cloudtrail.history.event_history import HOME, NOON
+from unit_tests.cloudtrail.history.listing import events_of
 
 DAYS = int(os.environ.get("DAYS") or 4)
 PAGE = 50
@@ -50,7 +50,7 @@ class Reader:
         self.scheduler = scheduler
         self.window = window
         self.pages_read = self.count = 0
-        self.events = read_window(self.pages(), window, self.give_back)
+        self.events = events_of(self.pages(), window, self.give_back)
 
     def pages(self) -> Iterator[Mapping[str, Any]]:
         listing = newest_first(self.window)

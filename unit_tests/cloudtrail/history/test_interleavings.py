@@ -31,11 +31,11 @@ from source_aws_iam.cloudtrail.history import windows
 from source_aws_iam.cloudtrail.history.cursor import AuditCursor
 from source_aws_iam.cloudtrail.history.feeds import furthest
 from source_aws_iam.cloudtrail.history.read_range import ReadRange
-from source_aws_iam.cloudtrail.history.reading import read_window
 from source_aws_iam.cloudtrail.history.window_scheduler import WindowScheduler
 from source_aws_iam.cloudtrail.history.windows import SECOND, Window
 from source_aws_iam.cloudtrail.state import Span, read_state
 from unit_tests.cloudtrail.history.event_history import NOON, EventHistory, Happened
+from unit_tests.cloudtrail.history.listing import events_of
 
 LOOKBACK = timedelta(minutes=60)
 PLACES = [("111111111111", "us-east-1"), ("111111111111", "eu-west-1"), ("222222222222", "us-east-1")]
@@ -62,7 +62,7 @@ class Reader:
     shares: bool = False
 
     def __post_init__(self) -> None:
-        self.events = read_window(self.pages(), self.window, self.give_back, self.idle)
+        self.events = events_of(self.pages(), self.window, self.give_back, self.idle)
 
     def idle(self) -> int:
         return self.sync.scheduler.idle(self.window.feed) if self.shares else 0

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from source_aws_iam.aws.errors import EXPIRED_PAGE, AwsError, Outcome, Target
 from source_aws_iam.aws.values import utc
-from source_aws_iam.cloudtrail.history.reading import read_window
 from source_aws_iam.cloudtrail.history.windows import PAGES_BEFORE_SPLITTING, SECOND, Window
 from unit_tests.cloudtrail.history.event_history import HOME, NOON
+from unit_tests.cloudtrail.history.listing import events_of
 
 WINDOW = Window(HOME, NOON - timedelta(days=90), NOON)
 
@@ -46,7 +46,7 @@ def read(
         if then:
             raise then
 
-    events = list(read_window(answers(), window, lambda second, pieces: given_back.append((second, pieces))))
+    events = list(events_of(answers(), window, lambda second, pieces: given_back.append((second, pieces))))
     return [event.id for event in events], given_back
 
 
@@ -74,7 +74,7 @@ def test_a_cut_gives_back_the_whole_oldest_second_and_reads_no_further() -> None
 def test_a_rest_is_given_back_after_one_page_when_readers_are_idle() -> None:
     given_back: list[list[Window]] = []
     pages: list[dict[str, Any]] = [{"Events": [event("a", 1), event("b", 2)], "NextToken": "more"}, {"Events": []}]
-    events = list(read_window(pages, WINDOW, lambda _, pieces: given_back.append(pieces), lambda: 3))
+    events = list(events_of(pages, WINDOW, lambda _, pieces: given_back.append(pieces), lambda: 3))
     assert [event.id for event in events] == ["a"]
     assert [len(pieces) for pieces in given_back] == [4]
 
@@ -121,7 +121,7 @@ FAR = ["1970", 0, 1, -1, 4_102_444_800, 1e300, float("nan"), NOON.timestamp(), [
 
 def times(pages: list[list[dict[str, Any]]]) -> dict[str, float]:
     """Return what time each event gets, as seconds before noon."""
-    found = read_window([{"Events": page} for page in pages], WINDOW, lambda *_: None)
+    found = events_of([{"Events": page} for page in pages], WINDOW, lambda *_: None)
     return {event.id: (NOON - event.time).total_seconds() for event in found}
 
 
@@ -211,7 +211,7 @@ def test_whatever_times_events_state_each_is_read_or_given_back_and_never_both(
     window = Window(HOME, NOON - timedelta(seconds=60), NOON)
     given_back: list[datetime] = []
     answers = ({"Events": page, "NextToken": "more"} for page in pages)
-    found = read_window(answers, window, lambda second, _: given_back.append(second), lambda: idle)
+    found = events_of(answers, window, lambda second, _: given_back.append(second), lambda: idle)
     names = [event.id for event in found]
     ages = {event["EventId"]: int(event["EventId"].split()[1]) for page in pages for event in page}
     cut = max(((NOON - second).total_seconds() for second in given_back), default=float("inf"))

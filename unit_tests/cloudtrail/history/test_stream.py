@@ -11,7 +11,7 @@ import pytest
 from source_aws_iam.aws.errors import AwsError, Outcome, Target
 from source_aws_iam.cloudtrail.feed import ALL
 from source_aws_iam.cloudtrail.history.selection import Query
-from source_aws_iam.cloudtrail.history.stream import Sync, WindowPartition
+from source_aws_iam.cloudtrail.history.window_partition import Sync, WindowPartition
 from source_aws_iam.cloudtrail.history.windows import SECOND, Window
 from unit_tests.cloudtrail.history.event_history import HOME, NOON
 

@@ -1,0 +1,5 @@
+"""Write the golden lines anew."""
+
+from unit_tests.cloudtrail.golden import write
+
+write()
