@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from airbyte_cdk.models import ConnectorSpecification
 
 
-# How long, in seconds, a thread keeps the interpreter while others wait for it. In Python's own 5 ms a request leaves
-# so late that AWS counts it with the next ones: of the requests to 24 busy Regions, it throttled 1.2 %, and 0.4 % with
-# this.
-SWITCH_INTERVAL: Final = 0.0005
 COMMANDS: Final = "Name a command: spec, check, discover or read. With --help each lists its options."
 
 
@@ -106,7 +102,6 @@ def main(source: type[SourceAwsIam] = SourceAwsIam) -> None:
     entrypoint = Entrypoint(connector, inputs, line)
     # The CDK's entrypoint has set its own.
     sys.excepthook = hook
-    sys.setswitchinterval(SWITCH_INTERVAL)
     on_signal(connector.stop if parsed.command == "read" else leave)
     try:
         for printed in entrypoint.run(parsed):

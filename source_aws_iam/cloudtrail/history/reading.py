@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.h
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.aws.values import utc
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from source_aws_iam.cloudtrail.history.selection import Query
     from source_aws_iam.cloudtrail.history.windows import Window
 
+# For a reader beside which there is no other.
+ALONE: Final[AbstractContextManager[object]] = nullcontext()
 logger = logging.getLogger("airbyte.source_aws_iam")
 
 
@@ -51,23 +54,25 @@ def read_window(
     window: Window,
     give_back: Callable[[datetime, list[Window]], None],
     idle: Callable[[], int] = lambda: 0,
+    making: AbstractContextManager[object] = ALONE,
 ) -> Iterator[list[Event]]:
     """Yield the events of `window` once each, by pages. After giving the rest to `give_back`, only the newer ones.
 
     `give_back(second, pieces)` takes the windows up to and including `second`. `idle()` returns how many more readers
     could read some of them. A window can be cut only between whole seconds, so the events of the oldest second seen are
     held until an older event comes: the next page may have more of that second. Where a pagination token expires, the
-    rest is given back too, and then listed anew.
+    rest is given back too, and then listed anew. Events are made within `making`.
     """
     seen: set[str] = set()
     held: list[tuple[datetime, Event]] = []
     order = Order(window)
     try:
         for number, page in enumerate(pages, start=1):
-            for event in (Event(listed, window.feed) for listed in page["Events"]):
-                if event.id not in seen:
-                    seen.add(event.id)
-                    held.append((order.take(event), event))
+            with making:
+                for event in (Event(listed, window.feed) for listed in page["Events"]):
+                    if event.id not in seen:
+                        seen.add(event.id)
+                        held.append((order.take(event), event))
             if not held:
                 continue
             yield [event for second, event in held if second != order.oldest]
