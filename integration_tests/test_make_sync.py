@@ -1,0 +1,36 @@
+"""What `make sync` loads, with two reads for each sync, is what AWS holds."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+
+import pytest
+
+from embedded_aws import EmbeddedAws
+from embedded_aws.control.changes import changes
+from embedded_aws.truth import truth_of
+from embedded_aws.truth.comparison import first_differences
+from integration_tests.conftest import FAST
+from integration_tests.forked_command import forking_command
+from integration_tests.needed import supported_pyairbyte
+from integration_tests.sync.client import Connector
+from integration_tests.sync.overheard import Heard
+from integration_tests.sync.warehouse import tables
+from integration_tests.test_warehouses import ACCOUNT, SEED, warehouse_of
+
+
+def test_what_make_sync_loads_in_two_reads_agrees_with_aws_after_each_sync(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    supported_pyairbyte()
+    files = tmp_path_factory.getbasetemp() / "pyairbyte"
+    with ExitStack() as stack:
+        warehouse = stack.enter_context(warehouse_of("duckdb", files, stack, "in-two-reads"))
+        aws = stack.enter_context(EmbeddedAws(seed=SEED, lookup_rate=None, account_id=ACCOUNT))
+        connector = stack.enter_context(closing(Connector(aws.config(**FAST), files, forking_command())))
+        for happens in (changes, None):
+            truth = truth_of(aws)
+            connector.sync(warehouse, Heard())
+            assert first_differences(truth, tables(warehouse, truth)) == []
+            if happens:
+                happens(aws)
