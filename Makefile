@@ -10,7 +10,8 @@ PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --no-de
 LOCKED := --require-hashes --only-binary :all: --no-compile
 OR_SHOW := 2> build/pip.log || { cat build/pip.log >&2; exit 1; }
 
-# The files of the tests go to as many processes as there are processors, those of integration_tests to twice as many; ARGS="-n0" runs them in one, to debug.
+# The files of the tests go to as many processes as there are processors, and those of integration_tests, which mostly
+# wait, to twice as many; ARGS="-n0" runs them in one, to debug.
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 8 --dist loadfile
 
 # What shows whether the connector works with other versions of its dependencies, beside the unit tests.

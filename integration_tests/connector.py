@@ -37,9 +37,9 @@ set_constants(json.loads(sys.argv.pop(1)))
 from source_aws_iam.run import run
 run()
 """
-# Many windows, and a state after each.
 # Calls that AWS throttles for good are given up after seconds, and not after a minute.
 FEW_ATTEMPTS: Mapping[str, int] = {"source_aws_iam.aws.clients.ATTEMPTS": 3}
+# Many windows, and a state after each.
 SMALL_WINDOWS: Mapping[str, int] = {
     "source_aws_iam.cloudtrail.history.windows.PAGES_PER_WINDOW": 3,
     "source_aws_iam.cloudtrail.history.windows.PAGES_BEFORE_SPLITTING": 2,

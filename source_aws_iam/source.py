@@ -164,6 +164,7 @@ class SourceAwsIam(YamlDeclarativeSource):
         from source_aws_iam.sync.context import SelectedStreams, SyncContext
 
         settings = Settings.of(self._config)
+        # Given although it is the default, which was fixed when the class was made: tests set the constant later.
         clients = Clients(settings.options, attempts=ATTEMPTS, listeners={LOOKUP_EVENTS: heartbeat.answered})
         hub = Session.of_credentials(clients)
         return SyncContext(

@@ -65,8 +65,8 @@ def snake_case(name: str) -> str:
 
 def utc(time: datetime) -> str:
     """Return an aware time as RFC 3339 in UTC with Z: SQL destinations drop any other offset silently."""
-    in_utc = time if time.tzinfo is timezone.utc else time.astimezone(timezone.utc)
-    return in_utc.isoformat().removesuffix("+00:00") + "Z"
+    text = time.astimezone(timezone.utc).isoformat()
+    return text.removesuffix("+00:00") + "Z"
 
 
 def moment(text: str) -> datetime:

@@ -104,10 +104,10 @@ class WindowPartition(Partition):
             self._context.coverage.add(NAME, feed.account_region, rows)
 
     def _record(self, event: Event, origin: Mapping[str, str]) -> Record:
-        columns, odd = row(event, origin)
+        columns, odd = row(event)
         if odd:
             self._odd_events.count(self._window.feed, event.id, odd)
-        return Record(data=columns, stream_name=NAME)
+        return Record(data={**origin, **columns}, stream_name=NAME)
 
     def _give_back(self, second: datetime, pieces: list[Window]) -> None:
         self._window = self._scheduler.give_back(self._window, second, pieces)

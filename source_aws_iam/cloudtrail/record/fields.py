@@ -24,12 +24,15 @@ class Fields:
         """`odd` are the fields that were noted before."""
         self.odd = list(odd)
 
-    def add_texts(self, row: dict[str, Json], source: Mapping[str, Json], columns: Mapping[str, str]) -> None:
-        """Add {column: text or None} for `columns`, {column: field of `source`}."""
-        values = [*map(source.get, columns.values())]
-        if not _PLAIN.issuperset(map(type, values)):
-            values = [self.text(source, field) for field in columns.values()]
-        row.update(zip(columns, values, strict=True))
+    def texts(self, source: Mapping[str, Json], fields: Mapping[str, str]) -> dict[str, str | None]:
+        """Return {column: text} for `fields`, {column: field of `source`}."""
+        if not source:
+            return dict.fromkeys(fields)
+        get = source.get
+        row = {column: get(field) for column, field in fields.items()}
+        if not _PLAIN.issuperset(map(type, row.values())):
+            row = {column: self.text(source, field) for column, field in fields.items()}
+        return row
 
     def text(self, source: Mapping[str, Json], *names: str) -> str | None:
         """Return the first of the fields that is text, or is a number or boolean, as text."""
@@ -86,7 +89,7 @@ def as_boolean(value: Json) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def add_json(row: dict[str, Json], source: Mapping[str, Json], columns: Mapping[str, str]) -> None:
-    """Add {column: any value but null as JSON text} for `columns`, {column: field of `source`}."""
-    for column, value in zip(columns, map(source.get, columns.values()), strict=True):
-        row[column] = None if value is None else written(value)
+def as_json(source: Mapping[str, Json], fields: Mapping[str, str]) -> dict[str, str | None]:
+    """Return {column: any value but null as JSON text} for `fields`, {column: field of `source`}."""
+    get = source.get
+    return {column: None if (value := get(field)) is None else written(value) for column, field in fields.items()}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -21,8 +20,6 @@ Json = Any
 
 # Digits of the largest integers of 64 bits, with their sign.
 _LONGEST_INTEGER: Final = 20
-# A decimal, or an integer that may be beyond 64 bits. Inside of strings, some texts look the same.
-_INEXACT: Final = re.compile(r"[:,\[]\s*-?\d+(?:[.eE]|\d{17})|^\s*-?\d", re.ASCII)
 
 
 def parsed(text: str) -> Json:
@@ -40,7 +37,7 @@ def parsed_shallow(text: str) -> Json:
     try:
         value = orjson.loads(text)
         # If the value is written as the same text, without integers beyond 53 bits, nothing was lost.
-        if orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == text.encode() or not _INEXACT.search(text):
+        if orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == text.encode():
             return value
     except (TypeError, ValueError):
         pass

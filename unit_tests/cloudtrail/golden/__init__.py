@@ -36,7 +36,7 @@ def lines_of(page: bytes) -> Iterator[str]:
     answer: Any = lookup_events._answer(page)
     for events in read_window([answer], WINDOW, lambda *_: None):
         for event in events:
-            record = AirbyteRecordMessage(stream=NAME, data=row(event, ORIGIN)[0], emitted_at=0)
+            record = AirbyteRecordMessage(stream=NAME, data={**ORIGIN, **row(event)[0]}, emitted_at=0)
             yield line(AirbyteMessage(type=Type.RECORD, record=record))
 
 
