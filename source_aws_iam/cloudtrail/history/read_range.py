@@ -47,13 +47,15 @@ class ReadRange:
     def window(self, feed: Feed, done: Span | None) -> tuple[Window, Span]:
         """Return what to read of `feed`, and the span that this reading continues. The window may be empty.
 
-        Where the start date was moved to before the span, the Region is read anew: otherwise a gap would be left.
+        Where the start date was moved to before the span, the Region is read anew: otherwise a gap would be left. Where
+        it was moved into the lookback, late events before it are not read, so the span is complete from there only.
         """
         end = max(floor(self.now), self.first)
         if done is None or self.first < done.since:
             return Window(feed, self.first, end), Span(self.first, self.first)
-        start = max(done.through - self.lookback, self.first)
-        since = done.since if self.first <= done.through else self.first
+        late = done.through - self.lookback
+        start = max(late, self.first)
+        since = done.since if self.first <= late else self.first
         return Window(feed, min(start, end), end), Span(since, max(done.through, since))
 
     def lost(self, done: Span | None) -> Span | None:
