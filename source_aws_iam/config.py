@@ -125,6 +125,7 @@ class Settings:
     policy_tags: bool
     all_aws_policies: bool
     ask_every_user: bool
+    identity_center_region: str
     start_date: datetime | None
     lookback: timedelta
 
@@ -162,6 +163,7 @@ class Settings:
             policy_tags=config.get("include_policy_tags", False),
             all_aws_policies=config.get("include_all_aws_policies", False),
             ask_every_user=config.get("ask_every_user", False),
+            identity_center_region=config.get("identity_center_region", ""),
             start_date=moment(config["start_date"]) if "start_date" in config else None,
             lookback=timedelta(minutes=config.get("lookback_minutes", 60)),
         )

@@ -31,6 +31,7 @@ CURSORS = {"audit_events": CURSOR_FIELD}
 # Columns that no AWS answer has by that name: where a row comes from, and what the connector counts or joins.
 ORIGIN = {"account_id", "partition"}
 USER_OF = {"user_id", "user_arn"}
+OF_INSTANCE = {"partition", "instance_arn"}
 # The columns of the credential report, in the order of its first line.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
 REPORT = (
@@ -71,6 +72,13 @@ OURS: Mapping[str, set[str]] = {
     "accounts": {"partition", "is_management", "read_status", "read_error", "unavailable_fields"},
     "organizational_units": {"partition", "organization_id", "parent_id"},
     "organization": {"partition"},
+    "identity_center_instances": {"partition", "region", "is_organization_instance", "unavailable_fields"},
+    "identity_center_users": OF_INSTANCE | {"primary_email"},
+    "identity_center_groups": OF_INSTANCE | {"member_count", "unavailable_fields"},
+    "identity_center_group_members": OF_INSTANCE | {"group_name", "user_name", "unavailable_fields"},
+    "permission_sets": OF_INSTANCE | {"inline_policy_text", "provisioned_accounts", "unavailable_fields"},
+    "account_assignments": OF_INSTANCE
+    | {"permission_set_name", "account_name", "principal_name", "role_arn", "role_id", "unavailable_fields"},
 }
 
 # Every member of what AWS answers -> the column that has it, or a sentence on why none has.
@@ -125,6 +133,8 @@ POLICY = {
     **same("Description", "CreateDate", "UpdateDate"),
 }
 VERSION = same("Document", "VersionId", "IsDefaultVersion", "CreateDate")
+# Of users, groups and memberships of an identity store.
+CHANGED = ("CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy")
 MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
     ("users", "iam", "ListUsers", "Users"): {**USER, **same("PasswordLastUsed"), **BOUNDARY, **TAGS},
     ("users", "iam", "GetAccountAuthorizationDetails", "UserDetailList"): {
@@ -278,6 +288,60 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
         "Id": "organization_id",
         **same("Arn", "FeatureSet", "AvailablePolicyTypes[].Type", "AvailablePolicyTypes[].Status"),
         **{f"MasterAccount{what}": f"management_account_{what.lower()}" for what in ("Arn", "Id", "Email")},
+    },
+    ("identity_center_instances", "sso-admin", "ListInstances", "Instances"): {
+        **same("InstanceArn", "IdentityStoreId", "IdentityStoreArn", "OwnerAccountId", "Name", "CreatedDate", "Status"),
+        **same("StatusReason", "PrimaryRegion", "Regions[].RegionName", "Regions[].Status", "Regions[].AddedDate"),
+        **same("Regions[].IsPrimaryRegion"),
+    },
+    (
+        *("identity_center_instances", "sso-admin"),
+        *("DescribeInstanceAccessControlAttributeConfiguration", "InstanceAccessControlAttributeConfiguration"),
+    ): {
+        "AccessControlAttributes[].Key": "access_control_attributes[].key",
+        "AccessControlAttributes[].Value.Source[]": "access_control_attributes[].source",
+    },
+    ("identity_center_users", "identitystore", "ListUsers", "Users"): {
+        **same("IdentityStoreId", "UserId", "UserArn", "Revision", "UserName", "DisplayName", "NickName", "ProfileUrl"),
+        **same("ExternalIds[].Issuer", "ExternalIds[].Id", "Name.Formatted", "Name.FamilyName", "Name.GivenName"),
+        **same("Name.MiddleName", "Name.HonorificPrefix", "Name.HonorificSuffix"),
+        **same("Emails[].Value", "Emails[].Type", "Emails[].Primary"),
+        **same("PhoneNumbers[].Value", "PhoneNumbers[].Type", "PhoneNumbers[].Primary"),
+        **same("Addresses[].StreetAddress", "Addresses[].Locality", "Addresses[].Region", "Addresses[].PostalCode"),
+        **same("Addresses[].Country", "Addresses[].Formatted", "Addresses[].Type", "Addresses[].Primary"),
+        **same("Photos[].Value", "Photos[].Type", "Photos[].Display", "Photos[].Primary"),
+        **same("Roles[].Value", "Roles[].Type", "Roles[].Primary", "UserType", "Title", "PreferredLanguage", "Locale"),
+        **same("Timezone", "UserStatus", "Website", "Birthdate", *CHANGED),
+        "Extensions.*": "They come only where they are asked for by name.",
+    },
+    ("identity_center_groups", "identitystore", "ListGroups", "Groups"): {
+        **same("IdentityStoreId", "GroupId", "GroupArn", "Revision", "DisplayName", "Description"),
+        **same("ExternalIds[].Issuer", "ExternalIds[].Id", *CHANGED),
+    },
+    ("identity_center_group_members", "identitystore", "ListGroupMemberships", "GroupMemberships"): {
+        **same("IdentityStoreId", "MembershipId", "MembershipArn", "GroupId", *CHANGED),
+        "MemberId.UserId": "user_id",
+    },
+    ("permission_sets", "sso-admin", "DescribePermissionSet", "PermissionSet"): same(
+        "PermissionSetArn", "Name", "Description", "CreatedDate", "SessionDuration", "RelayState"
+    ),
+    ("permission_sets", "sso-admin", "ListTagsForResource", "Tags"): {"Key": "tags", "Value": "tags"},
+    ("permission_sets", "sso-admin", "ListManagedPoliciesInPermissionSet", "AttachedManagedPolicies"): {
+        name: f"managed_policies[].{name.lower()}" for name in ("Name", "Arn")
+    },
+    (
+        *("permission_sets", "sso-admin"),
+        *("ListCustomerManagedPolicyReferencesInPermissionSet", "CustomerManagedPolicyReferences"),
+    ): {name: f"customer_managed_policies[].{name.lower()}" for name in ("Name", "Path")},
+    ("permission_sets", "sso-admin", "GetInlinePolicyForPermissionSet", ""): same("InlinePolicy"),
+    ("permission_sets", "sso-admin", "GetPermissionsBoundaryForPermissionSet", ""): same(
+        "PermissionsBoundary.ManagedPolicyArn",
+        "PermissionsBoundary.CustomerManagedPolicyReference.Name",
+        "PermissionsBoundary.CustomerManagedPolicyReference.Path",
+    ),
+    ("account_assignments", "sso-admin", "ListAccountAssignments", "AccountAssignments"): {
+        "AccountId": "target_account_id",
+        **same("PermissionSetArn", "PrincipalType", "PrincipalId"),
     },
     ("audit_events", "cloudtrail", "LookupEvents", "Events"): {
         **same("EventId", "EventName", "ReadOnly", "AccessKeyId", "EventTime", "EventSource", "Username"),
@@ -437,6 +501,7 @@ def test_every_column_is_one_of_aws_or_one_of_ours(stream: str) -> None:
 
 def test_every_stream_but_the_derived_ones_is_compared_with_what_aws_answers() -> None:
     derived = {"group_members", "role_trusts", "policy_attachments", "policy_statements", "sync_coverage"}
+    derived.add("permission_set_policies")
 
     assert {answer[0] for answer in MEMBERS} == set(SCHEMAS) - derived
     assert set(OURS) == set(SCHEMAS) - derived - {"audit_events"}

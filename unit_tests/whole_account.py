@@ -11,6 +11,7 @@ from typing import Any
 from moto.iam.models import AccessKeyLastUsed, Certificate, SigningCertificate, User
 
 from embedded_aws import EmbeddedAws
+from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
 from embedded_aws.scenarios.seed_ids import planted_id
 from embedded_aws.server.organization import Member, Organization, Unit
 
@@ -57,6 +58,7 @@ def _fill(aws: EmbeddedAws) -> None:
     aws.organize(
         Organization(accounts=[Member("111111111111", "first")], units=[Unit("Production", accounts=["222222222222"])])
     )
+    open_identity_center(aws, [aws.account_id], People(people=5, groups=3, permission_sets=6))
 
 
 def _groups(iam: Any, policy: str) -> None:

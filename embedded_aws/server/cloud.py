@@ -19,6 +19,7 @@ from embedded_aws.server.calls import Call
 from embedded_aws.server.credential_report import CredentialReport
 from embedded_aws.server.errors import no_identity_provider
 from embedded_aws.server.event_history import EventHistory
+from embedded_aws.server.identity_center import Instance
 from embedded_aws.server.organization_tree import OrganizationTree
 from embedded_aws.server.principals import Sessions
 from embedded_aws.server.quota import RateQuota
@@ -46,6 +47,8 @@ class Cloud:
     """IAM requests per second and account; None for no quota. AWS has one and does not say which."""
     page_cap: int | None = None
     """IAM lists never return more than this per page, whatever MaxItems asks: AWS may do that at any time."""
+    knows_region_scope: bool = True
+    """Whether sso:ListInstances takes RegionScope."""
     session_seconds: float | None = None
     """Sessions really end this soon, although their Expiration says otherwise."""
     now: Callable[[], datetime] = real_clock
@@ -63,6 +66,8 @@ class Cloud:
         self.root_mfa: dict[str, datetime] = {}
         """Account id -> EnableDate of the virtual MFA device of its root user, where there is one."""
         self.organization: OrganizationTree | None = None
+        self.identity_center: list[Instance] = []
+        """The instances of all accounts."""
         self.accounts = Accounts()
         self.sign_in_with_web_identity: Callable[[Call], Mapping[str, Any]] = no_identity_provider
 

@@ -16,8 +16,10 @@ from embedded_aws.server import (
     iam_providers,
     iam_roles,
     iam_users,
+    identity_store,
     lookup_events,
     organizations,
+    sso_admin,
     sts,
 )
 from embedded_aws.server.calls import Call
@@ -79,7 +81,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "iam:ListVirtualMFADevices": iam_mfa.list_virtual_mfa_devices,
     "iam:PutUserPermissionsBoundary": iam_users.put_user_permissions_boundary,
     "iam:UpdateUser": iam_users.update_user,
+    **identity_store.OPERATIONS,
     **organizations.OPERATIONS,
+    **sso_admin.OPERATIONS,
     "sts:AssumeRole": sts.assume_role,
     "sts:GetCallerIdentity": sts.get_caller_identity,
 }

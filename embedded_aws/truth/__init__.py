@@ -18,6 +18,7 @@ from embedded_aws.truth import (
     credentials,
     ec2,
     identities,
+    identity_center,
     organization,
     policies,
     report,
@@ -53,12 +54,19 @@ _STREAMS: Final[Mapping[str, Callable[[Cloud], Iterable[Row]]]] = {
     "accounts": organization.accounts,
     "organizational_units": organization.organizational_units,
     "organization": organization.organization,
+    "identity_center_instances": identity_center.instances,
+    "identity_center_users": identity_center.users,
+    "identity_center_groups": identity_center.groups,
+    "identity_center_group_members": identity_center.group_members,
+    "permission_sets": identity_center.permission_sets,
+    "permission_set_policies": identity_center.permission_set_policies,
+    "account_assignments": identity_center.account_assignments,
     "audit_events": audit.audit_events,
 }
 # Made of all others.
 _LAST: Final = "sync_coverage"
 # What the organization says of itself comes from no single account.
-_OF_NO_ACCOUNT: Final = ("organizational_units", "organization")
+_OF_NO_ACCOUNT: Final = tuple(stream for stream in coverage.OF_ORGANIZATION if stream != "accounts")
 
 
 def truth_of(aws: Cloud, streams: Iterable[str] | None = None) -> Tables:

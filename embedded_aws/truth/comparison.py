@@ -42,6 +42,13 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts": ("account_id",),
     "organizational_units": ("ou_id",),
     "organization": ("organization_id",),
+    "identity_center_instances": ("instance_arn",),
+    "identity_center_users": ("identity_store_id", "user_id"),
+    "identity_center_groups": ("identity_store_id", "group_id"),
+    "identity_center_group_members": ("identity_store_id", "membership_id"),
+    "permission_sets": ("permission_set_arn",),
+    "permission_set_policies": ("permission_set_arn", "policy_type", "policy"),
+    "account_assignments": ("permission_set_arn", "target_account_id", "principal_type", "principal_id"),
     "audit_events": ("event_id",),
     "sync_coverage": ("account_id", "region", "stream"),
 }

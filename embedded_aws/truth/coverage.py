@@ -9,7 +9,11 @@ from moto.iam.models import AWSManagedPolicy
 from embedded_aws.server.cloud import Cloud
 from embedded_aws.truth.values import SOME_NUMBER, SOME_TIME, Row, Tables
 
-OF_ORGANIZATION = ("accounts", "organizational_units", "organization")
+OF_ORGANIZATION = (
+    *("accounts", "organizational_units", "organization"),
+    *("identity_center_instances", "identity_center_users", "identity_center_groups", "identity_center_group_members"),
+    *("permission_sets", "permission_set_policies", "account_assignments"),
+)
 REGIONAL = ("audit_events", "ec2_key_pairs")
 
 

@@ -26,6 +26,7 @@ from source_aws_iam.aws.errors import (
     Target,
 )
 from source_aws_iam.aws.foreign import ForeignAnswerError, foreign, has_code
+from source_aws_iam.aws.kms import by_kms, is_of_kms
 from source_aws_iam.aws.role_requests import rejected_field
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class _Answer(NamedTuple):
     said: str
     status: int
     of_aws: bool
+    of_kms: bool
 
 
 def from_aws(error: Exception, target: Target) -> Exception:
@@ -160,12 +162,12 @@ def _answer(error: botocore_errors.ClientError) -> _Answer:
     if code in {"SignatureDoesNotMatch", "InvalidSignatureException"} and said.startswith("Signature "):
         code = "RequestTimeTooSkewed"  # "Signature expired: …" and "Signature not yet current: …"
     of_aws = "RequestId" in metadata or "x-amzn-requestid" in metadata.get("HTTPHeaders", {})
-    return _Answer(code if has_code(code, status) else "", said, status, of_aws)
+    return _Answer(code if has_code(code, status) else "", said, status, of_aws, is_of_kms(error.response))
 
 
 def _from_answer(answer: _Answer, target: Target) -> AwsError | None:
-    code, said, status, _ = answer
-    meaning = _by_code(answer, target) or _by_rule(answer, target)
+    code, said, status, *_ = answer
+    meaning = (by_kms(code) if answer.of_kms else None) or _by_code(answer, target) or _by_rule(answer, target)
     if meaning is None:
         return None if is_about_request(code) else foreign(status, target)
     outcome, template = meaning
@@ -195,7 +197,7 @@ def _by_code(answer: _Answer, target: Target) -> tuple[Outcome, str] | None:
 
 def _by_rule(answer: _Answer, target: Target) -> tuple[Outcome, str] | None:
     """Return the same for any other code, or None where it is a bug, or may not be AWS's answer."""
-    code, _, status, of_aws = answer
+    code, _, status, of_aws, _ = answer
     if is_not_offered(code, status, target.endpoint):
         return Outcome.ACT, _NOT_OFFERED
     if code and is_transient(code, status):

@@ -91,6 +91,9 @@ ORGANIZATIONS: Final = Quota("organizations", 8)
 # The refill rate of the token bucket, which holds 100 requests: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 EC2: Final = Quota("ec2", 20, regional=True)
 
+# All calls of sso-admin share one: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
+SSO_ADMIN: Final = Quota("sso-admin", 20)
+
 _NO_ENTITY: Final = "source-aws-iam-check"
 _IAM_ARN: Final = "arn:{partition}:iam::{account_id}"
 _NO_SUCH_ENTITY: Final = frozenset({"NoSuchEntity"})
@@ -112,6 +115,36 @@ def _organizations(action: str, *proof: str, absent: str = "", probe_absent: str
     codes = frozenset(filter(None, (NOT_IN_USE, absent)))
     probe = Probe(arguments, frozenset(filter(None, (probe_absent,))))
     return Operation(f"organizations:{action}", proof, codes, probe, asked_by=AskedBy.HUB, quota=ORGANIZATIONS)
+
+
+_NO_RESOURCE: Final = frozenset({"ResourceNotFoundException"})
+_INSTANCE: Final = {"InstanceArn": Found("sso-admin.list_instances", "Instances", "InstanceArn")}
+_PERMISSION_SET: Final = "arn:{partition}:sso:::permissionSet/ssoins-0000000000000000/ps-0000000000000000"
+_STORE: Final = {"IdentityStoreId": Found("sso-admin.list_instances", "Instances", "IdentityStoreId")}
+
+
+def _identity_center(
+    action: str, proof: tuple[str, ...], absent: frozenset[str], probe: Probe, quota: Quota
+) -> Operation:
+    asked_by, principal = AskedBy.DELEGATED_ADMINISTRATOR, "sso.amazonaws.com"
+    return Operation(action, proof, absent, probe, asked_by=asked_by, service_principal=principal, quota=quota)
+
+
+def _sso_admin(action: str, *proof: str, absent: frozenset[str] = frozenset(), **arguments: Any) -> Operation:
+    """Declare an operation on an instance. AWS checks permissions before it looks at the kind of the instance."""
+    probe = Probe(arguments, _NO_RESOURCE | {"ValidationException"}, _INSTANCE)
+    return _identity_center(f"sso:{action}", proof, absent, probe, SSO_ADMIN)
+
+
+def _of_permission_set(action: str, *proof: str, **arguments: Any) -> Operation:
+    """Declare an operation on one permission set, which may be deleted since it was listed."""
+    return _sso_admin(action, *proof, absent=_NO_RESOURCE, PermissionSetArn=_PERMISSION_SET, **arguments)
+
+
+def _identity_store(action: str, *proof: str, absent: frozenset[str] = frozenset(), **arguments: Any) -> Operation:
+    """Declare an operation of an identity store. Each has a quota of its own."""
+    probe, quota = Probe(arguments, absent, _STORE), Quota(f"identitystore {action}", 20)
+    return _identity_center(f"identitystore:{action}", proof, absent, probe, quota)
 
 
 _USER: Final = {"UserName": _NO_ENTITY}
@@ -151,6 +184,53 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     # An account may have left the organization since it was listed.
     "organizations.list_tags_for_resource": _organizations(
         "ListTagsForResource", "Tags", "NextToken", absent="TargetNotFoundException", ResourceId="000000000000"
+    ),
+    "organizations.list_delegated_administrators": _organizations(
+        "ListDelegatedAdministrators", "DelegatedAdministrators", "NextToken"
+    ),
+    # ValidationException: the endpoint does not know RegionScope.
+    "sso-admin.list_instances": _identity_center(
+        "sso:ListInstances",
+        ("Instances", "NextToken"),
+        absent=frozenset({"ValidationException"}),
+        probe=Probe(),
+        quota=SSO_ADMIN,
+    ),
+    "sso-admin.describe_instance_access_control_attribute_configuration": _sso_admin(
+        "DescribeInstanceAccessControlAttributeConfiguration",
+        *("Status", "InstanceAccessControlAttributeConfiguration"),
+        absent=_NO_RESOURCE,
+    ),
+    "sso-admin.list_permission_sets": _sso_admin("ListPermissionSets", "PermissionSets", "NextToken"),
+    "sso-admin.describe_permission_set": _of_permission_set("DescribePermissionSet", "PermissionSet"),
+    "sso-admin.list_managed_policies_in_permission_set": _of_permission_set(
+        "ListManagedPoliciesInPermissionSet", "AttachedManagedPolicies", "NextToken"
+    ),
+    "sso-admin.list_customer_managed_policy_references_in_permission_set": _of_permission_set(
+        "ListCustomerManagedPolicyReferencesInPermissionSet", "CustomerManagedPolicyReferences", "NextToken"
+    ),
+    "sso-admin.get_inline_policy_for_permission_set": _of_permission_set(
+        "GetInlinePolicyForPermissionSet", "InlinePolicy"
+    ),
+    "sso-admin.get_permissions_boundary_for_permission_set": _of_permission_set(
+        "GetPermissionsBoundaryForPermissionSet", "PermissionsBoundary"
+    ),
+    "sso-admin.list_tags_for_resource": _sso_admin(
+        "ListTagsForResource", "Tags", "NextToken", absent=_NO_RESOURCE, ResourceArn=_PERMISSION_SET
+    ),
+    "sso-admin.list_accounts_for_provisioned_permission_set": _of_permission_set(
+        "ListAccountsForProvisionedPermissionSet", "AccountIds", "NextToken"
+    ),
+    "sso-admin.list_account_assignments": _of_permission_set(
+        "ListAccountAssignments", "AccountAssignments", "NextToken", AccountId="{account_id}"
+    ),
+    "identitystore.list_users": _identity_store("ListUsers", "Users"),
+    "identitystore.list_groups": _identity_store("ListGroups", "Groups"),
+    "identitystore.list_group_memberships": _identity_store(
+        "ListGroupMemberships",
+        "GroupMemberships",
+        absent=_NO_RESOURCE,
+        GroupId="00000000-0000-0000-0000-000000000000",
     ),
     "iam.get_account_authorization_details": _iam("GetAccountAuthorizationDetails", *_DETAILS),
     "iam.list_users": _iam("ListUsers", "Users", "IsTruncated"),

@@ -23,10 +23,19 @@ def retry_each_call(client: Any, attempts: int) -> None:
     handler = standard.RetryHandler(
         retry_policy=standard.RetryPolicy(
             retry_checker=standard.StandardRetryConditions(max_attempts=attempts),
-            retry_backoff=standard.ExponentialBackoff(throttling_detector=throttling),
+            retry_backoff=_Backoff(throttling_detector=throttling),
         ),
         retry_event_adapter=adapter,
         retry_quota=standard.RetryQuotaChecker(quota.RetryQuota(sys.maxsize), throttling),  # type: ignore[arg-type]
     )
     # botocore's own handler comes first, and this one where that has used up its budget.
     client.meta.events.register(f"needs-retry.{service}", handler.needs_retry)
+
+
+class _Backoff(standard.ExponentialBackoff):
+    """Waits at least as long as AWS asks for: Identity Center does while AWS KMS throttles it."""
+
+    def delay_amount(self, context: Any) -> float:
+        """Return the seconds until the next attempt."""
+        asked = (context.parsed_response or {}).get("RetryAfterSeconds")
+        return max(super().delay_amount(context), asked if isinstance(asked, int) else 0)

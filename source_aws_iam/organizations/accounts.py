@@ -79,7 +79,8 @@ class Accounts(OrganizationStream):
                 alias = _alias(session)
                 self._unavailable.update(unavailable_calls(self.needs, session))
         except Exception as error:
-            goes_on = self.context.failed(self.name, AccountRegion(account.account_id), error)
+            where = AccountRegion(account.account_id)
+            goes_on = self.context.failed(self.name, where, error, rows_missing=False)
             if not isinstance(error, AwsError):
                 unexpected.append(error)
             elif not goes_on:

@@ -11,7 +11,7 @@ from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.aws.regions import known_regions
 from source_aws_iam.aws.values import utc
 from source_aws_iam.streams.stream import Stream
-from source_aws_iam.sync.account_region import WHOLE
+from source_aws_iam.sync.account_region import WHOLE, AccountRegion
 from source_aws_iam.sync.coverage import Covered
 from source_aws_iam.sync.failures import failure_of
 from source_aws_iam.sync.traces import traced
@@ -60,6 +60,9 @@ class SyncCoverage(Stream):
         coverage = self.context.coverage
         if stream not in self.context.streams.of_accounts:
             yield hub, WHOLE, coverage.at(stream)
+            # Identity Center asks each account for an instance of its own.
+            for account_id in coverage.failed_accounts(stream):
+                yield account_id, WHOLE, coverage.at(stream, AccountRegion(account_id))
         elif error:
             yield UNKNOWN, WHOLE, Covered(failure=failure_of(error))
         else:

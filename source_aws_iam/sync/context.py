@@ -158,13 +158,15 @@ class SyncContext:
             self.coverage.at(stream, AccountRegion(session.account_id, region))
         return regions
 
-    def failed(self, stream: str, where: AccountRegion, error: Exception) -> bool:
+    def failed(self, stream: str, where: AccountRegion, error: Exception, *, rows_missing: bool = True) -> bool:
         """Remember that `stream` could not be read in the account, or in one Region of it.
 
-        Return whether the stream continues with the others. An error that is not AWS's has to be raised again.
+        The coverage has it where rows are missing. Return whether the stream continues with the others. An error that
+        is not AWS's has to be raised again.
         """
         failure = self.failures.add(stream, where, error)
-        self.coverage.failed(stream, where, failure)
+        if rows_missing:
+            self.coverage.failed(stream, where, failure)
         if self.many:
             self.failures.warn(stream, where, failure)
         return self.many and isinstance(error, AwsError)

@@ -123,6 +123,12 @@ class Coverage:
         with self._lock:
             covered.failure = covered.failure or failure
 
+    def failed_accounts(self, stream: str) -> list[str]:
+        """Return the ids of the accounts of which `stream` could not be read as a whole."""
+        with self._lock:
+            whole = {one: regions.get(WHOLE) for one, regions in self._covered.get(stream, {}).items() if one}
+            return sorted(one for one, covered in whole.items() if covered and covered.failure)
+
     def lacks(self, covered: Covered, missing: tuple[str, ...]) -> None:
         """Note what makes it incomplete: the actions `missing`."""
         with self._lock:
