@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws, Seed
+from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
 from embedded_aws.server.organization import Organization, Unit
 from embedded_aws.truth import truth_of
 from embedded_aws.truth.comparison import first_differences
+from embedded_aws.truth.coverage import OF_ORGANIZATION
 from integration_tests.conftest import FAST
 from integration_tests.connector import EVERY_STREAM, Output, read, run
 from integration_tests.test_read import tables
@@ -65,7 +67,7 @@ BY_WAY = {
 HOW_IT_WAS_READ = {"read_status", "read_error"}
 NOT_COMPARED = {"users": BY_WAY, "accounts": HOW_IT_WAS_READ}
 COVERAGE = "sync_coverage"
-OF_NO_ACCOUNT = {"accounts", "organizational_units", "organization", COVERAGE}
+OF_NO_ACCOUNT = {*OF_ORGANIZATION, COVERAGE}
 
 
 @pytest.fixture
@@ -73,6 +75,7 @@ def aws() -> Iterator[EmbeddedAws]:
     """A small account, because most ways here are one call per entity."""
     with EmbeddedAws(seed=Seed(users=25, groups=6, events=60), lookup_rate=None) as embedded:
         embedded.organize(Organization(units=[Unit("Production", accounts=["111111111111"])]))
+        open_identity_center(embedded, [embedded.account_id], People(people=5, groups=3))
         yield embedded
 
 

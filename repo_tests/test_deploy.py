@@ -155,12 +155,20 @@ def test_a_template_is_short_enough_to_be_sent_without_a_bucket(template: Path) 
 
 @pytest.mark.parametrize("inventory", ["yes", "no"])
 @pytest.mark.parametrize("events", ["yes", "no"])
+@pytest.mark.parametrize("people", ["yes", "no"])
 @pytest.mark.parametrize("organization", ["yes", "no"])
 def test_the_role_of_an_account_may_read_the_groups_that_were_chosen(
-    inventory: str, events: str, organization: str
+    inventory: str, events: str, people: str, organization: str
 ) -> None:
-    stack = account_stack(Inventory=inventory, AuditEvents=events, IncludeOrganization=organization)
-    chosen = {"inventory": inventory, "audit events": events, "organization": organization}
+    chosen = {
+        "inventory": inventory,
+        "audit events": events,
+        "identity center": people,
+        "organization": organization,
+    }
+    stack = account_stack(
+        Inventory=inventory, AuditEvents=events, IdentityCenter=people, IncludeOrganization=organization
+    )
 
     assert allowed(stack.properties("Role")) == {
         name: actions for name, actions in deploy.groups().items() if chosen[name] == "yes"
@@ -168,16 +176,18 @@ def test_the_role_of_an_account_may_read_the_groups_that_were_chosen(
 
 
 def test_by_default_the_role_of_an_account_may_read_everything_but_the_organization() -> None:
-    assert set(allowed(account_stack().properties("Role"))) == {"inventory", "audit events"}
+    assert set(allowed(account_stack().properties("Role"))) == {"inventory", "audit events", "identity center"}
 
 
 @pytest.mark.parametrize(
     ("parameters", "groups"),
     [
-        ({}, {"organization", "inventory", "audit events"}),
-        ({"AuditEvents": "no"}, {"organization", "inventory"}),
-        ({"Inventory": "no"}, {"organization", "audit events"}),
-        ({"IncludeThisAccount": "no"}, {"organization"}),
+        ({}, {"organization", "inventory", "audit events", "identity center"}),
+        ({"AuditEvents": "no"}, {"organization", "inventory", "identity center"}),
+        ({"Inventory": "no"}, {"organization", "audit events", "identity center"}),
+        ({"IdentityCenter": "no"}, {"organization", "inventory", "audit events"}),
+        # Only the hub may know permission sets.
+        ({"IncludeThisAccount": "no"}, {"organization", "identity center"}),
     ],
 )
 def test_the_hub_may_list_the_organization_and_read_its_own_account(
@@ -221,6 +231,7 @@ def test_the_stack_set_puts_the_role_of_an_account_into_every_account_of_the_uni
         "RolePath": "/",
         "Inventory": "yes",
         "AuditEvents": "yes",
+        "IdentityCenter": "yes",
     }
 
 
@@ -269,7 +280,7 @@ def test_the_answers_to_yes_or_no_are_words_in_yaml_too(template: Path) -> None:
     loaded = yaml.safe_load(re.sub(r"!\w+", "", text(template).split("\nConditions:")[0]))
     asked = [one for one in loaded["Parameters"].values() if "yes" in one.get("AllowedValues", [])]
 
-    assert len(asked) == 3
+    assert len(asked) == 4
     assert {tuple(one["AllowedValues"]) for one in asked} == {("yes", "no")}
     assert {one["Default"] for one in asked} <= {"yes", "no"}
 
@@ -331,7 +342,7 @@ def test_the_documents_of_the_module_are_those_of_the_template(documents: Path) 
     made = {
         name: one["value"] for name, one in json.loads(terraform(documents, "output", "-json").stdout or "{}").items()
     }
-    role = account_stack(AuditEvents="no").properties("Role")
+    role = account_stack(AuditEvents="no", IdentityCenter="no").properties("Role")
 
     assert applied.returncode == 0, applied.stderr
     assert json.loads(made["trust_policy"]) == role["AssumeRolePolicyDocument"]
@@ -348,7 +359,7 @@ def test_the_hub_of_the_module_is_that_of_the_template(documents: Path) -> None:
             {
                 "principal_arn": principal,
                 "external_id": EXTERNAL_ID,
-                "stream_groups": ["organization"],
+                "stream_groups": ["organization", "identity-center"],
                 "member_role": "audit/reader",
             }
         )

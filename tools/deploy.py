@@ -20,6 +20,8 @@ ACCOUNT = DEPLOY / "cloudformation" / "account.yaml"
 ORGANIZATION = DEPLOY / "cloudformation" / "organization.yaml"
 TERRAFORM = DEPLOY / "terraform"
 FILES = [ACCOUNT, ORGANIZATION, TERRAFORM / "policies.tf"]
+# The group of a call, where it is not decided by the stream.
+_BY_ASKER = {AskedBy.HUB: "organization", AskedBy.DELEGATED_ADMINISTRATOR: "identity center"}
 PART = re.compile(
     r"^(?P<indent> *)# generated: (?P<name>[\w ]+)\n.*?^(?P=indent)# end of (?P=name)$", re.DOTALL | re.MULTILINE
 )
@@ -28,12 +30,16 @@ PART = re.compile(
 @lru_cache
 def groups() -> dict[str, list[str]]:
     """Return {group of streams: the IAM actions with which all of them are complete}."""
-    found: dict[str, set[str]] = {"inventory": set(), "audit events": set(), "organization": set()}
-    of_hub = {operation.action for operation in OPERATIONS.values() if operation.asked_by is AskedBy.HUB}
+    found: dict[str, set[str]] = {group: set() for group in ("inventory", "audit events", *_BY_ASKER.values())}
+    by_asker = {
+        operation.action: _BY_ASKER[operation.asked_by]
+        for operation in OPERATIONS.values()
+        if operation.asked_by in _BY_ASKER
+    }
     for name, (_, retriever) in declared().items():
         for one in (*needed(retriever), *optional(retriever)):
             of_stream = "audit events" if name == "audit_events" else "inventory"
-            found["organization" if one in of_hub else of_stream].add(one)
+            found[by_asker.get(one, of_stream)].add(one)
     return {group: sorted(actions) for group, actions in found.items()}
 
 

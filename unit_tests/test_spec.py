@@ -37,7 +37,7 @@ TOP_FIELDS = (
     "credentials accounts region regions event_selection include_insights include_policy_tags include_all_aws_policies "
     "start_date lookback_minutes num_workers lookup_requests_per_second iam_requests_per_second "
     "ask_every_user endpoint_url"
-    " fail_on_account_error accounts_to_check"
+    " fail_on_account_error accounts_to_check identity_center_region"
 )
 SELECTION_FIELDS = {
     "all": ["mode"],
@@ -287,7 +287,9 @@ def test_every_optional_field_that_has_a_usual_value_says_so() -> None:
 
     required = {"credentials", "auth_type", "role_arn", "mode", "attribute_key", "attribute_value"}
     required |= {"scope", "roles", "role_name"}
-    assert without == {*required, *SECRETS, "accounts", "event_selection", "start_date", "endpoint_url"}
+    assert without == {*required, *SECRETS, "accounts", "event_selection", "start_date", "endpoint_url"} | {
+        "identity_center_region"
+    }
 
 
 def test_the_defaults_of_the_form_are_those_of_the_code() -> None:

@@ -39,11 +39,30 @@ locals {
       "ec2:DescribeRegions",
       # end of audit events
     ]
+    identity-center = [
+      # generated: identity center
+      "identitystore:ListGroupMemberships",
+      "identitystore:ListGroups",
+      "identitystore:ListUsers",
+      "sso:DescribeInstanceAccessControlAttributeConfiguration",
+      "sso:DescribePermissionSet",
+      "sso:GetInlinePolicyForPermissionSet",
+      "sso:GetPermissionsBoundaryForPermissionSet",
+      "sso:ListAccountAssignments",
+      "sso:ListAccountsForProvisionedPermissionSet",
+      "sso:ListCustomerManagedPolicyReferencesInPermissionSet",
+      "sso:ListInstances",
+      "sso:ListManagedPoliciesInPermissionSet",
+      "sso:ListPermissionSets",
+      "sso:ListTagsForResource",
+      # end of identity center
+    ]
     organization = [
       # generated: organization
       "organizations:DescribeOrganization",
       "organizations:ListAccounts",
       "organizations:ListAccountsForParent",
+      "organizations:ListDelegatedAdministrators",
       "organizations:ListOrganizationalUnitsForParent",
       "organizations:ListRoots",
       "organizations:ListTagsForResource",

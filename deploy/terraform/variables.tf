@@ -48,15 +48,15 @@ variable "role_path" {
 
 variable "stream_groups" {
   type        = set(string)
-  description = "Which streams may be read: inventory, audit-events, organization (see docs/aws-iam.md)."
-  default     = ["inventory", "audit-events"]
+  description = "Which streams may be read: inventory, audit-events, identity-center, organization (see docs/aws-iam.md)."
+  default     = ["inventory", "audit-events", "identity-center"]
 
   validation {
     condition = (
       length(var.stream_groups) > 0
-      && length(setsubtract(var.stream_groups, ["inventory", "audit-events", "organization"])) == 0
+      && length(setsubtract(var.stream_groups, ["inventory", "audit-events", "identity-center", "organization"])) == 0
     )
-    error_message = "Give one or more of inventory, audit-events and organization."
+    error_message = "Give one or more of inventory, audit-events, identity-center and organization."
   }
 }
 

@@ -7,9 +7,12 @@ errors at the same time would use the budget up. From then on, any call would fa
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Final
 
 from botocore.retries import quota, standard
+
+# The longest wait, in seconds, that an answer can ask for.
+LONGEST_WAIT: Final = 60
 
 
 def retry_each_call(client: Any, attempts: int) -> None:
@@ -23,7 +26,7 @@ def retry_each_call(client: Any, attempts: int) -> None:
     handler = standard.RetryHandler(
         retry_policy=standard.RetryPolicy(
             retry_checker=standard.StandardRetryConditions(max_attempts=attempts),
-            retry_backoff=_Backoff(throttling_detector=throttling),
+            retry_backoff=Backoff(throttling_detector=throttling),
         ),
         retry_event_adapter=adapter,
         retry_quota=standard.RetryQuotaChecker(quota.RetryQuota(sys.maxsize), throttling),  # type: ignore[arg-type]
@@ -32,10 +35,10 @@ def retry_each_call(client: Any, attempts: int) -> None:
     client.meta.events.register(f"needs-retry.{service}", handler.needs_retry)
 
 
-class _Backoff(standard.ExponentialBackoff):
+class Backoff(standard.ExponentialBackoff):
     """Waits at least as long as AWS asks for: Identity Center does while AWS KMS throttles it."""
 
     def delay_amount(self, context: Any) -> float:
         """Return the seconds until the next attempt."""
         asked = (context.parsed_response or {}).get("RetryAfterSeconds")
-        return max(super().delay_amount(context), asked if isinstance(asked, int) else 0)
+        return max(super().delay_amount(context), min(asked, LONGEST_WAIT) if isinstance(asked, int) else 0)

@@ -52,7 +52,7 @@ class AccountAssignments(AdministratorStream):
             shared = self._shared(instance, one, account_id, accounts) if assignments else {}
             return [_row(assignment, shared, names) for assignment in assignments]
 
-        for rows in admin.each("permission sets of accounts", of_pair, pairs):
+        for rows in admin.each("permission sets", of_pair, pairs):
             yield from rows
 
     def _shared(self, instance: Instance, one: PermissionSet, account_id: str, accounts: Names) -> Row:

@@ -49,8 +49,8 @@ class IdentityCenterStream(OrganizationStream):
             self.context.failed(self.name, AccountRegion(account_id), error)
         if not every.found:
             logger.info(
-                "%s: the accounts that are read see no instance of IAM Identity Center, so there are no rows. An "
-                "instance is found in any Region; identity_center_region names one.",
+                "%s: the accounts that are read see no instance of IAM Identity Center, so there are no rows. If there "
+                "is one, enter its Region as identity_center_region.",
                 self.name,
             )
         for instance in every.found:
@@ -87,6 +87,6 @@ def _denied_to_others(stream: str, instance: Instance, error: AwsError) -> AwsEr
     sentence = (
         f"{error} {stream}: AWS tells permission sets, assignments and applications of {instance.arn} to account "
         f"{instance.owner}, the management account, and to the delegated administrator of sso.amazonaws.com only. "
-        f"Use credentials of one of them, or add it to accounts."
+        "Use credentials of one of them, or add it to accounts."
     )
     return AwsError(error.outcome, sentence, code=error.code, target=error.target, denier=error.denier)

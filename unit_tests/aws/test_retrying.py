@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
+from botocore.retries.standard import RetryContext
 
 from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.request_path import CALL, Call
+from source_aws_iam.aws.retrying import Backoff
 from source_aws_iam.config import Settings
 
 KEY = {"auth_type": "access_key", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s" * 40}
@@ -68,3 +70,11 @@ def test_it_is_tried_as_often_as_it_may_be(attempts: int) -> None:
     with pytest.raises(ClientError):
         aws.call()
     assert aws.asked == attempts
+
+
+@pytest.mark.parametrize(("asked", "waits"), [(30, 30), (10**9, 60), (None, 0), ("soon", 0), (-1, 0)])
+def test_a_wait_that_the_answer_asks_for_is_kept(asked: object, waits: int) -> None:
+    """As identitystore does while AWS KMS throttles it."""
+    backoff = Backoff(random=lambda: 0.0)
+    assert backoff.delay_amount(RetryContext(1, parsed_response={"RetryAfterSeconds": asked})) == waits
+    assert backoff.delay_amount(RetryContext(1, caught_exception=OSError())) == 0
