@@ -118,6 +118,10 @@ def test_all_is_complete_in_many_accounts(scope: str, empty_aws: EmbeddedAws, tm
         **of_hub(empty_aws, "accounts", accounts),
         **of_hub(empty_aws, "organization", one),
         **of_hub(empty_aws, "organizational_units", 0),
+        **of_hub(empty_aws, "delegated_administrators", 0),
+        # That of AWS, attached to the root and to each account.
+        **of_hub(empty_aws, "organization_policies", one),
+        **of_hub(empty_aws, "organization_policy_targets", 5 * one),
     }
     assert_covers(output, expected)
 

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws, Seed
-from embedded_aws.server.organization import Organization, Unit
+from embedded_aws.scenarios.company import company
 from embedded_aws.truth import truth_of
 from embedded_aws.truth.comparison import first_differences
+from embedded_aws.truth.coverage import OF_ORGANIZATION
 from integration_tests.conftest import FAST
 from integration_tests.connector import EVERY_STREAM, Output, read, run
 from integration_tests.test_read import tables
@@ -65,14 +66,14 @@ BY_WAY = {
 HOW_IT_WAS_READ = {"read_status", "read_error"}
 NOT_COMPARED = {"users": BY_WAY, "accounts": HOW_IT_WAS_READ}
 COVERAGE = "sync_coverage"
-OF_NO_ACCOUNT = {"accounts", "organizational_units", "organization", COVERAGE}
+OF_NO_ACCOUNT = {*OF_ORGANIZATION, COVERAGE}
 
 
 @pytest.fixture
 def aws() -> Iterator[EmbeddedAws]:
     """A small account, because most ways here are one call per entity."""
     with EmbeddedAws(seed=Seed(users=25, groups=6, events=60), lookup_rate=None) as embedded:
-        embedded.organize(Organization(units=[Unit("Production", accounts=["111111111111"])]))
+        embedded.organize(company(["111111111111"], "222222222222"))
         yield embedded
 
 
@@ -150,7 +151,7 @@ def test_a_managed_policy_of_aws_reads_all_that_it_covers(policy: str, aws: Embe
     aws.client("iam").attach_role_policy(RoleName=role, PolicyArn=f"arn:aws:iam::aws:policy/{policy}")
     output = read(aws.config(regions=aws.regions, **FAST), tmp_path, streams=EVERY_STREAM)
     failed = [name for name, status in output.statuses.items() if status != "COMPLETE"]
-    elsewhere = ["organizational_units", "organization", "ec2_key_pairs", "audit_events"]
+    elsewhere = [*(name for name in OF_ORGANIZATION if name != "accounts"), "ec2_key_pairs", "audit_events"]
     assert failed == ([] if policy == "SecurityAudit" else elsewhere)
     assert not [text for text in output.warnings if "one by one" in text]
     assert_honest(aws, output)

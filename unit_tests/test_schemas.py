@@ -71,6 +71,9 @@ OURS: Mapping[str, set[str]] = {
     "accounts": {"partition", "is_management", "read_status", "read_error", "unavailable_fields"},
     "organizational_units": {"partition", "organization_id", "parent_id"},
     "organization": {"partition"},
+    "delegated_administrators": {"partition"},
+    "organization_policies": {"partition", "content_text", "statements", "unavailable_fields"},
+    "organization_policy_targets": {"partition", "path", "unavailable_fields"},
 }
 
 # Every member of what AWS answers -> the column that has it, or a sentence on why none has.
@@ -125,6 +128,11 @@ POLICY = {
     **same("Description", "CreateDate", "UpdateDate"),
 }
 VERSION = same("Document", "VersionId", "IsDefaultVersion", "CreateDate")
+POLICY_SUMMARY = {
+    **{name: f"policy_{name.lower()}" for name in ("Id", "Arn", "Name", "Type")},
+    "Description": "description",
+    "AwsManaged": "aws_managed",
+}
 MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
     ("users", "iam", "ListUsers", "Users"): {**USER, **same("PasswordLastUsed"), **BOUNDARY, **TAGS},
     ("users", "iam", "GetAccountAuthorizationDetails", "UserDetailList"): {
@@ -278,6 +286,31 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
         "Id": "organization_id",
         **same("Arn", "FeatureSet", "AvailablePolicyTypes[].Type", "AvailablePolicyTypes[].Status"),
         **{f"MasterAccount{what}": f"management_account_{what.lower()}" for what in ("Arn", "Id", "Email")},
+    },
+    ("delegated_administrators", "organizations", "ListDelegatedAdministrators", "DelegatedAdministrators"): {
+        "Id": "account_id",
+        **same("Email", "State", "JoinedMethod"),
+        **{name: f"account_{name.lower()}" for name in ("Arn", "Name")},
+        "Status": "state",
+        "JoinedTimestamp": "joined_at",
+        "DelegationEnabledDate": "account_delegation_enabled_date",
+    },
+    ("delegated_administrators", "organizations", "ListDelegatedServicesForAccount", "DelegatedServices"): {
+        **same("ServicePrincipal"),
+        "DelegationEnabledDate": "service_delegation_enabled_date",
+    },
+    ("organization_policies", "organizations", "ListPolicies", "Policies"): POLICY_SUMMARY,
+    ("organization_policies", "organizations", "DescribePolicy", "Policy"): {
+        "Content": "content",
+        **{f"PolicySummary.{name}": target for name, target in POLICY_SUMMARY.items()},
+    },
+    ("organization_policy_targets", "organizations", "ListPolicies", "Policies"): {
+        **{name: POLICY_SUMMARY[name] for name in ("Id", "Name", "Type")},
+        **dict.fromkeys(("Arn", "Description", "AwsManaged"), "They are in organization_policies."),
+    },
+    ("organization_policy_targets", "organizations", "ListTargetsForPolicy", "Targets"): {
+        **same("TargetId"),
+        **{name: f"target_{name.lower()}" for name in ("Arn", "Name", "Type")},
     },
     ("audit_events", "cloudtrail", "LookupEvents", "Events"): {
         **same("EventId", "EventName", "ReadOnly", "AccessKeyId", "EventTime", "EventSource", "Username"),

@@ -19,6 +19,7 @@ from embedded_aws.truth import (
     ec2,
     identities,
     organization,
+    organization_policies,
     policies,
     report,
     statements,
@@ -53,12 +54,18 @@ _STREAMS: Final[Mapping[str, Callable[[Cloud], Iterable[Row]]]] = {
     "accounts": organization.accounts,
     "organizational_units": organization.organizational_units,
     "organization": organization.organization,
+    "delegated_administrators": organization_policies.delegated_administrators,
+    "organization_policies": organization_policies.organization_policies,
+    "organization_policy_targets": organization_policies.organization_policy_targets,
     "audit_events": audit.audit_events,
 }
 # Made of all others.
 _LAST: Final = "sync_coverage"
 # What the organization says of itself comes from no single account.
-_OF_NO_ACCOUNT: Final = ("organizational_units", "organization")
+_OF_NO_ACCOUNT: Final = (
+    *("organizational_units", "organization"),
+    *("organization_policies", "organization_policy_targets"),
+)
 
 
 def truth_of(aws: Cloud, streams: Iterable[str] | None = None) -> Tables:

@@ -42,6 +42,9 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts": ("account_id",),
     "organizational_units": ("ou_id",),
     "organization": ("organization_id",),
+    "delegated_administrators": ("account_id", "service_principal"),
+    "organization_policies": ("policy_id",),
+    "organization_policy_targets": ("policy_id", "target_id"),
     "audit_events": ("event_id",),
     "sync_coverage": ("account_id", "region", "stream"),
 }

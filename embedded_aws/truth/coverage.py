@@ -9,7 +9,10 @@ from moto.iam.models import AWSManagedPolicy
 from embedded_aws.server.cloud import Cloud
 from embedded_aws.truth.values import SOME_NUMBER, SOME_TIME, Row, Tables
 
-OF_ORGANIZATION = ("accounts", "organizational_units", "organization")
+OF_ORGANIZATION = (
+    *("accounts", "organizational_units", "organization"),
+    *("delegated_administrators", "organization_policies", "organization_policy_targets"),
+)
 REGIONAL = ("audit_events", "ec2_key_pairs")
 
 
