@@ -153,8 +153,8 @@ def test_a_call_for_rows_that_is_denied_fails_the_stream_with_its_name(call: str
         targets(**{call: DENIED})
 
 
-def test_policies_are_listed_once_for_both_streams() -> None:
-    aws = answers(ListTargetsForPolicy={"Targets": []})
+def test_roots_and_policies_are_listed_once_for_all_streams() -> None:
+    aws = answers(ListTargetsForPolicy={"Targets": [{"TargetId": ROOT["Id"], "Type": "ROOT"}]})
     for stream in (POLICIES, TARGETS):
         rows_of(stream, aws)
     assert sorted(aws.operations) == ["DescribePolicy", "ListPolicies", "ListRoots", "ListTargetsForPolicy"]
