@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contract.learning import learn
 from contract.recording import add
-from embedded_aws import EmbeddedAws, Member, Organization, Seed, Unit
+from embedded_aws import EmbeddedAws, Member, Seed
+from embedded_aws.scenarios.company import company
 from embedded_aws.server.event_history import as_event_time
 from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.config import Settings
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 # Every member that embedded AWS knows is there for some, and those that AWS may leave out are missing for others.
 SEED: Final = Seed(users=30, groups=8, roles=14, policies=8, events=0)
 _TAGS: Final = {f"Tag{number}": "yes" for number in range(25)}
-ORGANIZATION: Final = Organization(
-    accounts=[Member("111111111111", tags=_TAGS)],
-    units=[Unit("Production", accounts=["222222222222"], units=[Unit("Europe")]), Unit("Sandbox")],
+ORGANIZATION: Final = replace(
+    company(["222222222222"], "333333333333", controls=2),
+    accounts=[Member("111111111111", tags=_TAGS), "333333333333"],
 )
 _NO_QUOTA: Final = 10_000.0
 # The first one in every list.

@@ -7,6 +7,7 @@ comes with the name of its user.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from contract.models import members, required
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """`member` of each item of `records` in the answers of `operation`, or the item itself where it is a text."""
+    """`member` of each item of `records` in the answers of `operation`, or the item itself where it is a text.
+
+    A member "PolicyTypes.Type" is that of each item of a list inside of it.
+    """
 
     operation: str
     records: str
@@ -26,8 +30,10 @@ class Source:
 
     def values(self, answer: Mapping[str, Any]) -> Iterator[str]:
         """Yield what an answer names."""
-        for item in answer.get(self.records, ()):
-            value = item.get(self.member) if isinstance(item, dict) else item
+        outer, _, inner = self.member.rpartition(".")
+        items = answer.get(self.records, ())
+        for one in chain.from_iterable(item.get(outer, ()) for item in items) if outer else items:
+            value = one.get(inner) if isinstance(one, dict) else one
             if isinstance(value, str) and value:
                 yield value
 
@@ -51,6 +57,9 @@ _SOURCES: Final[Mapping[str, Source]] = {
     "SAMLProviderArn": Source("iam.list_saml_providers", "SAMLProviderList", "Arn"),
     "OpenIDConnectProviderArn": Source("iam.list_open_id_connect_providers", "OpenIDConnectProviderList", "Arn"),
     "ParentId": Source("organizations.list_roots", "Roots", "Id"),
+    "Filter": Source("organizations.list_roots", "Roots", "PolicyTypes.Type"),
+    "PolicyId": Source("organizations.list_policies", "Policies", "Id"),
+    "AccountId": Source("organizations.list_delegated_administrators", "DelegatedAdministrators", "Id"),
     "ResourceId": Source("organizations.list_accounts", "Accounts", "Id"),
 }
 # By operation and argument, where the argument alone does not say it.

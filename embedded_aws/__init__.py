@@ -23,7 +23,7 @@ from embedded_aws.control.latency import Latency
 from embedded_aws.scenarios.member_accounts import Account, OpenAccount, account_ids
 from embedded_aws.scenarios.seed import Seed
 from embedded_aws.server.calls import Answer, Call
-from embedded_aws.server.organization import Member, Organization, Unit
+from embedded_aws.server.organization import Member, Organization, Policy, Unit
 from embedded_aws.server.principals import AccessKey
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Member",
     "OpenAccount",
     "Organization",
+    "Policy",
     "Seed",
     "StoppedClock",
     "Unit",

@@ -26,7 +26,9 @@ XML_CALLS: Final = (
 )
 JSON_CALLS: Final = (
     *("organizations:DescribeOrganization", "organizations:ListAccounts", "organizations:ListTagsForResource"),
-    *("organizations:ListRoots", "organizations:ListOrganizationalUnitsForParent"),
+    *("organizations:ListRoots", "organizations:ListOrganizationalUnitsForParent", "organizations:ListPolicies"),
+    *("organizations:DescribePolicy", "organizations:ListTargetsForPolicy"),
+    *("organizations:ListDelegatedAdministrators", "organizations:ListDelegatedServicesForAccount"),
 )
 _MOST_CHANGES: Final = 3
 _PLACES: Final = 4_000

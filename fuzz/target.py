@@ -130,5 +130,5 @@ def target(folder: Path) -> Iterator[Target]:
     with EmbeddedAws(seed=SEED, lookup_rate=None, regions=REGIONS) as aws:
         aws.open_accounts(Account(account_id, users=5, external_id=EXTERNAL_ID) for account_id in (MEMBER, EXCLUDED))
         units = [Unit("Production", accounts=[MEMBER], units=[Unit("Europe", accounts=[EXCLUDED])])]
-        aws.organize(Organization(units=units))
+        aws.organize(Organization(units=units, delegated={MEMBER: ["config.amazonaws.com"]}))
         yield Target(aws, folder)

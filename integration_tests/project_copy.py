@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from embedded_aws import EmbeddedAws
-from embedded_aws.server.organization import Organization, Unit
+from embedded_aws.scenarios.company import company
 from integration_tests.conftest import FAST
 
 PROJECT = Path(__file__).parent.parent
@@ -16,7 +16,7 @@ PROJECT = Path(__file__).parent.parent
 def project_copy(aws: EmbeddedAws, parent: Path) -> Path:
     """What the standard tests read of the project, in `parent`/source-aws-iam."""
     # Every stream has to have a row.
-    aws.organize(Organization(units=[Unit("Production", accounts=["111111111111"])]))
+    aws.organize(company(["111111111111"], "222222222222"))
     folder = parent / "source-aws-iam"
     (folder / "integration_tests").mkdir(parents=True)
     for name in ("metadata.yaml", "acceptance-test-config.yml"):

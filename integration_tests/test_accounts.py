@@ -510,7 +510,7 @@ def test_check_tries_the_streams_in_an_account_that_is_open_and_names_it(
     assert status == "SUCCEEDED"
     assert message.startswith(f"2 of 3 accounts can be read. Account {IDS[0]} cannot be read: The permission for iam:")
     assert f"The streams of accounts were tested in account {IDS[1]} only. The connection works, but " in message
-    assert "Cannot be read: roles, organizational_units, organization." in message
+    assert "Cannot be read: roles, organizational_units, organization, delegated_administrators, " in message
 
 
 def test_an_account_whose_role_may_read_one_stream_alone_can_be_read(empty_aws: EmbeddedAws, tmp_path: Path) -> None:

@@ -102,7 +102,8 @@ def test_regions_that_the_config_chooses_are_all_that_there_are(empty_aws: Embed
 
 
 # There are neither units nor an instance of Identity Center here.
-EMPTY = [stream for stream in OF_ORGANIZATION if stream not in {"accounts", "organization"}]
+NOT_EMPTY = {"accounts", "organization", "organization_policies", "organization_policy_targets"}
+EMPTY = [stream for stream in OF_ORGANIZATION if stream not in NOT_EMPTY]
 
 
 @pytest.mark.parametrize("scope", ["list", "organization"])
@@ -122,6 +123,9 @@ def test_all_is_complete_in_many_accounts(scope: str, empty_aws: EmbeddedAws, tm
         **of_hub(empty_aws, "accounts", accounts),
         **of_hub(empty_aws, "organization", one),
         **{key: row for stream in EMPTY for key, row in of_hub(empty_aws, stream, 0).items()},
+        # That of AWS, attached to the root and to each account.
+        **of_hub(empty_aws, "organization_policies", one),
+        **of_hub(empty_aws, "organization_policy_targets", 5 * one),
     }
     assert_covers(output, expected)
 

@@ -19,7 +19,7 @@ import yaml
 
 from embedded_aws import EmbeddedAws, Seed
 from embedded_aws.control.changes import changes
-from embedded_aws.server.organization import Organization, Unit
+from embedded_aws.scenarios.company import company
 from embedded_aws.truth import lasting, truth_of
 from embedded_aws.truth.comparison import first_differences, merged
 from integration_tests import container
@@ -103,7 +103,7 @@ def test_the_packages_are_the_locked_ones_and_beside_them_there_is_little() -> N
 
 def test_it_syncs_what_aws_holds_and_goes_on_from_its_state(tmp_path: Path) -> None:
     with EmbeddedAws(seed=Seed(users=130, groups=12, events=1_200), lookup_rate=None) as aws:
-        aws.organize(Organization(units=[Unit("Production", accounts=["111111111111"])]))
+        aws.organize(company(["111111111111"], "222222222222"))
         config = aws.config(**FAST)
         [spec] = [m["spec"] for m in container.run("spec", tmp_path).messages if m["type"] == "SPEC"]
         manifest = yaml.safe_load((PROJECT / "source_aws_iam" / "manifest.yaml").read_text(encoding="utf-8"))

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws, Seed
+from embedded_aws.scenarios.company import company
 from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
-from embedded_aws.server.organization import Organization, Unit
 from embedded_aws.truth import truth_of
 from embedded_aws.truth.comparison import first_differences
 from embedded_aws.truth.coverage import OF_ORGANIZATION
@@ -74,7 +74,7 @@ OF_NO_ACCOUNT = {*OF_ORGANIZATION, COVERAGE}
 def aws() -> Iterator[EmbeddedAws]:
     """A small account, because most ways here are one call per entity."""
     with EmbeddedAws(seed=Seed(users=25, groups=6, events=60), lookup_rate=None) as embedded:
-        embedded.organize(Organization(units=[Unit("Production", accounts=["111111111111"])]))
+        embedded.organize(company(["111111111111"], "222222222222"))
         open_identity_center(embedded, [embedded.account_id], People(people=5, groups=3))
         yield embedded
 
@@ -153,7 +153,7 @@ def test_a_managed_policy_of_aws_reads_all_that_it_covers(policy: str, aws: Embe
     aws.client("iam").attach_role_policy(RoleName=role, PolicyArn=f"arn:aws:iam::aws:policy/{policy}")
     output = read(aws.config(regions=aws.regions, **FAST), tmp_path, streams=EVERY_STREAM)
     failed = [name for name, status in output.statuses.items() if status != "COMPLETE"]
-    elsewhere = ["organizational_units", "organization", "ec2_key_pairs", "audit_events"]
+    elsewhere = [*(name for name in OF_ORGANIZATION if name != "accounts"), "ec2_key_pairs", "audit_events"]
     assert failed == ([] if policy == "SecurityAudit" else elsewhere)
     assert not [text for text in output.warnings if "one by one" in text]
     assert_honest(aws, output)

@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
 from embedded_aws import EmbeddedAws
+from embedded_aws.scenarios.company import company
 from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
-from embedded_aws.server.organization import Organization, Unit
 from embedded_aws.truth import Tables, truth_of
 from embedded_aws.truth.comparison import first_differences
 from integration_tests.conftest import FAST, SMALL
@@ -46,7 +46,7 @@ def assert_complete(aws: EmbeddedAws, output: Output, streams: Sequence[str] = S
 
 
 def test_every_row_and_column_is_right_and_fits_its_schema(aws: EmbeddedAws, tmp_path: Path) -> None:
-    aws.organize(Organization(units=[Unit("Production", units=[Unit("Europe")])]))
+    aws.organize(company([], "222222222222"))
     open_identity_center(aws, [aws.account_id], People(people=30, groups=6))
     output = read(aws.config(**FAST), tmp_path, streams=EVERY_STREAM)
     assert_complete(aws, output, EVERY_STREAM)

@@ -19,7 +19,10 @@ from tools.deploy import ACCOUNT, ORGANIZATION
 BASE = "arn:aws:iam::123456789012:user/connector"
 MEMBER = "210987654321"
 # What needs permissions of Organizations is for the hub of one, which embedded AWS does not have here.
-OF_ORGANIZATION = ("accounts", "organizational_units", "organization")
+OF_ORGANIZATION = (
+    *("accounts", "organizational_units", "organization"),
+    *("delegated_administrators", "organization_policies", "organization_policy_targets"),
+)
 OF_ACCOUNT = tuple(stream for stream in EVERY_STREAM if stream not in OF_ORGANIZATION)
 COMPLETE = dict.fromkeys(OF_ACCOUNT, "COMPLETE")
 

@@ -16,7 +16,7 @@ from embedded_aws import EmbeddedAws, Fault
 from embedded_aws.server.credential_report import CredentialReport
 from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.errors import AwsError
-from source_aws_iam.aws.operations import IAM, ORGANIZATIONS, declared
+from source_aws_iam.aws.operations import DESCRIBE_POLICY, IAM, ORGANIZATIONS, declared
 from source_aws_iam.aws.session import Session
 from source_aws_iam.config import Settings
 from source_aws_iam.streams.call_plan import Readable, Verdict, judge
@@ -29,7 +29,7 @@ from unit_tests.whole_account import whole_account
 Row = Mapping[str, Any]
 NOTHING: frozenset[str] = frozenset()
 FEW_CALLS = 4
-FAST = {IAM: 1e6, ORGANIZATIONS: 1e6}
+FAST = {IAM: 1e6, ORGANIZATIONS: 1e6, DESCRIBE_POLICY: 1e6}
 GENERATE = "iam.generate_credential_report"
 # Which rows the kinds of `few_rows` are.
 FEW_ROWS: Mapping[str, Callable[[Row], bool]] = {

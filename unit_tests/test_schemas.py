@@ -79,6 +79,9 @@ OURS: Mapping[str, set[str]] = {
     "permission_sets": OF_INSTANCE | {"inline_policy_text", "provisioned_accounts", "unavailable_fields"},
     "account_assignments": OF_INSTANCE
     | {"permission_set_name", "account_name", "principal_name", "role_arn", "role_id", "unavailable_fields"},
+    "delegated_administrators": {"partition"},
+    "organization_policies": {"partition", "content_text", "statements", "unavailable_fields"},
+    "organization_policy_targets": {"partition", "path", "unavailable_fields"},
 }
 
 # Every member of what AWS answers -> the column that has it, or a sentence on why none has.
@@ -135,6 +138,11 @@ POLICY = {
 VERSION = same("Document", "VersionId", "IsDefaultVersion", "CreateDate")
 # Of users, groups and memberships of an identity store.
 CHANGED = ("CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy")
+POLICY_SUMMARY = {
+    **{name: f"policy_{name.lower()}" for name in ("Id", "Arn", "Name", "Type")},
+    "Description": "description",
+    "AwsManaged": "aws_managed",
+}
 MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
     ("users", "iam", "ListUsers", "Users"): {**USER, **same("PasswordLastUsed"), **BOUNDARY, **TAGS},
     ("users", "iam", "GetAccountAuthorizationDetails", "UserDetailList"): {
@@ -342,6 +350,31 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
     ("account_assignments", "sso-admin", "ListAccountAssignments", "AccountAssignments"): {
         "AccountId": "target_account_id",
         **same("PermissionSetArn", "PrincipalType", "PrincipalId"),
+    },
+    ("delegated_administrators", "organizations", "ListDelegatedAdministrators", "DelegatedAdministrators"): {
+        "Id": "account_id",
+        **same("Email", "State", "JoinedMethod"),
+        **{name: f"account_{name.lower()}" for name in ("Arn", "Name")},
+        "Status": "state",
+        "JoinedTimestamp": "joined_at",
+        "DelegationEnabledDate": "account_delegation_enabled_date",
+    },
+    ("delegated_administrators", "organizations", "ListDelegatedServicesForAccount", "DelegatedServices"): {
+        **same("ServicePrincipal"),
+        "DelegationEnabledDate": "service_delegation_enabled_date",
+    },
+    ("organization_policies", "organizations", "ListPolicies", "Policies"): POLICY_SUMMARY,
+    ("organization_policies", "organizations", "DescribePolicy", "Policy"): {
+        "Content": "content",
+        **{f"PolicySummary.{name}": target for name, target in POLICY_SUMMARY.items()},
+    },
+    ("organization_policy_targets", "organizations", "ListPolicies", "Policies"): {
+        **{name: POLICY_SUMMARY[name] for name in ("Id", "Name", "Type")},
+        **dict.fromkeys(("Arn", "Description", "AwsManaged"), "They are in organization_policies."),
+    },
+    ("organization_policy_targets", "organizations", "ListTargetsForPolicy", "Targets"): {
+        **same("TargetId"),
+        **{name: f"target_{name.lower()}" for name in ("Arn", "Name", "Type")},
     },
     ("audit_events", "cloudtrail", "LookupEvents", "Events"): {
         **same("EventId", "EventName", "ReadOnly", "AccessKeyId", "EventTime", "EventSource", "Username"),

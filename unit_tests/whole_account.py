@@ -11,9 +11,10 @@ from typing import Any
 from moto.iam.models import AccessKeyLastUsed, Certificate, SigningCertificate, User
 
 from embedded_aws import EmbeddedAws
+from embedded_aws.scenarios.company import company
 from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
 from embedded_aws.scenarios.seed_ids import planted_id
-from embedded_aws.server.organization import Member, Organization, Unit
+from embedded_aws.server.organization import Member
 
 JANUARY = datetime(2026, 1, 1)  # noqa: DTZ001 - moto's times are naive
 DOCUMENT = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}})
@@ -55,9 +56,7 @@ def _fill(aws: EmbeddedAws) -> None:
     for _ in range(2):
         iam.generate_credential_report()
     _keys(aws, _user(aws, "too_young", policy, virtual=False), JANUARY)
-    aws.organize(
-        Organization(accounts=[Member("111111111111", "first")], units=[Unit("Production", accounts=["222222222222"])])
-    )
+    aws.organize(company([Member("222222222222", "first")], "111111111111"))
     open_identity_center(aws, [aws.account_id], People(people=5, groups=3, permission_sets=6))
 
 

@@ -60,12 +60,16 @@ locals {
     organization = [
       # generated: organization
       "organizations:DescribeOrganization",
+      "organizations:DescribePolicy",
       "organizations:ListAccounts",
       "organizations:ListAccountsForParent",
       "organizations:ListDelegatedAdministrators",
+      "organizations:ListDelegatedServicesForAccount",
       "organizations:ListOrganizationalUnitsForParent",
+      "organizations:ListPolicies",
       "organizations:ListRoots",
       "organizations:ListTagsForResource",
+      "organizations:ListTargetsForPolicy",
       # end of organization
     ]
   }

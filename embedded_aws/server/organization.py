@@ -57,6 +57,19 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Policy:
+    """A policy of the organization. Without an id it gets one that its type and name decide."""
+
+    name: str
+    content: str
+    type: str = "SERVICE_CONTROL_POLICY"
+    targets: Sequence[str] = ()
+    """What it is attached to: ids, or units by the path of their names; "" is the root."""
+    id: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Organization:
     """The root's accounts and units, and who may read about them.
 
@@ -72,3 +85,8 @@ class Organization:
     """Account id -> the service principals it administers."""
     id: str = "o-a1b2c3d4e5"
     root_id: str = "r-ab12"
+    policies: Sequence[Policy] = ()
+    """The organization's own. Those of AWS come with their types, and are attached everywhere."""
+    policy_types: Mapping[str, str] = field(default_factory=lambda: {"SERVICE_CONTROL_POLICY": "ENABLED"})
+    """Type -> status at the root. Without all features, an organization has none."""
+    all_features: bool = True

@@ -22,6 +22,10 @@ def invalid_input(reason: str) -> AwsError:
     return AwsError("InvalidInputException", f"You specified an invalid value. {reason}")
 
 
+def not_found(kind: str, what: str) -> AwsError:
+    return AwsError(f"{kind}NotFoundException", f"You specified {what} that doesn't exist.")
+
+
 def one_page(
     call: Call, ids: Iterable[str], empty_pages: int, *, repeats: bool = False
 ) -> tuple[list[str], dict[str, str]]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from embedded_aws.server.organization import FOUNDED, Member, Organization, State, Unit
+from embedded_aws.server.organization_policies import OrganizationPolicies
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,16 @@ class OrganizationTree:
         self.parents: dict[str, str] = {}
         """Of accounts and units: id -> id of the unit or the root."""
         self.delegations: dict[str, list[Delegation]] = {}
-        self._partition = partition
+        self.partition = partition
         self._now = now
         self._settle(described.accounts, described.units, self.root_id)
         if self.management not in self.members:
             self.add(Member(self.management, "management"))
         for account_id, services in described.delegated.items():
             self.delegate(account_id, *services, since=FOUNDED)
+        self.all_features = described.all_features
+        types = described.policy_types if self.all_features else {}
+        self.policies = OrganizationPolicies(self, described.policies, types)
 
     def add(self, member: Member | str, to: str = "") -> Member:
         """One that joins; a mere id joins now."""
@@ -67,7 +71,7 @@ class OrganizationTree:
 
     def move(self, child: str, to: str) -> None:
         """An account, or (as AWS does not allow) a unit with all that is in it."""
-        self.parents[self._child(child)] = self.place(to)
+        self.parents[self.child(child)] = self.place(to)
 
     def change(self, account_id: str, **fields: Any) -> None:
         """New name, email, tags…"""
@@ -95,6 +99,10 @@ class OrganizationTree:
             place = next(unit.id for unit in self.units.values() if (unit.name, self.parents[unit.id]) == (name, place))
         return place
 
+    def child(self, named: str) -> str:
+        """The id of an account, of the root or of a unit."""
+        return named if named in self.members else self.place(named)
+
     def ids_above(self, child: str) -> list[str]:
         """From the root down to the unit or account itself."""
         ids = [child]
@@ -115,7 +123,7 @@ class OrganizationTree:
     def arn(self, kind: str, entity_id: str) -> str:
         """`kind` is account, ou or root; "organization" needs no id."""
         parts = [kind, self.id, entity_id] if entity_id else [kind, self.id]
-        return f"arn:{self._partition}:organizations::{self.management}:{'/'.join(parts)}"
+        return f"arn:{self.partition}:organizations::{self.management}:{'/'.join(parts)}"
 
     def accounts_truth(self) -> list[dict[str, Any]]:
         """What a sync is compared with, by account id. `unit_ids` and `unit_names` lead down from below the root."""
@@ -160,6 +168,3 @@ class OrganizationTree:
             self.add(Member(account) if isinstance(account, str) else account, place)
         for unit in units:
             self.add_unit(unit, place)
-
-    def _child(self, named: str) -> str:
-        return named if named in self.members else self.place(named)

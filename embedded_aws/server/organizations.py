@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,7 +14,8 @@ from embedded_aws.server.calls import Call
 from embedded_aws.server.cloud import Cloud
 from embedded_aws.server.errors import DENIED, AwsError
 from embedded_aws.server.organization import Member
-from embedded_aws.server.organization_pages import one_page
+from embedded_aws.server.organization_pages import invalid_input, not_found, one_page
+from embedded_aws.server.organization_policy_calls import ANSWERS
 from embedded_aws.server.organization_tree import OrganizationTree
 from embedded_aws.server.principals import Principal
 
@@ -24,6 +26,7 @@ _OLD_STATUS = {"PENDING_ACTIVATION": "SUSPENDED", "CLOSED": "SUSPENDED"}
 """Status never knew these states."""
 
 _POLICY_TYPES = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]
+"""DescribeOrganization tells no other type. The root has them all."""
 
 
 def _operation(answer: Callable[[OrganizationTree, Call], Result], *, for_members: bool = False) -> Operation:
@@ -46,11 +49,11 @@ def _describe_organization(tree: OrganizationTree, _call: Call) -> Result:
         "Organization": {
             "Id": tree.id,
             "Arn": tree.arn("organization", ""),
-            "FeatureSet": "ALL",
+            "FeatureSet": "ALL" if tree.all_features else "CONSOLIDATED_BILLING",
             "MasterAccountArn": tree.arn("account", tree.management),
             "MasterAccountId": tree.management,
             "MasterAccountEmail": tree.members[tree.management].address,
-            "AvailablePolicyTypes": _POLICY_TYPES,
+            "AvailablePolicyTypes": _POLICY_TYPES if tree.all_features else [],
         }
     }
 
@@ -67,13 +70,14 @@ def _list_accounts_for_parent(tree: OrganizationTree, call: Call) -> Result:
 def _describe_account(tree: OrganizationTree, call: Call) -> Result:
     member = tree.members.get(call.params["AccountId"])
     if member is None:
-        raise _not_found("Account", "an account")
+        raise not_found("Account", "an account")
     return {"Account": _account(tree, member)}
 
 
 def _list_roots(tree: OrganizationTree, call: Call) -> Result:
     shown, more = one_page(call, [tree.root_id], tree.empty_pages)
-    root = {"Arn": tree.arn("root", tree.root_id), "Name": "Root", "PolicyTypes": _POLICY_TYPES}
+    types = [{"Type": kind, "Status": status} for kind, status in tree.policies.types.items()]
+    root = {"Arn": tree.arn("root", tree.root_id), "Name": "Root", "PolicyTypes": types}
     return {"Roots": [{"Id": root_id, **root} for root_id in shown], **more}
 
 
@@ -87,14 +91,14 @@ def _list_units_for_parent(tree: OrganizationTree, call: Call) -> Result:
 def _describe_unit(tree: OrganizationTree, call: Call) -> Result:
     unit_id = call.params["OrganizationalUnitId"]
     if unit_id not in tree.units:
-        raise _not_found("OrganizationalUnit", "an organizational unit")
+        raise not_found("OrganizationalUnit", "an organizational unit")
     return {"OrganizationalUnit": _unit(tree, unit_id)}
 
 
 def _list_parents(tree: OrganizationTree, call: Call) -> Result:
     """AWS pages even these, of which there is never more than one."""
     if call.params["ChildId"] not in tree.parents:
-        raise _not_found("Child", "a child")
+        raise not_found("Child", "a child")
     shown, more = one_page(call, [tree.parents[call.params["ChildId"]]], tree.empty_pages)
     kinds = {tree.root_id: "ROOT"}
     return {"Parents": [{"Id": one, "Type": kinds.get(one, "ORGANIZATIONAL_UNIT")} for one in shown], **more}
@@ -104,7 +108,7 @@ def _list_tags_for_resource(tree: OrganizationTree, call: Call) -> Result:
     """Of accounts, units and the root. This call has no MaxResults."""
     resource = call.params["ResourceId"]
     if resource not in (tree.root_id, *tree.parents):
-        raise _not_found("Target", "a target")
+        raise not_found("Target", "a target")
     tags = tree.tags(resource)
     shown, more = one_page(call, list(tags), tree.empty_pages)
     return {"Tags": [{"Key": key, "Value": tags[key]} for key in shown], **more}
@@ -124,6 +128,22 @@ def _list_delegated_administrators(tree: OrganizationTree, call: Call) -> Result
         account = {**_account(tree, tree.members[account_id]), "DelegationEnabledDate": since[account_id].timestamp()}
         found.append({name: value for name, value in account.items() if name != "Paths"})
     return {"DelegatedAdministrators": found, **more}
+
+
+def _list_delegated_services(tree: OrganizationTree, call: Call) -> Result:
+    """Those of one account."""
+    account_id = call.params["AccountId"]
+    if not re.fullmatch(r"[0-9]{12}", account_id):
+        raise invalid_input("INVALID_PATTERN: AccountId")
+    if account_id not in tree.members:
+        raise not_found("Account", "an account")
+    since = {one.service: one.since for one in tree.delegations.get(account_id, ())}
+    if not since:
+        text = "The specified account is not a delegated administrator for this AWS service."
+        raise AwsError("AccountNotRegisteredException", text)
+    shown, more = one_page(call, since, tree.empty_pages)
+    services = [{"ServicePrincipal": one, "DelegationEnabledDate": since[one].timestamp()} for one in shown]
+    return {"DelegatedServices": services, **more}
 
 
 def _accounts(tree: OrganizationTree, call: Call, ids: list[str]) -> Result:
@@ -154,12 +174,8 @@ def _unit(tree: OrganizationTree, unit_id: str) -> Result:
 def _children(tree: OrganizationTree, call: Call) -> list[str]:
     parent = call.params["ParentId"]
     if parent not in (tree.root_id, *tree.units):
-        raise _not_found("Parent", "a parent")
+        raise not_found("Parent", "a parent")
     return list(tree.children(parent))
-
-
-def _not_found(kind: str, what: str) -> AwsError:
-    return AwsError(f"{kind}NotFoundException", f"You specified {what} that doesn't exist.")
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -169,8 +185,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "organizations:ListAccounts": _operation(_list_accounts),
     "organizations:ListAccountsForParent": _operation(_list_accounts_for_parent),
     "organizations:ListDelegatedAdministrators": _operation(_list_delegated_administrators),
+    "organizations:ListDelegatedServicesForAccount": _operation(_list_delegated_services),
     "organizations:ListOrganizationalUnitsForParent": _operation(_list_units_for_parent),
     "organizations:ListParents": _operation(_list_parents),
     "organizations:ListRoots": _operation(_list_roots),
     "organizations:ListTagsForResource": _operation(_list_tags_for_resource),
+    **{action: _operation(answer) for action, answer in ANSWERS.items()},
 }

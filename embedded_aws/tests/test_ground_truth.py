@@ -11,7 +11,7 @@ import pytest
 from moto.iam.models import AccessKeyLastUsed, MFADevice, User
 
 from embedded_aws import EmbeddedAws, Seed, StoppedClock
-from embedded_aws.server.organization import Organization, Unit
+from embedded_aws.scenarios.company import company
 from embedded_aws.truth import truth_of
 from embedded_aws.truth.comparison import KEYS
 from integration_tests.connector import discovered
@@ -47,7 +47,7 @@ def trusting(aws: EmbeddedAws, *statements: dict[str, Any]) -> None:
 
 def test_every_row_has_every_column_and_a_key_of_its_own() -> None:
     with EmbeddedAws(seed=Seed(users=60, groups=8, events=60)) as seeded:
-        seeded.organize(Organization(units=[Unit("Production", accounts=["111111111111"])]))
+        seeded.organize(company(["111111111111"], "222222222222"))
         truth = truth_of(seeded)
     assert truth.keys() == COLUMNS.keys()
     for stream, expected in truth.items():

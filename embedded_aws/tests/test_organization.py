@@ -213,6 +213,18 @@ def test_delegated_administrators_are_listed_by_service(aws: EmbeddedAws, compan
     assert every(aws, "list_delegated_administrators", ServicePrincipal="sso.amazonaws.com") == []
 
 
+def test_the_services_of_a_delegated_administrator_are_listed(aws: EmbeddedAws, company: OrganizationTree) -> None:
+    company.delegate(SHOP, *(f"s{number}.amazonaws.com" for number in range(25)))
+    services = every(aws, "list_delegated_services_for_account", AccountId=LOGS)
+    assert {one["ServicePrincipal"] for one in services} == {SERVICE, "guardduty.amazonaws.com"}
+    assert all(one["DelegationEnabledDate"] < aws.now() for one in services)
+    assert [len(page) for page in pages(aws, "list_delegated_services_for_account", AccountId=SHOP)] == [20, 5]
+    client = aws.client("organizations")
+    code = "AccountNotRegisteredException"
+    assert refusal(client.list_delegated_services_for_account, AccountId=SANDBOX)[:2] == (code, 400)
+    assert refusal(client.list_delegated_services_for_account, AccountId="shop")[0] == "InvalidInputException"
+
+
 NOT_THERE: list[tuple[str, dict[str, str], str]] = [
     ("describe_account", {"AccountId": STRANGER}, "AccountNotFoundException"),
     (
@@ -224,6 +236,9 @@ NOT_THERE: list[tuple[str, dict[str, str], str]] = [
     ("list_organizational_units_for_parent", {"ParentId": "r-zzzz"}, "ParentNotFoundException"),
     ("list_parents", {"ChildId": STRANGER}, "ChildNotFoundException"),
     ("list_tags_for_resource", {"ResourceId": STRANGER}, "TargetNotFoundException"),
+    ("list_delegated_services_for_account", {"AccountId": STRANGER}, "AccountNotFoundException"),
+    ("describe_policy", {"PolicyId": "p-00000000"}, "PolicyNotFoundException"),
+    ("list_targets_for_policy", {"PolicyId": "p-00000000"}, "PolicyNotFoundException"),
 ]
 
 
@@ -240,6 +255,7 @@ CALLS: list[tuple[str, dict[str, str]]] = [
     ("list_accounts", {}),
     ("list_roots", {}),
     ("list_delegated_administrators", {}),
+    ("list_policies", {"Filter": "SERVICE_CONTROL_POLICY"}),
     *((operation, arguments) for operation, arguments, _ in NOT_THERE),
 ]
 

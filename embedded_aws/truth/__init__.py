@@ -20,6 +20,7 @@ from embedded_aws.truth import (
     identities,
     identity_center,
     organization,
+    organization_policies,
     policies,
     report,
     statements,
@@ -61,12 +62,17 @@ _STREAMS: Final[Mapping[str, Callable[[Cloud], Iterable[Row]]]] = {
     "permission_sets": identity_center.permission_sets,
     "permission_set_policies": identity_center.permission_set_policies,
     "account_assignments": identity_center.account_assignments,
+    "delegated_administrators": organization_policies.delegated_administrators,
+    "organization_policies": organization_policies.organization_policies,
+    "organization_policy_targets": organization_policies.organization_policy_targets,
     "audit_events": audit.audit_events,
 }
 # Made of all others.
 _LAST: Final = "sync_coverage"
 # What the organization says of itself comes from no single account.
-_OF_NO_ACCOUNT: Final = tuple(stream for stream in coverage.OF_ORGANIZATION if stream != "accounts")
+_OF_NO_ACCOUNT: Final = tuple(
+    stream for stream in coverage.OF_ORGANIZATION if stream not in {"accounts", "delegated_administrators"}
+)
 
 
 def truth_of(aws: Cloud, streams: Iterable[str] | None = None) -> Tables:

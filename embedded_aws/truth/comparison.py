@@ -49,6 +49,9 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "permission_sets": ("permission_set_arn",),
     "permission_set_policies": ("permission_set_arn", "policy_type", "policy"),
     "account_assignments": ("permission_set_arn", "target_account_id", "principal_type", "principal_id"),
+    "delegated_administrators": ("account_id", "service_principal"),
+    "organization_policies": ("policy_id",),
+    "organization_policy_targets": ("policy_id", "target_id"),
     "audit_events": ("event_id",),
     "sync_coverage": ("account_id", "region", "stream"),
 }

@@ -1,4 +1,4 @@
-"""accounts, organizational_units and organization, as the account of the credentials may know them."""
+"""The streams of Organizations, as the account of the credentials may know them."""
 
 from __future__ import annotations
 
@@ -63,9 +63,11 @@ def organization(aws: Cloud) -> Iterator[Row]:
         yield {
             "organization_id": tree.id,
             "arn": tree.arn("organization", ""),
-            "feature_set": "ALL",
+            "feature_set": "ALL" if tree.all_features else "CONSOLIDATED_BILLING",
             "management_account_id": tree.management,
             "management_account_arn": tree.arn("account", tree.management),
             "management_account_email": tree.members[tree.management].address,
-            "available_policy_types": [{"type": "SERVICE_CONTROL_POLICY", "status": "ENABLED"}],
+            "available_policy_types": (
+                [{"type": "SERVICE_CONTROL_POLICY", "status": "ENABLED"}] if tree.all_features else []
+            ),
         }

@@ -19,18 +19,8 @@ _SOURCE = ("source_type", "source_id", "source_name", "source_arn", "policy_name
 def policy_statements(aws: Cloud) -> Iterator[Row]:
     for source, document in _documents(aws):
         columns = dict(zip(_SOURCE, source, strict=True))
-        for index, statement in enumerate(_several(json.loads(document)["Statement"])):
-            yield {
-                **columns,
-                **_identity(columns),
-                "statement_index": index,
-                **_shared(statement),
-                "resources": _several(statement.get("Resource", [])),
-                "not_resources": _several(statement.get("NotResource", [])),
-                "principals": _principals(statement.get("Principal")),
-                "not_principals": _principals(statement.get("NotPrincipal")),
-                "document_text": None,
-            }
+        for statement in statement_columns(json.loads(document)["Statement"]):
+            yield {**columns, **_identity(columns), **statement, "document_text": None}
 
 
 def role_trusts(aws: Cloud) -> Iterator[Row]:
@@ -47,6 +37,21 @@ def role_trusts(aws: Cloud) -> Iterator[Row]:
                     "is_not_principal": excluded,
                     **_trust(aws, kind, principal, statement.get("Condition", {})),
                 }
+
+
+def statement_columns(found: Any) -> list[Row]:
+    """The statements of a document."""
+    return [
+        {
+            "statement_index": index,
+            **_shared(statement),
+            "resources": _several(statement.get("Resource", [])),
+            "not_resources": _several(statement.get("NotResource", [])),
+            "principals": _principals(statement.get("Principal")),
+            "not_principals": _principals(statement.get("NotPrincipal")),
+        }
+        for index, statement in enumerate(_several(found))
+    ]
 
 
 def _documents(aws: Cloud) -> Iterator[tuple[tuple[str, ...], str]]:

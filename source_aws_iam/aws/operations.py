@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 class AskedBy(Enum):
@@ -88,6 +88,7 @@ IAM: Final = Quota("iam", 20)
 LOOKUP_EVENTS: Final = Quota("lookup_events", 2, regional=True)
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 ORGANIZATIONS: Final = Quota("organizations", 8)
+DESCRIBE_POLICY: Final = Quota("describe_policy", 2)
 # The refill rate of the token bucket, which holds 100 requests: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 EC2: Final = Quota("ec2", 20, regional=True)
 
@@ -97,6 +98,7 @@ SSO_ADMIN: Final = Quota("sso-admin", 20)
 _NO_ENTITY: Final = "source-aws-iam-check"
 _IAM_ARN: Final = "arn:{partition}:iam::{account_id}"
 _NO_SUCH_ENTITY: Final = frozenset({"NoSuchEntity"})
+_NO_SUCH_POLICY: Final = ("PolicyNotFoundException",)
 # The account of the credentials is in no organization. There is nothing to read then, which is no failure.
 NOT_IN_USE: Final = "AWSOrganizationsNotInUseException"
 
@@ -111,10 +113,17 @@ def _iam_of(entity: Mapping[str, Any], action: str, *proof: str, **arguments: An
     return _iam(action, *proof, absent=_NO_SUCH_ENTITY, **entity, **arguments)
 
 
-def _organizations(action: str, *proof: str, absent: str = "", probe_absent: str = "", **arguments: Any) -> Operation:
-    codes = frozenset(filter(None, (NOT_IN_USE, absent)))
+def _organizations(
+    action: str,
+    *proof: str,
+    absent: Collection[str] = (),
+    probe_absent: str = "",
+    quota: Quota = ORGANIZATIONS,
+    **arguments: Any,
+) -> Operation:
     probe = Probe(arguments, frozenset(filter(None, (probe_absent,))))
-    return Operation(f"organizations:{action}", proof, codes, probe, asked_by=AskedBy.HUB, quota=ORGANIZATIONS)
+    codes = frozenset({NOT_IN_USE, *absent})
+    return Operation(f"organizations:{action}", proof, codes, probe, asked_by=AskedBy.HUB, quota=quota)
 
 
 _NO_RESOURCE: Final = frozenset({"ResourceNotFoundException"})
@@ -183,10 +192,27 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     ),
     # An account may have left the organization since it was listed.
     "organizations.list_tags_for_resource": _organizations(
-        "ListTagsForResource", "Tags", "NextToken", absent="TargetNotFoundException", ResourceId="000000000000"
+        "ListTagsForResource", "Tags", "NextToken", absent=("TargetNotFoundException",), ResourceId="000000000000"
+    ),
+    "organizations.list_policies": _organizations(
+        "ListPolicies", "Policies", "NextToken", Filter="SERVICE_CONTROL_POLICY"
+    ),
+    # A policy may have been deleted since it was listed.
+    "organizations.describe_policy": _organizations(
+        "DescribePolicy", "Policy", absent=_NO_SUCH_POLICY, quota=DESCRIBE_POLICY, PolicyId="p-00000000"
+    ),
+    "organizations.list_targets_for_policy": _organizations(
+        "ListTargetsForPolicy", "Targets", "NextToken", absent=_NO_SUCH_POLICY, PolicyId="p-00000000"
     ),
     "organizations.list_delegated_administrators": _organizations(
         "ListDelegatedAdministrators", "DelegatedAdministrators", "NextToken"
+    ),
+    # An account may have left the organization since it was listed, or administer no service any more.
+    "organizations.list_delegated_services_for_account": _organizations(
+        "ListDelegatedServicesForAccount",
+        *("DelegatedServices", "NextToken"),
+        absent=("AccountNotFoundException", "AccountNotRegisteredException"),
+        AccountId="000000000000",
     ),
     # ValidationException: the endpoint does not know RegionScope.
     "sso-admin.list_instances": _identity_center(

@@ -78,11 +78,15 @@ def moment(text: str) -> datetime:
 
 
 def document(sent: str) -> tuple[dict[str, Any] | None, str | None]:
-    """Return a policy document, which AWS sends URL-encoded, as an object; or None and its text where it is none.
+    """Return a policy document of IAM, which AWS sends URL-encoded, as `json_object` does."""
+    return json_object(unquote(sent))
+
+
+def json_object(text: str) -> tuple[dict[str, Any] | None, str | None]:
+    """Return a document as an object; or None and its text where it is no JSON object.
 
     A document that is nested deeper than DEEPEST is text too.
     """
-    text = unquote(sent)
     if nests_deeper(text, DEEPEST):
         return None, text
     try:

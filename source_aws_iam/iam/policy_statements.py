@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from source_aws_iam.aws.documents import statements
 from source_aws_iam.aws.in_turn import in_turn
 from source_aws_iam.iam.all_identities import all_identities
-from source_aws_iam.iam.documents import statements
 from source_aws_iam.iam.entities import known
 from source_aws_iam.iam.iam_stream import IamStream
 from source_aws_iam.iam.identities import ROLE, identity_columns

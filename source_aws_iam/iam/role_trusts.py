@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.iam.documents import demands, statements
+from source_aws_iam.aws.documents import demands, statements
 from source_aws_iam.iam.entities import known
 from source_aws_iam.iam.iam_stream import IamStream
 from source_aws_iam.iam.identities import ROLE

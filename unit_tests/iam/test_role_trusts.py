@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 import source_aws_iam
-from source_aws_iam.iam.documents import statements
+from source_aws_iam.aws.documents import statements
 from source_aws_iam.iam.role_trusts import RoleTrusts, _principals
+from unit_tests.aws.test_documents import ANY_JSON, ELEMENTS
 from unit_tests.iam.aws_answers import ACCOUNT_ID, DENIED, IAM, Answers, details, paged, role
-from unit_tests.iam.test_documents import ANY_JSON, ELEMENTS
 
 OTHER = "999999999999"
 HOST = "token.actions.githubusercontent.com"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.iam.documents import Demand, demands, statements
+from source_aws_iam.aws.documents import Demand, demands, statements
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 ANY_JSON = st.recursive(
