@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.errors import AbsentError
 from source_aws_iam.iam.candidates import candidates, owner
-from source_aws_iam.iam.entities import hidden, visible
 from source_aws_iam.iam.iam_stream import IamStream
+from source_aws_iam.streams.visible import hidden, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

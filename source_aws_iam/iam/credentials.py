@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final
 from source_aws_iam.aws.errors import AbsentError
 from source_aws_iam.iam.access_keys import LAST_USED, SLOTS, access_keys, slots_of
 from source_aws_iam.iam.credential_report import report_row
-from source_aws_iam.iam.entities import hidden, visible
 from source_aws_iam.iam.mfa_devices import devices_of, shown, virtual_by_user, virtual_of
 from source_aws_iam.iam.signing_certificates import signing_certificates
+from source_aws_iam.streams.visible import hidden, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from source_aws_iam.aws.reader import Reader, Row
     from source_aws_iam.iam.credential_report import Report
-    from source_aws_iam.iam.entities import EntityCalls
+    from source_aws_iam.streams.visible import ColumnCalls
 
 ONLY_IN_REPORT: Final = ("password_last_changed", "password_next_rotation", "report_generated_at")
 CERTIFICATES: Final = tuple(f"cert_{slot}_{name}" for slot in SLOTS for name in ("active", "last_rotated"))
@@ -65,7 +65,7 @@ def _devices(iam: Reader, user: Row, *, active: bool | None) -> Row:
     return {"mfa_devices": None if devices is None else [shown(device) for device in devices]}
 
 
-def _entity_calls(iam: Reader, name: str, report: Report | None) -> EntityCalls:
+def _entity_calls(iam: Reader, name: str, report: Report | None) -> ColumnCalls:
     return {
         # For a user who is younger than the report they are not denied: AWS does not have them yet.
         ONLY_IN_REPORT: lambda: dict.fromkeys(ONLY_IN_REPORT) if report else hidden(ONLY_IN_REPORT),

@@ -11,17 +11,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import AbsentError, AwsError
+from source_aws_iam.aws.errors import AbsentError
 from source_aws_iam.aws.reader import Row
 from source_aws_iam.aws.values import tags
 from source_aws_iam.iam.identities import Kind, identified, identity
+from source_aws_iam.streams.visible import ColumnCalls, hidden, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from source_aws_iam.aws.reader import Reader
 
-EntityCalls = Mapping[tuple[str, ...], Callable[[], Row]]
 DETAILS: Final = "get_account_authorization_details"
 BOUNDARY: Final = ("permissions_boundary_type", "permissions_boundary_arn")
 
@@ -56,7 +56,7 @@ class KindColumns:
     """
 
     of_bulk_row: Callable[[Row], Row]
-    entity_calls: Callable[[Reader, str], EntityCalls]
+    entity_calls: Callable[[Reader, str], ColumnCalls]
 
 
 def entities(iam: Reader, kind: Kind, columns: KindColumns) -> Mapping[str, Row]:
@@ -85,28 +85,6 @@ def entity(iam: Reader, kind: Kind, columns: KindColumns, row: Row) -> Row:
         ("inline_policies",): lambda: {"inline_policies": _inline(iam, kind, name)},
     }
     return {**identity(row, kind), **(visible(calls) if name else hidden(*calls))}
-
-
-def hidden(*groups: tuple[str, ...]) -> Row:
-    """Return the columns of all groups as null, and named in `unavailable_fields`."""
-    columns = [column for group in groups for column in group]
-    return {**dict.fromkeys(columns), "unavailable_fields": columns}
-
-
-def visible(calls: EntityCalls) -> Row:
-    """Return the columns that the `calls` bring. What AWS denies is null and named in `unavailable_fields`."""
-    row: Row = {}
-    unavailable: list[str] = []
-    for columns, call in calls.items():
-        try:
-            found = call()
-        except AwsError as error:
-            if not error.unavailable:
-                raise
-            found = hidden(columns)
-        row |= found
-        unavailable += found.get("unavailable_fields", ())
-    return {**row, "unavailable_fields": unavailable}
 
 
 def tagged(row: Row) -> Row:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from source_aws_iam.aws.arns import account_of
 from source_aws_iam.aws.errors import AbsentError, AwsError
-from source_aws_iam.iam.entities import DETAILS, hidden
+from source_aws_iam.iam.entities import DETAILS
+from source_aws_iam.streams.visible import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

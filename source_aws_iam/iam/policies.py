@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.values import tags
-from source_aws_iam.iam.entities import hidden, visible
 from source_aws_iam.iam.iam_stream import IamStream
 from source_aws_iam.iam.managed_policies import (
     DOCUMENT,
@@ -14,6 +13,7 @@ from source_aws_iam.iam.managed_policies import (
     policies,
     unused_aws_policies,
 )
+from source_aws_iam.streams.visible import hidden, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 from source_aws_iam.aws.errors import AbsentError
 from source_aws_iam.iam.entities import (
     BOUNDARY,
-    EntityCalls,
     KindColumns,
     entities,
     entity,
-    hidden,
     listed,
     tagged,
-    visible,
 )
 from source_aws_iam.iam.iam_stream import IamStream
 from source_aws_iam.iam.identities import ROLE, counterpart, identified, joined
+from source_aws_iam.streams.visible import ColumnCalls, hidden, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,7 +58,7 @@ def _of_whole_role(role: Row) -> Row:
     }
 
 
-def _entity_calls(iam: Reader, name: str) -> EntityCalls:
+def _entity_calls(iam: Reader, name: str) -> ColumnCalls:
     return {
         ("tags", *BOUNDARY, *LAST_USED): lambda: _of_whole_role(iam.one("get_role", RoleName=name)["role"]),
         ("instance_profiles",): lambda: {"instance_profiles": _profiles_by_role(iam).get(name, [])},

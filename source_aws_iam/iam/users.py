@@ -9,18 +9,16 @@ from source_aws_iam.iam.credential_report import REPORT, ROOT, Report, report_of
 from source_aws_iam.iam.credentials import OF_CREDENTIALS, credentials
 from source_aws_iam.iam.entities import (
     BOUNDARY,
-    EntityCalls,
     KindColumns,
     entities,
     entity,
-    hidden,
     listed,
     tagged,
-    visible,
 )
 from source_aws_iam.iam.group_members import group_names, memberships
 from source_aws_iam.iam.iam_stream import IamStream
 from source_aws_iam.iam.identities import GROUP, USER, counterpart, identified, joined
+from source_aws_iam.streams.visible import ColumnCalls, hidden, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,7 +52,7 @@ def _groups(iam: Reader, name: str) -> Row:
     return {"group_names": [group for row in found if (group := identified(row, GROUP)["group_name"])]}
 
 
-def _entity_calls(iam: Reader, name: str) -> EntityCalls:
+def _entity_calls(iam: Reader, name: str) -> ColumnCalls:
     return {
         ("tags", *BOUNDARY): lambda: tagged(iam.one("get_user", UserName=name)["user"]),
         ("group_names",): lambda: {"group_names": group_names(iam).get(name, [])},
