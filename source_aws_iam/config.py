@@ -125,6 +125,7 @@ class Settings:
     policy_tags: bool
     all_aws_policies: bool
     ask_every_user: bool
+    finding_details: bool
     start_date: datetime | None
     lookback: timedelta
 
@@ -162,6 +163,7 @@ class Settings:
             policy_tags=config.get("include_policy_tags", False),
             all_aws_policies=config.get("include_all_aws_policies", False),
             ask_every_user=config.get("ask_every_user", False),
+            finding_details=config.get("include_finding_details", False),
             start_date=moment(config["start_date"]) if "start_date" in config else None,
             lookback=timedelta(minutes=config.get("lookback_minutes", 60)),
         )

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from botocore.model import OperationModel
+from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.utils import get_service_model
 from werkzeug.datastructures import MultiDict
@@ -107,7 +107,9 @@ class Call:
     @property
     def model(self) -> OperationModel:
         """What botocore's model says of the operation."""
-        return get_service_model(MODELS.get(self.service, self.service)).operation_model(self.operation)
+        service = get_service_model(MODELS.get(self.service, self.service))
+        operation: OperationModel = service.operation_model(self.operation)
+        return operation
 
     @cached_property
     def params(self) -> dict[str, Any]:

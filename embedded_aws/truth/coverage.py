@@ -10,7 +10,7 @@ from embedded_aws.server.cloud import Cloud
 from embedded_aws.truth.values import SOME_NUMBER, SOME_TIME, Row, Tables
 
 OF_ORGANIZATION = ("accounts", "organizational_units", "organization")
-REGIONAL = ("audit_events", "ec2_key_pairs")
+REGIONAL = ("audit_events", "ec2_key_pairs", "access_analyzer_findings")
 
 
 def sync_coverage(aws: Cloud, tables: Tables) -> Iterator[Row]:
