@@ -121,7 +121,8 @@ class Asking:
         if probe is None:
             return {}
         of_entities, account = entity_arguments(operation), self._callers.account
-        places = {"partition": account.partition, "account_id": account.account_id}
+        region = self._callers.caller(operation).target(operation.partition(".")[2]).region
+        places = {"partition": account.partition, "account_id": account.account_id, "region": region}
         return {
             name: value.format(**places) if isinstance(value, str) else value
             for name, value in probe.arguments.items()

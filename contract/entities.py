@@ -56,6 +56,8 @@ _SOURCES: Final[Mapping[str, Source]] = {
     "AccessKeyId": Source("iam.list_access_keys", "AccessKeyMetadata", "AccessKeyId"),
     "SAMLProviderArn": Source("iam.list_saml_providers", "SAMLProviderList", "Arn"),
     "OpenIDConnectProviderArn": Source("iam.list_open_id_connect_providers", "OpenIDConnectProviderList", "Arn"),
+    "analyzerArn": Source("accessanalyzer.list_analyzers", "analyzers", "arn"),
+    "id": Source("accessanalyzer.list_findings_v2", "findings", "id"),
     "ParentId": Source("organizations.list_roots", "Roots", "Id"),
     "Filter": Source("organizations.list_roots", "Roots", "PolicyTypes.Type"),
     "PolicyId": Source("organizations.list_policies", "Policies", "Id"),

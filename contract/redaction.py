@@ -30,12 +30,14 @@ _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\
 _ARN: Final = re.compile(
     r"arn:[a-z-]*:(?P<service>[a-z0-9-]*):(?P<region>[a-z0-9-]*):(?P<owner>\w*):(?P<rest>.*)", re.DOTALL
 )
-_SERVICES: Final = frozenset({"iam", "sts", "organizations", "ec2", "cloudtrail", "s3", "sso", "identitystore"})
+_SERVICES: Final = frozenset(
+    {"iam", "sts", "organizations", "ec2", "cloudtrail", "s3", "sso", "identitystore", "access-analyzer"}
+)
 _RESOURCES: Final = frozenset(
     {
         *("user", "group", "role", "policy", "mfa", "sms-mfa", "u2f", "instance-profile", "server-certificate"),
         *("saml-provider", "oidc-provider", "assumed-role", "federated-user", "account", "organization", "ou", "root"),
-        *("access-key", "key-pair", "instance", "trail", "permissionSet"),
+        *("access-key", "key-pair", "instance", "trail", "permissionSet", "analyzer"),
     }
 )
 # The kinds that a text as a whole may be of, and what stands for them.

@@ -22,6 +22,7 @@ _EVERYTHING: Final[Mapping[str, Any]] = {
     "lookback_minutes": 60,
     "include_insights": True,
     "include_policy_tags": True,
+    "include_finding_details": True,
     "include_all_aws_policies": False,
     "ask_every_user": True,
     "num_workers": 3,

@@ -153,7 +153,12 @@ def test_a_managed_policy_of_aws_reads_all_that_it_covers(policy: str, aws: Embe
     aws.client("iam").attach_role_policy(RoleName=role, PolicyArn=f"arn:aws:iam::aws:policy/{policy}")
     output = read(aws.config(regions=aws.regions, **FAST), tmp_path, streams=EVERY_STREAM)
     failed = [name for name, status in output.statuses.items() if status != "COMPLETE"]
-    elsewhere = [*(name for name in OF_ORGANIZATION if name != "accounts"), "ec2_key_pairs", "audit_events"]
+    elsewhere = [
+        *(name for name in OF_ORGANIZATION if name != "accounts"),
+        "ec2_key_pairs",
+        "access_analyzer_findings",
+        "audit_events",
+    ]
     assert failed == ([] if policy == "SecurityAudit" else elsewhere)
     assert not [text for text in output.warnings if "one by one" in text]
     assert_honest(aws, output)
@@ -181,6 +186,7 @@ def test_a_stream_needs_no_more_than_it_declares(stream: str, aws: EmbeddedAws, 
 # unit_tests/test_call_plans.py denies every call of every inventory stream. Here it is what the command makes of it.
 ONE_OF_EACH = [
     *("cloudtrail:LookupEvents", "ec2:DescribeRegions", "ec2:DescribeKeyPairs"),
+    "access-analyzer:ListAnalyzers",
     *("iam:GetAccountAuthorizationDetails", "iam:GetCredentialReport", "iam:ListRoles", "organizations:ListAccounts"),
 ]
 

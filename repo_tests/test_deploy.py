@@ -127,7 +127,7 @@ def test_the_command_mends_stale_parts_and_with_check_only_tells(tmp_path: Path)
 def test_each_group_has_the_calls_of_its_services_alone() -> None:
     groups = deploy.groups()
 
-    assert {one.split(":")[0] for one in groups["inventory"]} == {"iam", "ec2"}
+    assert {one.split(":")[0] for one in groups["inventory"]} == {"iam", "ec2", "access-analyzer"}
     assert {one.split(":")[0] for one in groups["organization"]} == {"organizations"}
     assert groups["audit events"] == ["cloudtrail:LookupEvents", "ec2:DescribeRegions"]
 
@@ -302,7 +302,7 @@ def test_the_module_demands_an_external_id_of_its_own_and_knows_no_other_actions
     assert [name for name, body in variables.items() if " default " not in body] == ["principal_arn", "external_id"]
     assert "sensitive   = true" in variables["external_id"]
     assert {*re.findall(r"var\.(\w+)", module)} == {*variables}
-    assert {*re.findall(r'"(\w+:[A-Z]\w+)"', module)} == {
+    assert {*re.findall(r'"([\w-]+:[A-Z]\w+)"', module)} == {
         *(one for group in deploy.groups().values() for one in group),
         *("sts:AssumeRole", "sts:ExternalId"),
     }

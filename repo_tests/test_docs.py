@@ -125,8 +125,8 @@ def actions(names: Iterable[str]) -> set[str]:
 
 
 def unspelt(calls: Iterable[str]) -> set[str]:
-    """Return the calls of a call plan in the same form: "iam.list_users" -> "listusers"."""
-    return {call.split(".")[1].replace("_", "") for call in calls}
+    """Return the calls of a call plan in the same form: "iam.list_users" -> "listusers". Actions have no version."""
+    return {call.split(".")[1].replace("_", "").removesuffix("v2") for call in calls}
 
 
 def besides(stream: dict[str, Any]) -> list[str]:

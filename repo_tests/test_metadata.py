@@ -13,6 +13,7 @@ import yaml
 from airbyte_cdk.test.standard_tests._spec_compatibility import is_newer_version
 from botocore.session import Session
 
+from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.aws.regions import known_regions
 from tools.docs import ROOT, declared, needed
 
@@ -87,7 +88,8 @@ def test_the_version_is_a_plain_one_of_three_numbers() -> None:
 
 def test_every_host_that_is_called_is_allowed() -> None:
     """Every service that a stream calls, and those that sign in and find Regions, in each partition."""
-    services = {action.partition(":")[0] for _, retriever in declared().values() for action in needed(retriever)}
+    actions = {action for _, retriever in declared().values() for action in needed(retriever)}
+    services = {call.partition(".")[0] for call, operation in OPERATIONS.items() if operation.action in actions}
     regions = {partition: region for region, partition in known_regions().items()}
     session = Session()
     hosts = {

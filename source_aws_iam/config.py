@@ -126,6 +126,7 @@ class Settings:
     all_aws_policies: bool
     ask_every_user: bool
     identity_center_region: str
+    finding_details: bool
     start_date: datetime | None
     lookback: timedelta
 
@@ -164,6 +165,7 @@ class Settings:
             all_aws_policies=config.get("include_all_aws_policies", False),
             ask_every_user=config.get("ask_every_user", False),
             identity_center_region=config.get("identity_center_region", ""),
+            finding_details=config.get("include_finding_details", False),
             start_date=moment(config["start_date"]) if "start_date" in config else None,
             lookback=timedelta(minutes=config.get("lookback_minutes", 60)),
         )

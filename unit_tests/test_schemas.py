@@ -69,6 +69,7 @@ OURS: Mapping[str, set[str]] = {
     "password_policy": ORIGIN | {"is_set"},
     "credential_report": ORIGIN | set(REPORT) | {"column_status"},
     "ec2_key_pairs": ORIGIN | {"region"},
+    "access_analyzer_findings": ORIGIN | {"region", "unavailable_fields"},
     "accounts": {"partition", "is_management", "read_status", "read_error", "unavailable_fields"},
     "organizational_units": {"partition", "organization_id", "parent_id"},
     "organization": {"partition"},
@@ -143,6 +144,33 @@ POLICY_SUMMARY = {
     "Description": "description",
     "AwsManaged": "aws_managed",
 }
+FINDING = {
+    "id": "finding_id",
+    **same("findingType", "resource", "resourceType", "resourceOwnerAccount", "status"),
+    **same("createdAt", "updatedAt", "analyzedAt", "error"),
+}
+_ACCESS = ("action[]", "condition.*", "principal.*", "resourceControlPolicyRestriction", "sources[].type")
+OF_ACCESS = (*_ACCESS, *within("sources[].detail", ("accessPointArn", "accessPointAccount")))
+DETAILS = {
+    "internalAccessDetails": (
+        *OF_ACCESS,
+        *("principalOwnerAccount", "accessType", "principalType", "serviceControlPolicyRestriction"),
+    ),
+    "externalAccessDetails": (*OF_ACCESS, "isPublic"),
+    "unusedPermissionDetails": ("serviceNamespace", "lastAccessed", "actions[].action", "actions[].lastAccessed"),
+    "unusedIamUserAccessKeyDetails": ("accessKeyId", "lastAccessed"),
+    "unusedIamRoleDetails": ("lastAccessed",),
+    "unusedIamUserPasswordDetails": ("lastAccessed",),
+}
+NOT_OF_A_FINDING = (
+    *("createdAt", "lastResourceAnalyzed", "lastResourceAnalyzedAt", "tags.*", "status", "statusReason.code"),
+    *within("configuration.unusedAccess", ("unusedAccessAge", "analysisRule.exclusions[].accountIds[]")),
+    "configuration.unusedAccess.analysisRule.exclusions[].resourceTags[].*",
+    *within(
+        "configuration.internalAccess.analysisRule.inclusions[]", ("accountIds[]", "resourceTypes[]", "resourceArns[]")
+    ),
+    "managedBy",
+)
 MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
     ("users", "iam", "ListUsers", "Users"): {**USER, **same("PasswordLastUsed"), **BOUNDARY, **TAGS},
     ("users", "iam", "GetAccountAuthorizationDetails", "UserDetailList"): {
@@ -233,6 +261,24 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
         **same("KeyPairId", "KeyName", "KeyType", "KeyFingerprint", "CreateTime"),
         **TAGS,
         "PublicKey": "It is not asked for.",
+    },
+    ("access_analyzer_findings", "accessanalyzer", "ListAnalyzers", "analyzers"): {
+        **{name: f"analyzer_{name}" for name in ("arn", "name", "type")},
+        **dict.fromkeys(NOT_OF_A_FINDING, "It says nothing of a finding."),
+    },
+    ("access_analyzer_findings", "accessanalyzer", "ListFindingsV2", "findings"): FINDING,
+    ("access_analyzer_findings", "accessanalyzer", "GetFindingV2", ""): {
+        **FINDING,
+        **{
+            f"findingDetails[].{kind}.{member}": re.sub(
+                r"\w+",
+                lambda name: xform_name(name[0]),
+                f"details[].{kind}.{member}".replace(".*", "").removesuffix("[]"),
+            )
+            for kind, members in DETAILS.items()
+            for member in members
+        },
+        "nextToken": "All pages are read.",
     },
     ("instance_profiles", "iam", "ListInstanceProfiles", "InstanceProfiles"): same(
         *PROFILE, *within("Roles[]", LISTED_ROLE)

@@ -44,6 +44,5 @@ def test_the_record_has_no_text_of_the_account(operation: str, recorded: Recordi
     codes = {kept["code"] for kept in recorded[operation] if "code" in kept}
     declared = OPERATIONS[operation]
     assert codes <= declared.absent | (declared.probe.absent if declared.probe else set())
-    assert set(unexplained(recorded[operation], operation)) <= OF_RECORDS | CALLS | codes | {
-        "application/x-amz-json-1.1"
-    }
+    types = {"application/x-amz-json-1.1", "application/json"}
+    assert set(unexplained(recorded[operation], operation)) <= OF_RECORDS | CALLS | codes | types

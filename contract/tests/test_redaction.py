@@ -25,9 +25,9 @@ PLACEHOLDERS = re.compile(
     r"|00000000-0000-0000-0000-000000000000|2000-01-01T00:00:00(\.000)?(Z|\+00:00)"
     r"|TEXT_THAT_IS_NO_TIME|VALUE_THAT_THE_MODEL_DOES_NOT_LIST|MEMBER_THAT_THE_MODEL_DOES_NOT_HAVE|CODE_THAT_IS_NOT_LISTED"
     r"|(ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA)X{12,60}|(o|r|ou)-[x-]{4,60}"
-    r"|arn:aws:(iam|sts|organizations|ec2|cloudtrail|s3|sso|identitystore|service):(us-east-1)?:(123456789012|aws)?"
+    r"|arn:aws:(iam|sts|organizations|ec2|cloudtrail|s3|sso|identitystore|access-analyzer|service):(us-east-1)?:(123456789012|aws)?"
     r":(user|group|role|policy|mfa|assumed-role|account|organization|ou|root|key-pair|resource|instance-profile"
-    r"|server-certificate|saml-provider|oidc-provider)/name"
+    r"|server-certificate|saml-provider|oidc-provider|analyzer)/name"
 )
 ARN_OF_NOBODY = "arn:aws:service:us-east-1:123456789012:resource/name"
 # What stands in every record, whatever the answer is.
@@ -35,7 +35,7 @@ OF_RECORDS = {
     *("call", "the first page", "status", "headers", "answer", "code", "present", "another"),
     *("content-type", "x-amzn-requestid", "x-amz-request-id", "retry-after", "text/xml"),
 }
-JSON = ("organizations.", "cloudtrail.")
+JSON = ("organizations.", "cloudtrail.", "accessanalyzer.")
 XML = ("iam.", "sts.", "ec2.")
 SEVERAL = settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
 

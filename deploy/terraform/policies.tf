@@ -2,6 +2,9 @@ locals {
   actions = {
     inventory = [
       # generated: inventory
+      "access-analyzer:GetFinding",
+      "access-analyzer:ListAnalyzers",
+      "access-analyzer:ListFindings",
       "ec2:DescribeKeyPairs",
       "ec2:DescribeRegions",
       "iam:GenerateCredentialReport",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from embedded_aws.scenarios.seed_account import plant_account
+from embedded_aws.scenarios.seed_analyzers import plant_analyzers
 from embedded_aws.scenarios.seed_credentials import plant_credentials
 from embedded_aws.scenarios.seed_events import plant_events
 from embedded_aws.scenarios.seed_identities import WORKERS, plant_identities
@@ -44,4 +45,5 @@ def plant(seed: Seed, cloud: Cloud) -> None:
     plant_credentials(cloud, planted.users, planted.with_mfa, others)
     plant_account(backend, others, now)
     plant_key_pairs(cloud, Random(seed.seed), now)  # noqa: S311
+    plant_analyzers(cloud, Random(seed.seed), now)  # noqa: S311
     plant_events(cloud, seed.events, seed.days, rng)

@@ -11,6 +11,7 @@ Where to look:
     permissions            what the caller's policies allow
     accounts, guardrails   more accounts than one; regions
     organization*          an organization, its tree and pages; organizations: its calls
+    access_analyzer        IAM Access Analyzer; rest: services whose calls have a path instead of a name
     lookup_events          CloudTrail; with event_history, event_shape, trail_files and quota
     cloud                  the state of all of it
 """

@@ -15,11 +15,14 @@ from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
+from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.utils import get_service_model
 from werkzeug.datastructures import MultiDict
 
-Protocol = Literal["query", "ec2", "json"]
+from embedded_aws.server.rest import MODELS, Route, action_of, route
+
+Protocol = Literal["query", "ec2", "json", "rest-json"]
 
 ADMIN_AGENT = "embedded-aws-admin"
 """User-agent suffix of `EmbeddedAws.client`: a call of the test itself, neither counted nor faulted."""
@@ -75,6 +78,8 @@ class Call:
     def protocol(self) -> Protocol:
         if "x-amz-target" in self.headers:
             return "json"
+        if self.signature and self.service in MODELS:
+            return "rest-json"
         return "ec2" if self.service == "ec2" else "query"
 
     @cached_property
@@ -83,15 +88,28 @@ class Call:
         return MultiDict(parse_qsl(text, keep_blank_values=True))
 
     @cached_property
+    def _route(self) -> Route | None:
+        return route(self.service, self.method, urlsplit(self.target).path) if self.protocol == "rest-json" else None
+
+    @cached_property
     def operation(self) -> str:
         """`ListUsers`; of services without named operations on the wire (S3), the HTTP method."""
+        if self._route:
+            return self._route.operation
         target = self.headers.get("x-amz-target")
         return target.rpartition(".")[2] if target else self._form.get("Action", self.method)
 
     @property
     def action(self) -> str:
         """The IAM spelling, `iam:ListUsers`."""
-        return f"{self.service}:{self.operation}"
+        return f"{self.service}:{action_of(self.operation)}"
+
+    @property
+    def model(self) -> OperationModel:
+        """What botocore's model says of the operation."""
+        service = get_service_model(MODELS.get(self.service, self.service))
+        operation: OperationModel = service.operation_model(self.operation)
+        return operation
 
     @cached_property
     def params(self) -> dict[str, Any]:
@@ -99,9 +117,10 @@ class Call:
         if self.protocol == "json":
             loaded: dict[str, Any] = json.loads(self.body or b"{}")
             return loaded
-        model = get_service_model(self.service)
-        parser = PROTOCOL_PARSERS[self.protocol](model.operation_model(self.operation))
-        request: Any = {"values": self._form, "headers": self.headers, "body": self.body}
+        parser = PROTOCOL_PARSERS[self.protocol](self.model)
+        in_path = self._route.arguments if self._route else {}
+        values = MultiDict(parse_qsl(urlsplit(self.target).query)) if self._route else self._form
+        request: Any = {"values": values, "headers": self.headers, "body": self.body, "url_params": in_path}
         parsed: dict[str, Any] = parser.parse(request)
         return parsed
 

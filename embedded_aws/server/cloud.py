@@ -15,6 +15,7 @@ from moto.iam.models import IAMBackend, iam_backends
 from moto.utilities.utils import get_partition
 
 from embedded_aws.server.accounts import Accounts
+from embedded_aws.server.analyzer import Analyzer
 from embedded_aws.server.calls import Call
 from embedded_aws.server.credential_report import CredentialReport
 from embedded_aws.server.errors import no_identity_provider
@@ -63,6 +64,8 @@ class Cloud:
         """Account id -> members of ServiceSpecificCredentialMetadata under AWS's names; times are aware."""
         self.key_pairs: dict[tuple[str, str], list[dict[str, Any]]] = {}
         """(Account id, Region) -> members of KeyPairInfo under AWS's names; times are aware."""
+        self.analyzers: dict[tuple[str, str], list[Analyzer]] = {}
+        """(Account id, Region) -> the analyzers of IAM Access Analyzer, with their findings."""
         self.root_mfa: dict[str, datetime] = {}
         """Account id -> EnableDate of the virtual MFA device of its root user, where there is one."""
         self.organization: OrganizationTree | None = None

@@ -1,8 +1,8 @@
 """AWS's error answers, in the words of each protocol.
 
 One cause has up to three names: an unknown key is `InvalidClientTokenId` to IAM and STS (query protocol),
-`UnrecognizedClientException` to CloudTrail (JSON) and `AuthFailure` to EC2. Codes, statuses and texts are
-those of the "Common Errors" pages of the API references and of live answers.
+`UnrecognizedClientException` to CloudTrail and Access Analyzer (JSON, with and without paths), and `AuthFailure` to
+EC2. Codes, statuses and texts are those of the "Common Errors" pages of the API references and of live answers.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ class Refusal:
     query: tuple[str, int]
     json: tuple[str, int]
     ec2: tuple[str, int]
+    rest_json: tuple[str, int]
     message: str
 
     def to(self, protocol: Protocol, message: str | None = None) -> AwsError:
-        code, status = {"query": self.query, "json": self.json, "ec2": self.ec2}[protocol]
+        code, status = {"query": self.query, "json": self.json, "ec2": self.ec2, "rest-json": self.rest_json}[protocol]
         return AwsError(code, message or self.message, status)
 
 
@@ -41,18 +42,21 @@ NOT_SIGNED = Refusal(
     query=("MissingAuthenticationToken", 403),
     json=("MissingAuthenticationTokenException", 400),
     ec2=("MissingAuthenticationToken", 403),
+    rest_json=("MissingAuthenticationTokenException", 403),
     message="Request is missing Authentication Token",
 )
 UNKNOWN_KEY = Refusal(
     query=("InvalidClientTokenId", 403),
     json=("UnrecognizedClientException", 400),
     ec2=("AuthFailure", 401),
+    rest_json=("UnrecognizedClientException", 403),
     message="The security token included in the request is invalid.",
 )
 WRONG_SIGNATURE = Refusal(
     query=("SignatureDoesNotMatch", 403),
     json=("InvalidSignatureException", 400),
     ec2=("AuthFailure", 401),
+    rest_json=("InvalidSignatureException", 403),
     message="The request signature we calculated does not match the signature you provided. Check your AWS "
     "Secret Access Key and signing method. Consult the service documentation for details.",
 )
@@ -60,42 +64,49 @@ WRONG_SCOPE = Refusal(
     query=("SignatureDoesNotMatch", 403),
     json=("SignatureDoesNotMatch", 403),
     ec2=("SignatureDoesNotMatch", 403),
+    rest_json=("InvalidSignatureException", 403),
     message="Credential should be scoped to a valid region.",
 )
 EXPIRED = Refusal(
     query=("ExpiredToken", 403),
     json=("ExpiredTokenException", 400),
     ec2=("RequestExpired", 400),
+    rest_json=("ExpiredTokenException", 403),
     message="The security token included in the request is expired",
 )
 DENIED = Refusal(
     query=("AccessDenied", 403),
     json=("AccessDeniedException", 400),
     ec2=("UnauthorizedOperation", 403),
+    rest_json=("AccessDeniedException", 403),
     message="You are not authorized to perform this operation.",
 )
 THROTTLED = Refusal(
     query=("Throttling", 400),
     json=("ThrottlingException", 400),
     ec2=("RequestLimitExceeded", 503),
+    rest_json=("ThrottlingException", 429),
     message="Rate exceeded",
 )
 INTERNAL = Refusal(
     query=("InternalFailure", 500),
     json=("InternalFailure", 500),
     ec2=("InternalError", 500),
+    rest_json=("InternalServerException", 500),
     message="The request processing has failed because of an unknown error, exception or failure.",
 )
 UNAVAILABLE = Refusal(
     query=("ServiceUnavailable", 503),
     json=("ServiceUnavailable", 503),
     ec2=("Unavailable", 503),
+    rest_json=("ServiceUnavailableException", 503),
     message="The request has failed due to a temporary failure of the server.",
 )
 NOT_SERVED = Refusal(
     query=("NotImplemented", 501),
     json=("NotImplemented", 501),
     ec2=("NotImplemented", 501),
+    rest_json=("NotImplemented", 501),
     message="Embedded AWS does not serve this operation.",
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from embedded_aws.server import (
+    access_analyzer,
     ec2,
     iam_account,
     iam_attachments,
@@ -29,6 +30,9 @@ from embedded_aws.server.principals import Principal
 Operation = Callable[[Cloud, Call, Principal], Mapping[str, Any]]
 
 OPERATIONS: Mapping[str, Operation] = {
+    "access-analyzer:GetFinding": access_analyzer.get_finding,
+    "access-analyzer:ListAnalyzers": access_analyzer.list_analyzers,
+    "access-analyzer:ListFindings": access_analyzer.list_findings,
     "cloudtrail:LookupEvents": lookup_events.lookup_events,
     "ec2:DescribeKeyPairs": ec2.describe_key_pairs,
     "ec2:DescribeRegions": ec2.describe_regions,

@@ -10,16 +10,17 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import escape
 
 from moto.core.serialize import SerializationContext, get_serializer_class
-from moto.core.utils import get_service_model
 
 from embedded_aws.server.calls import Answer, Call
 from embedded_aws.server.errors import AwsError
 
 _JSON = "application/x-amz-json-1.1"
+_REST_JSON = "application/json"
 _QUERY_ERROR = (
     "<ErrorResponse><Error><Type>{type}</Type><Code>{code}</Code><Message>{message}</Message></Error>"
     "<RequestId>{request_id}</RequestId></ErrorResponse>"
@@ -35,17 +36,19 @@ def render(call: Call, result: Mapping[str, Any]) -> Answer:
     request_id = str(uuid.uuid4())
     if call.protocol == "json":
         return _answer(200, json.dumps(result), _JSON, request_id)
-    model = get_service_model(call.service)
-    operation = model.operation_model(call.operation)
-    serializer = get_serializer_class(call.service, call.protocol)(operation, SerializationContext(request_id))
+    serializer = get_serializer_class(call.service, call.protocol)(call.model, SerializationContext(request_id))
     serialized = serializer.serialize(result)
-    return _answer(serialized["status_code"], serialized["body"], "text/xml", request_id)
+    content_type = _REST_JSON if call.protocol == "rest-json" else "text/xml"
+    return _answer(serialized["status_code"], serialized["body"], content_type, request_id)
 
 
 def render_error(call: Call, error: AwsError) -> Answer:
     request_id = str(uuid.uuid4())
     if call.protocol == "json":
         return _answer(error.status, json.dumps({"__type": error.code, "message": error.message}), _JSON, request_id)
+    if call.protocol == "rest-json":
+        answer = _answer(error.status, json.dumps({"message": error.message}), _REST_JSON, request_id)
+        return replace(answer, headers={**answer.headers, "x-amzn-ErrorType": error.code})
     template = _EC2_ERROR if call.protocol == "ec2" else _QUERY_ERROR
     body = template.format(
         type="Receiver" if error.status >= 500 else "Sender",

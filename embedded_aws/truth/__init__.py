@@ -12,6 +12,7 @@ from typing import Final
 
 from embedded_aws.server.cloud import Cloud
 from embedded_aws.truth import (
+    access_analyzer,
     account,
     audit,
     coverage,
@@ -52,6 +53,7 @@ _STREAMS: Final[Mapping[str, Callable[[Cloud], Iterable[Row]]]] = {
     "password_policy": account.password_policy,
     "credential_report": report.credential_report,
     "ec2_key_pairs": ec2.ec2_key_pairs,
+    "access_analyzer_findings": access_analyzer.access_analyzer_findings,
     "accounts": organization.accounts,
     "organizational_units": organization.organizational_units,
     "organization": organization.organization,

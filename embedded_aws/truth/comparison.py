@@ -39,6 +39,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "password_policy": ("account_id",),
     "credential_report": ("account_id", "arn"),
     "ec2_key_pairs": ("account_id", "region", "key_pair_id"),
+    "access_analyzer_findings": ("analyzer_arn", "finding_id"),
     "accounts": ("account_id",),
     "organizational_units": ("ou_id",),
     "organization": ("organization_id",),

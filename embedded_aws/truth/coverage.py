@@ -15,7 +15,7 @@ OF_ORGANIZATION = (
     *("permission_sets", "permission_set_policies", "account_assignments"),
     *("delegated_administrators", "organization_policies", "organization_policy_targets"),
 )
-REGIONAL = ("audit_events", "ec2_key_pairs")
+REGIONAL = ("audit_events", "ec2_key_pairs", "access_analyzer_findings")
 
 
 def sync_coverage(aws: Cloud, tables: Tables) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Answers of CloudTrail and Organizations.
+"""Answers of CloudTrail, Organizations and IAM Access Analyzer.
 
 https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#protocol-behaviors
 """

@@ -45,9 +45,9 @@ class Found:
 class Probe:
     """How a permission probe makes the call: for an entity that does not exist, because AWS checks permissions first.
 
-    `{partition}` and `{account_id}` in a text are those of the account. `absent` are the codes that say that there is
-    no such entity. `found` are arguments that another call has to find; where it finds none, the call counts as
-    allowed.
+    `{partition}`, `{account_id}` and `{region}` in a text are those of the call. `absent` are the codes that say that
+    there is no such entity. `found` are arguments that another call has to find; where it finds none, the call counts
+    as allowed.
     """
 
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -91,6 +91,8 @@ ORGANIZATIONS: Final = Quota("organizations", 8)
 DESCRIBE_POLICY: Final = Quota("describe_policy", 2)
 # The refill rate of the token bucket, which holds 100 requests: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 EC2: Final = Quota("ec2", 20, regional=True)
+# AWS publishes no quota of its calls. The pace slows down when AWS throttles.
+ACCESS_ANALYZER: Final = Quota("access_analyzer", 20, regional=True)
 
 # All calls of sso-admin share one: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
 SSO_ADMIN: Final = Quota("sso-admin", 20)
@@ -156,6 +158,18 @@ def _identity_store(action: str, *proof: str, absent: frozenset[str] = frozenset
     return _identity_center(f"identitystore:{action}", proof, absent, probe, quota)
 
 
+# An analyzer or a finding may be deleted between the list and the call for it.
+_NO_FINDINGS: Final = frozenset({"ResourceNotFoundException"})
+_ANALYZER: Final = {"analyzerArn": f"arn:{{partition}}:access-analyzer:{{region}}:{{account_id}}:analyzer/{_NO_ENTITY}"}
+
+
+def _analyzers(action: str, proof: str, absent: frozenset[str] = frozenset(), **arguments: Any) -> Operation:
+    """Declare an operation of IAM Access Analyzer, which is asked in each Region."""
+    where = AskedBy.ACCOUNT_REGION
+    probe = Probe(arguments)
+    return Operation(f"access-analyzer:{action}", (proof,), absent, probe, asked_by=where, quota=ACCESS_ANALYZER)
+
+
 _USER: Final = {"UserName": _NO_ENTITY}
 _GROUP: Final = {"GroupName": _NO_ENTITY}
 _ROLE: Final = {"RoleName": _NO_ENTITY}
@@ -172,6 +186,11 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "ec2.describe_regions": Operation("ec2:DescribeRegions", ("Regions",), quota=EC2),
     "ec2.describe_key_pairs": Operation(
         "ec2:DescribeKeyPairs", ("KeyPairs",), asked_by=AskedBy.ACCOUNT_REGION, quota=EC2
+    ),
+    "accessanalyzer.list_analyzers": _analyzers("ListAnalyzers", "analyzers"),
+    "accessanalyzer.list_findings_v2": _analyzers("ListFindings", "findings", _NO_FINDINGS, **_ANALYZER),
+    "accessanalyzer.get_finding_v2": _analyzers(
+        "GetFinding", "findingDetails", _NO_FINDINGS, **_ANALYZER, id="00000000-0000-0000-0000-000000000000"
     ),
     "cloudtrail.lookup_events": Operation(
         "cloudtrail:LookupEvents", ("Events",), asked_by=AskedBy.ACCOUNT_REGION, quota=LOOKUP_EVENTS

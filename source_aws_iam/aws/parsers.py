@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
     from source_aws_iam.aws.answer_reader import AnswerReader
 
-_READERS: Final[Mapping[str, type[AnswerReader]]] = {"query": XmlAnswer, "ec2": XmlAnswer, "json": JsonAnswer}
+# No operation of a service with paths that is called has anything but its body to answer with.
+_READERS: Final[Mapping[str, type[AnswerReader]]] = {
+    **dict.fromkeys(("query", "ec2"), XmlAnswer),
+    **dict.fromkeys(("json", "rest-json"), JsonAnswer),
+}
 
 
 class TolerantParsers(ResponseParserFactory):

@@ -78,7 +78,8 @@ class Probes:
             return None
         try:
             found = {name: self._found(wanted, region) for name, wanted in probe.found.items()}
-            arguments = {**_smallest_page(caller, operation, declaration), **self._filled(probe.arguments), **found}
+            made_up = self._filled(probe.arguments, caller.target(operation).region)
+            arguments = {**_smallest_page(caller, operation, declaration), **made_up, **found}
             caller.call(operation, absent=probe.absent, **arguments)
         except (AbsentError, NothingFoundError):
             return None
@@ -118,8 +119,9 @@ class Probes:
             raise NothingFoundError
         return items[0][wanted.member]
 
-    def _filled(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        names = {"partition": self._session.partition, "account_id": self._session.account_id}
+    def _filled(self, arguments: Mapping[str, Any], region: str) -> dict[str, Any]:
+        session = self._session
+        names = {"partition": session.partition, "account_id": session.account_id, "region": region}
         return {name: value.format(**names) if isinstance(value, str) else value for name, value in arguments.items()}
 
     def _caller(self, call: str, region: str | None = None) -> Caller:

@@ -80,9 +80,11 @@ def test_what_passes_by_itself_is_for_later_whatever_its_status(code: str, statu
 ABSENT = {
     *("NoSuchEntity", "ReportNotPresent", "ReportExpired", "ReportInProgress"),
     *("AWSOrganizationsNotInUseException", "TargetNotFoundException", "ParentNotFoundException"),
+    "ResourceNotFoundException",
 }
 OURS = {
     *("InvalidInput", "InvalidInputException", "InvalidTimeRangeException", "InvalidLookupAttributesException"),
+    "ValidationException",
     *("InvalidMaxResultsException", "InvalidEventCategoryException", "MalformedPolicyDocument", "PackedPolicyTooLarge"),
 }
 

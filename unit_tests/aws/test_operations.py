@@ -15,6 +15,9 @@ from source_aws_iam.aws.operations import OPERATIONS, AskedBy, Operation, Undecl
 CORE = Session()
 # IAM's own prefix of an action, where it is not the name that signs.
 PREFIXES = {"s3": "s3", "sso-admin": "sso"}
+# Actions that IAM has under another name than the operation.
+# https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListFindingsV2.html
+ACTIONS = {"ListFindingsV2": "ListFindings", "GetFindingV2": "GetFinding"}
 # Codes that AWS's reference has had, and its model has not.
 NOT_IN_THE_MODEL = {"iam.get_access_key_last_used": {"NoSuchEntity"}}
 
@@ -31,7 +34,7 @@ def problems(name: str, operation: Operation) -> list[str]:
     model = model_of(name)
     found = []
     prefix = PREFIXES.get(model.service_model.service_name, model.service_model.signing_name)
-    if operation.action != f"{prefix}:{model.name}":
+    if operation.action != f"{prefix}:{ACTIONS.get(model.name, model.name)}":
         found.append(f"action {operation.action}")
     outputs = model.output_shape.members if model.output_shape else {}
     if not operation.proof or not set(operation.proof) <= set(outputs):
@@ -55,7 +58,9 @@ def _problems_of_probe(operation: Operation, model: Any, paging: Any) -> list[st
     shape = model.input_shape
     size = {paging["limit_key"]: operation.smallest_page} if "limit_key" in paging else {}
     texts = {
-        name: value.format(partition="aws", account_id="123456789012") if isinstance(value, str) else value
+        name: value.format(partition="aws", account_id="123456789012", region="us-east-1")
+        if isinstance(value, str)
+        else value
         for name, value in probe.arguments.items()
     }
     arguments = {**size, **texts}

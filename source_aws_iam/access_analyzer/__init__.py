@@ -1,0 +1,1 @@
+"""IAM Access Analyzer: a module for each stream."""
