@@ -10,6 +10,7 @@ from contract.learning import learn
 from contract.recording import add
 from embedded_aws import EmbeddedAws, Member, Seed
 from embedded_aws.scenarios.company import company
+from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
 from embedded_aws.server.event_history import as_event_time
 from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.config import Settings
@@ -26,6 +27,8 @@ ORGANIZATION: Final = replace(
     company(["222222222222"], "333333333333", controls=2),
     accounts=[Member("111111111111", tags=_TAGS), "333333333333"],
 )
+# With all members that a user may have, and lists with a second page.
+PEOPLE: Final = People(people=110, groups=12, permission_sets=9)
 _NO_QUOTA: Final = 10_000.0
 # The first one in every list.
 _NAME: Final = "a-name-before-all-others"
@@ -82,6 +85,7 @@ def furnish(aws: EmbeddedAws) -> None:
             time = as_event_time(now - 60 * minutes - number)
             aws.events.add({**_OF_EVENTS, "eventID": event_id, "eventTime": time, **event})
     aws.organize(ORGANIZATION)
+    open_identity_center(aws, [aws.account_id, "111111111111"], PEOPLE)
     iam, ec2 = aws.client("iam"), aws.client("ec2")
     ec2.create_key_pair(
         KeyName=_NAME,

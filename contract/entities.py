@@ -62,6 +62,8 @@ _SOURCES: Final[Mapping[str, Source]] = {
     "Filter": Source("organizations.list_roots", "Roots", "PolicyTypes.Type"),
     "PolicyId": Source("organizations.list_policies", "Policies", "Id"),
     "AccountId": Source("organizations.list_delegated_administrators", "DelegatedAdministrators", "Id"),
+    "PermissionSetArn": Source("sso-admin.list_permission_sets", "PermissionSets"),
+    "GroupId": Source("identitystore.list_groups", "Groups", "GroupId"),
     "ResourceId": Source("organizations.list_accounts", "Accounts", "Id"),
 }
 # By operation and argument, where the argument alone does not say it.
@@ -69,6 +71,10 @@ _SOURCES_OF: Final[Mapping[tuple[str, str], Source]] = {
     ("iam.get_user_policy", "PolicyName"): Source("iam.list_user_policies", "PolicyNames"),
     ("iam.get_group_policy", "PolicyName"): Source("iam.list_group_policies", "PolicyNames"),
     ("iam.get_role_policy", "PolicyName"): Source("iam.list_role_policies", "PolicyNames"),
+    ("sso-admin.list_tags_for_resource", "ResourceArn"): Source("sso-admin.list_permission_sets", "PermissionSets"),
+    ("sso-admin.list_account_assignments", "AccountId"): Source(
+        "sso-admin.list_accounts_for_provisioned_permission_set", "AccountIds"
+    ),
 }
 # AWS takes some seconds to make the report that it is asked to generate.
 _LAST: Final = "iam.get_credential_report"

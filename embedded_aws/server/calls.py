@@ -78,9 +78,9 @@ class Call:
     def protocol(self) -> Protocol:
         if "x-amz-target" in self.headers:
             return "json"
-        if self.signature and self.service in MODELS:
+        if self.signature and self.signature.service in MODELS:
             return "rest-json"
-        return "ec2" if self.service == "ec2" else "query"
+        return "ec2" if self.signature and self.signature.service == "ec2" else "query"
 
     @cached_property
     def _form(self) -> MultiDict[str, str]:
@@ -89,7 +89,9 @@ class Call:
 
     @cached_property
     def _route(self) -> Route | None:
-        return route(self.service, self.method, urlsplit(self.target).path) if self.protocol == "rest-json" else None
+        if self.protocol != "rest-json" or not self.signature:
+            return None
+        return route(self.signature.service, self.method, urlsplit(self.target).path)
 
     @cached_property
     def operation(self) -> str:

@@ -12,6 +12,7 @@ from moto.iam.models import AccessKeyLastUsed, MFADevice, User
 
 from embedded_aws import EmbeddedAws, Seed, StoppedClock
 from embedded_aws.scenarios.company import company
+from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
 from embedded_aws.truth import truth_of
 from embedded_aws.truth.comparison import KEYS
 from integration_tests.connector import discovered
@@ -48,6 +49,7 @@ def trusting(aws: EmbeddedAws, *statements: dict[str, Any]) -> None:
 def test_every_row_has_every_column_and_a_key_of_its_own() -> None:
     with EmbeddedAws(seed=Seed(users=60, groups=8, events=60)) as seeded:
         seeded.organize(company(["111111111111"], "222222222222"))
+        open_identity_center(seeded, [seeded.account_id], People(people=5, groups=3, permission_sets=5))
         truth = truth_of(seeded)
     assert truth.keys() == COLUMNS.keys()
     for stream, expected in truth.items():
