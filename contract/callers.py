@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from source_aws_iam.aws.operations import AskedBy, declared
+from source_aws_iam.aws.operation import AskedBy
+from source_aws_iam.aws.operations import declared
 
 if TYPE_CHECKING:
     from source_aws_iam.aws.calls import Caller

@@ -11,7 +11,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from contract.models import members, required
-from source_aws_iam.aws.operations import OPERATIONS, Operation, declared
+from source_aws_iam.aws.operation import Operation
+from source_aws_iam.aws.operations import OPERATIONS, declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -290,7 +290,7 @@ def break_three(aws: EmbeddedAws) -> dict[str, str]:
     """One without the role, one whose role trusts somebody else, one that a service control policy closes."""
     aws.remove_role(IDS[3])
     aws.trust_another(IDS[11])
-    aws.deny_by_scp(IDS[29], "iam:*", "cloudtrail:*", "ec2:*")
+    aws.deny_by_scp(IDS[29], "iam:*", "cloudtrail:*", "ec2:*", "access-analyzer:*", "sso:*")
     return {IDS[3]: "sts:AssumeRole", IDS[11]: "sts:AssumeRole", IDS[29]: "service control policy"}
 
 
@@ -502,7 +502,7 @@ def test_check_tries_the_streams_in_an_account_that_is_open_and_names_it(
     empty_aws: EmbeddedAws, tmp_path: Path
 ) -> None:
     opened = empty_aws.open_accounts([Account(one, users=1, groups=0) for one in IDS[:3]])
-    empty_aws.deny_by_scp(IDS[0], "iam:*", "cloudtrail:*", "ec2:*")
+    empty_aws.deny_by_scp(IDS[0], "iam:*", "cloudtrail:*", "ec2:*", "access-analyzer:*")
     empty_aws.deny_by_scp(IDS[1], "iam:ListRoles")
     empty_aws.allow("sts:*")
     status, message = run("check", folder=tmp_path, config=roles(empty_aws, opened)).connection_status

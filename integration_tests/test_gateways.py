@@ -64,7 +64,7 @@ def test_a_login_page_in_the_place_of_every_service_is_named_by_every_stream(
     for error in output.errors:
         assert f"{NOT_AWS} (HTTP 200 from {empty_aws.url})" in error["message"]
     services = {error["message"].split(": ")[1].split(":")[0] for error in output.errors}
-    assert services == {"iam", "organizations", "ec2"}
+    assert services == {"iam", "organizations", "sso", "ec2"}
     assert "IQoJsecret" not in output.stdout + output.stderr
 
     status, message = run("check", folder=tmp_path, config=empty_aws.config()).connection_status

@@ -16,7 +16,8 @@ from embedded_aws import EmbeddedAws, Fault
 from embedded_aws.server.credential_report import CredentialReport
 from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.errors import AwsError
-from source_aws_iam.aws.operations import DESCRIBE_POLICY, IAM, ORGANIZATIONS, declared
+from source_aws_iam.aws.operations import IAM, declared
+from source_aws_iam.aws.organization_operations import DESCRIBE_POLICY, ORGANIZATIONS
 from source_aws_iam.aws.session import Session
 from source_aws_iam.config import Settings
 from source_aws_iam.streams.call_plan import Readable, Verdict, judge

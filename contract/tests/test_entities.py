@@ -9,7 +9,8 @@ import pytest
 
 from contract.entities import UnknownEntityError, entities, entity_arguments, in_order, source
 from contract.models import operation_model
-from source_aws_iam.aws.operations import OPERATIONS, Found, Operation, Probe
+from source_aws_iam.aws.operation import Found, Operation, Probe
+from source_aws_iam.aws.operations import OPERATIONS
 
 INSTANCE = Found("sso-admin.list_instances", "Instances", "InstanceArn")
 # An operation that somebody adds: its argument has to be found, and its own entity is not known here.

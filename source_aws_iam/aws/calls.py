@@ -11,7 +11,8 @@ from botocore.validate import ParamValidator
 from source_aws_iam.aws.answers import broken_answer, broken_paging, from_aws
 from source_aws_iam.aws.errors import EXPIRED, AbsentError, Target, Where
 from source_aws_iam.aws.models import pagination
-from source_aws_iam.aws.operations import OPERATIONS, Operation, declared
+from source_aws_iam.aws.operation import Operation
+from source_aws_iam.aws.operations import OPERATIONS, declared
 from source_aws_iam.aws.paging import BrokenPagingError, pages
 from source_aws_iam.aws.rate_limits import RateLimits
 from source_aws_iam.aws.request_path import CALL, Call

@@ -26,7 +26,7 @@ from source_aws_iam.aws.sign_in import EnvironmentCredentials, SignIn
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from source_aws_iam.aws.operations import Quota
+    from source_aws_iam.aws.operation import Quota
     from source_aws_iam.aws.options import Options
 
 # botocore waits up to 20 seconds before each of the later ones.

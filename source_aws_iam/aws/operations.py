@@ -6,72 +6,13 @@ each with botocore's model of the operation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
+from source_aws_iam.aws.operation import AskedBy, Operation, Probe, Quota
+from source_aws_iam.aws.organization_operations import OF_ORGANIZATION
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-
-class AskedBy(Enum):
-    """Whose session makes the call."""
-
-    ACCOUNT = "the account that is read"
-    ACCOUNT_REGION = "the account that is read, in each of its Regions"
-    HUB = "the account of the credentials"
-    DELEGATED_ADMINISTRATOR = "the delegated administrator of a service, or the management account"
-
-
-@dataclass(frozen=True)
-class Quota:
-    """A number of calls per second that AWS allows an account, or an account and Region where it is `regional`."""
-
-    name: str
-    per_second: float
-    regional: bool = False
-
-
-@dataclass(frozen=True)
-class Found:
-    """An argument that another call finds: `member` of the first item of `records` in the answer of `operation`."""
-
-    operation: str
-    records: str
-    member: str
-
-
-@dataclass(frozen=True)
-class Probe:
-    """How a permission probe makes the call: for an entity that does not exist, because AWS checks permissions first.
-
-    `{partition}`, `{account_id}` and `{region}` in a text are those of the call. `absent` are the codes that say that
-    there is no such entity. `found` are arguments that another call has to find; where it finds none, the call counts
-    as allowed.
-    """
-
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    absent: frozenset[str] = frozenset()
-    found: Mapping[str, Found] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation: the IAM `action` that allows it, and what is known of its answers.
-
-    Every true answer has one of the members `proof`: botocore makes a dict of an empty or cut body too. The codes
-    `absent` mean that there is none of what was asked for. `probe` is None where no probe can find out. `smallest_page`
-    is the smallest page size that AWS accepts. A call by a delegated administrator names its `service_principal`.
-    """
-
-    action: str
-    proof: tuple[str, ...]
-    absent: frozenset[str] = frozenset()
-    probe: Probe | None = Probe()
-    smallest_page: int = 1
-    asked_by: AskedBy = AskedBy.ACCOUNT
-    service_principal: str = ""
-    quota: Quota | None = None
+    from collections.abc import Mapping
 
 
 class UndeclaredOperationError(LookupError):
@@ -86,23 +27,14 @@ class UndeclaredOperationError(LookupError):
 IAM: Final = Quota("iam", 20)
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html
 LOOKUP_EVENTS: Final = Quota("lookup_events", 2, regional=True)
-# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
-ORGANIZATIONS: Final = Quota("organizations", 8)
-DESCRIBE_POLICY: Final = Quota("describe_policy", 2)
 # The refill rate of the token bucket, which holds 100 requests: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 EC2: Final = Quota("ec2", 20, regional=True)
 # AWS publishes no quota of its calls. The pace slows down when AWS throttles.
 ACCESS_ANALYZER: Final = Quota("access_analyzer", 20, regional=True)
 
-# All calls of sso-admin share one: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
-SSO_ADMIN: Final = Quota("sso-admin", 20)
-
 _NO_ENTITY: Final = "source-aws-iam-check"
 _IAM_ARN: Final = "arn:{partition}:iam::{account_id}"
 _NO_SUCH_ENTITY: Final = frozenset({"NoSuchEntity"})
-_NO_SUCH_POLICY: Final = ("PolicyNotFoundException",)
-# The account of the credentials is in no organization. There is nothing to read then, which is no failure.
-NOT_IN_USE: Final = "AWSOrganizationsNotInUseException"
 
 
 def _iam(action: str, *proof: str, absent: frozenset[str] = frozenset(), **arguments: Any) -> Operation:
@@ -113,49 +45,6 @@ def _iam(action: str, *proof: str, absent: frozenset[str] = frozenset(), **argum
 def _iam_of(entity: Mapping[str, Any], action: str, *proof: str, **arguments: Any) -> Operation:
     """Declare an operation of IAM that names an entity. Without a name, some would be about the caller instead."""
     return _iam(action, *proof, absent=_NO_SUCH_ENTITY, **entity, **arguments)
-
-
-def _organizations(
-    action: str,
-    *proof: str,
-    absent: Collection[str] = (),
-    probe_absent: str = "",
-    quota: Quota = ORGANIZATIONS,
-    **arguments: Any,
-) -> Operation:
-    probe = Probe(arguments, frozenset(filter(None, (probe_absent,))))
-    codes = frozenset({NOT_IN_USE, *absent})
-    return Operation(f"organizations:{action}", proof, codes, probe, asked_by=AskedBy.HUB, quota=quota)
-
-
-_NO_RESOURCE: Final = frozenset({"ResourceNotFoundException"})
-_INSTANCE: Final = {"InstanceArn": Found("sso-admin.list_instances", "Instances", "InstanceArn")}
-_PERMISSION_SET: Final = "arn:{partition}:sso:::permissionSet/ssoins-0000000000000000/ps-0000000000000000"
-_STORE: Final = {"IdentityStoreId": Found("sso-admin.list_instances", "Instances", "IdentityStoreId")}
-
-
-def _identity_center(
-    action: str, proof: tuple[str, ...], absent: frozenset[str], probe: Probe, quota: Quota
-) -> Operation:
-    asked_by, principal = AskedBy.DELEGATED_ADMINISTRATOR, "sso.amazonaws.com"
-    return Operation(action, proof, absent, probe, asked_by=asked_by, service_principal=principal, quota=quota)
-
-
-def _sso_admin(action: str, *proof: str, absent: frozenset[str] = frozenset(), **arguments: Any) -> Operation:
-    """Declare an operation on an instance. AWS checks permissions before it looks at the kind of the instance."""
-    probe = Probe(arguments, _NO_RESOURCE | {"ValidationException"}, _INSTANCE)
-    return _identity_center(f"sso:{action}", proof, absent, probe, SSO_ADMIN)
-
-
-def _of_permission_set(action: str, *proof: str, **arguments: Any) -> Operation:
-    """Declare an operation on one permission set, which may be deleted since it was listed."""
-    return _sso_admin(action, *proof, absent=_NO_RESOURCE, PermissionSetArn=_PERMISSION_SET, **arguments)
-
-
-def _identity_store(action: str, *proof: str, absent: frozenset[str] = frozenset(), **arguments: Any) -> Operation:
-    """Declare an operation of an identity store. Each has a quota of its own."""
-    probe, quota = Probe(arguments, absent, _STORE), Quota(f"identitystore {action}", 20)
-    return _identity_center(f"identitystore:{action}", proof, absent, probe, quota)
 
 
 # An analyzer or a finding may be deleted between the list and the call for it.
@@ -195,88 +84,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "cloudtrail.lookup_events": Operation(
         "cloudtrail:LookupEvents", ("Events",), asked_by=AskedBy.ACCOUNT_REGION, quota=LOOKUP_EVENTS
     ),
-    "organizations.describe_organization": _organizations("DescribeOrganization", "Organization"),
-    # Pages may be empty, and the last one has no token.
-    "organizations.list_accounts": _organizations("ListAccounts", "Accounts", "NextToken"),
-    "organizations.list_roots": _organizations("ListRoots", "Roots", "NextToken"),
-    "organizations.list_organizational_units_for_parent": _organizations(
-        "ListOrganizationalUnitsForParent",
-        "OrganizationalUnits",
-        "NextToken",
-        probe_absent="ParentNotFoundException",
-        ParentId="r-none",
-    ),
-    "organizations.list_accounts_for_parent": _organizations(
-        "ListAccountsForParent", "Accounts", "NextToken", probe_absent="ParentNotFoundException", ParentId="r-none"
-    ),
-    # An account may have left the organization since it was listed.
-    "organizations.list_tags_for_resource": _organizations(
-        "ListTagsForResource", "Tags", "NextToken", absent=("TargetNotFoundException",), ResourceId="000000000000"
-    ),
-    "organizations.list_policies": _organizations(
-        "ListPolicies", "Policies", "NextToken", Filter="SERVICE_CONTROL_POLICY"
-    ),
-    # A policy may have been deleted since it was listed.
-    "organizations.describe_policy": _organizations(
-        "DescribePolicy", "Policy", absent=_NO_SUCH_POLICY, quota=DESCRIBE_POLICY, PolicyId="p-00000000"
-    ),
-    "organizations.list_targets_for_policy": _organizations(
-        "ListTargetsForPolicy", "Targets", "NextToken", absent=_NO_SUCH_POLICY, PolicyId="p-00000000"
-    ),
-    "organizations.list_delegated_administrators": _organizations(
-        "ListDelegatedAdministrators", "DelegatedAdministrators", "NextToken"
-    ),
-    # An account may have left the organization since it was listed, or administer no service any more.
-    "organizations.list_delegated_services_for_account": _organizations(
-        "ListDelegatedServicesForAccount",
-        *("DelegatedServices", "NextToken"),
-        absent=("AccountNotFoundException", "AccountNotRegisteredException"),
-        AccountId="000000000000",
-    ),
-    # ValidationException: the endpoint does not know RegionScope.
-    "sso-admin.list_instances": _identity_center(
-        "sso:ListInstances",
-        ("Instances", "NextToken"),
-        absent=frozenset({"ValidationException"}),
-        probe=Probe(),
-        quota=SSO_ADMIN,
-    ),
-    "sso-admin.describe_instance_access_control_attribute_configuration": _sso_admin(
-        "DescribeInstanceAccessControlAttributeConfiguration",
-        *("Status", "InstanceAccessControlAttributeConfiguration"),
-        absent=_NO_RESOURCE,
-    ),
-    "sso-admin.list_permission_sets": _sso_admin("ListPermissionSets", "PermissionSets", "NextToken"),
-    "sso-admin.describe_permission_set": _of_permission_set("DescribePermissionSet", "PermissionSet"),
-    "sso-admin.list_managed_policies_in_permission_set": _of_permission_set(
-        "ListManagedPoliciesInPermissionSet", "AttachedManagedPolicies", "NextToken"
-    ),
-    "sso-admin.list_customer_managed_policy_references_in_permission_set": _of_permission_set(
-        "ListCustomerManagedPolicyReferencesInPermissionSet", "CustomerManagedPolicyReferences", "NextToken"
-    ),
-    "sso-admin.get_inline_policy_for_permission_set": _of_permission_set(
-        "GetInlinePolicyForPermissionSet", "InlinePolicy"
-    ),
-    "sso-admin.get_permissions_boundary_for_permission_set": _of_permission_set(
-        "GetPermissionsBoundaryForPermissionSet", "PermissionsBoundary"
-    ),
-    "sso-admin.list_tags_for_resource": _sso_admin(
-        "ListTagsForResource", "Tags", "NextToken", absent=_NO_RESOURCE, ResourceArn=_PERMISSION_SET
-    ),
-    "sso-admin.list_accounts_for_provisioned_permission_set": _of_permission_set(
-        "ListAccountsForProvisionedPermissionSet", "AccountIds", "NextToken"
-    ),
-    "sso-admin.list_account_assignments": _of_permission_set(
-        "ListAccountAssignments", "AccountAssignments", "NextToken", AccountId="{account_id}"
-    ),
-    "identitystore.list_users": _identity_store("ListUsers", "Users"),
-    "identitystore.list_groups": _identity_store("ListGroups", "Groups"),
-    "identitystore.list_group_memberships": _identity_store(
-        "ListGroupMemberships",
-        "GroupMemberships",
-        absent=_NO_RESOURCE,
-        GroupId="00000000-0000-0000-0000-000000000000",
-    ),
+    **OF_ORGANIZATION,
     "iam.get_account_authorization_details": _iam("GetAccountAuthorizationDetails", *_DETAILS),
     "iam.list_users": _iam("ListUsers", "Users", "IsTruncated"),
     "iam.list_groups": _iam("ListGroups", "Groups", "IsTruncated"),

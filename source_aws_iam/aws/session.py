@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from source_aws_iam.aws.errors import AwsError
-    from source_aws_iam.aws.operations import Operation, Quota
+    from source_aws_iam.aws.operation import Operation, Quota
     from source_aws_iam.aws.options import Role
     from source_aws_iam.aws.rate_limits import RateLimiter
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
 from source_aws_iam.aws.in_time import in_time
-from source_aws_iam.aws.operations import AskedBy, Found, Operation, declared
+from source_aws_iam.aws.memo import Memo
+from source_aws_iam.aws.operation import AskedBy, Found, Operation, Probe
+from source_aws_iam.aws.operations import declared
 from source_aws_iam.streams.call_plan import ROWS, undecided
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ class Probes:
         self._session = session
         self._operations = hub.operations
         self._regions = [*regions]
+        # What is found for one probe is found for all.
+        self._answers = Memo()
 
     def failures(self, plans: Collection[Needs], left: Callable[[], float]) -> dict[str, AwsError]:
         """Return the failures of the calls, except LOOKUP_EVENTS, that the plans are judged by, in the seconds left."""
@@ -70,17 +74,11 @@ class Probes:
 
     def probe(self, call: str, region: str | None = None) -> AwsError | None:
         """Probe a call in `region`, by default where it would be made first. Return its failure, if it failed."""
-        caller = self._caller(call, region)
-        operation = call.split(".")[1]
-        declaration = self._declared(call)
-        probe = declaration.probe
+        probe = self._declared(call).probe
         if probe is None:
             return None
         try:
-            found = {name: self._found(wanted, region) for name, wanted in probe.found.items()}
-            made_up = self._filled(probe.arguments, caller.target(operation).region)
-            arguments = {**_smallest_page(caller, operation, declaration), **made_up, **found}
-            caller.call(operation, absent=probe.absent, **arguments)
+            self._answer(call, probe, region)
         except (AbsentError, NothingFoundError):
             return None
         except AwsError as error:
@@ -111,9 +109,20 @@ class Probes:
         first = {calls[0].partition(".")[0]: calls for calls in reversed(found)}
         return dict.fromkeys([*reversed(first.values()), *found])
 
+    def _answer(self, call: str, probe: Probe, region: str | None) -> Any:
+        """Return the answer to a probe, which is made once. Raises as Caller.call does, and NothingFoundError."""
+        return self._answers.settled((call, region), lambda: self._ask(call, probe, region))
+
+    def _ask(self, call: str, probe: Probe, region: str | None) -> Any:
+        caller, operation = self._caller(call, region), call.split(".")[1]
+        found = {name: self._found(wanted, region) for name, wanted in probe.found.items()}
+        made_up = self._filled(probe.arguments, caller.target(operation).region)
+        arguments = {**_smallest_page(caller, operation, self._declared(call)), **made_up, **found}
+        return caller.call(operation, absent=probe.absent, **arguments)
+
     def _found(self, wanted: Found, region: str | None) -> Any:
         """Return an argument that another call finds. Raises AwsError, and NothingFoundError."""
-        answer = self._caller(wanted.operation, region).call(wanted.operation.split(".")[1])
+        answer = self._answer(wanted.operation, self._declared(wanted.operation).probe or Probe(), region)
         items = answer.get(wanted.records) or [{}]
         if wanted.member not in items[0]:
             raise NothingFoundError

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.models import operations_of
-from source_aws_iam.aws.operations import OPERATIONS, Operation
+from source_aws_iam.aws.operation import Operation
+from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.streams.call_plan import ROWS
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from botocore.session import Session
 from botocore.validate import ParamValidator
 
 from source_aws_iam.aws.models import pagination
-from source_aws_iam.aws.operations import OPERATIONS, AskedBy, Operation, UndeclaredOperationError, declared
+from source_aws_iam.aws.operation import AskedBy, Operation
+from source_aws_iam.aws.operations import OPERATIONS, UndeclaredOperationError, declared
 
 CORE = Session()
 # IAM's own prefix of an action, where it is not the name that signs.

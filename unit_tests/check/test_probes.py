@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from source_aws_iam.aws.clients import Clients, unsigned_session
-from source_aws_iam.aws.operations import OPERATIONS, AskedBy, Found, Operation, Probe
+from source_aws_iam.aws.operation import AskedBy, Found, Operation, Probe
+from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.aws.session import Session
 from source_aws_iam.check.probes import Probes
 from source_aws_iam.config import Settings
@@ -74,7 +75,16 @@ def probes(aws: Aws, *regions: str) -> Probes:
 def test_what_must_be_found_first_is_found_and_handed_over() -> None:
     aws = Aws(ListInstances={"Instances": [{"InstanceArn": INSTANCE}]}, ListPermissionSets={"PermissionSets": []})
     assert probes(aws).probe("sso-admin.list_permission_sets") is None
-    assert aws.asked == [("ListInstances", {}), ("ListPermissionSets", {"InstanceArn": INSTANCE, "MaxResults": 1})]
+    found = ("ListInstances", {"MaxResults": 1})
+    assert aws.asked == [found, ("ListPermissionSets", {"InstanceArn": INSTANCE, "MaxResults": 1})]
+
+
+def test_what_several_probes_need_is_found_once() -> None:
+    aws = Aws(ListInstances={"Instances": [{"InstanceArn": INSTANCE}]}, ListPermissionSets={"PermissionSets": []})
+    tested = probes(aws)
+    for call in ("sso-admin.list_permission_sets", "sso-admin.list_instances", "sso-admin.list_permission_sets"):
+        assert tested.probe(call) is None
+    assert [name for name, _ in aws.asked] == ["ListInstances", "ListPermissionSets"]
 
 
 @pytest.mark.parametrize("instances", [[], [{}]])
