@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from embedded_aws import AccessKey, EmbeddedAws, Seed
+from embedded_aws.truth.coverage import OF_ORGANIZATION
 from integration_tests.conftest import FAST
 from integration_tests.connector import EVERY_STREAM, read, run
 from repo_tests.cloudformation import Json, Stack, load
@@ -18,11 +19,7 @@ from tools.deploy import ACCOUNT, ORGANIZATION
 
 BASE = "arn:aws:iam::123456789012:user/connector"
 MEMBER = "210987654321"
-# What needs permissions of Organizations is for the hub of one, which embedded AWS does not have here.
-OF_ORGANIZATION = (
-    *("accounts", "organizational_units", "organization"),
-    *("delegated_administrators", "organization_policies", "organization_policy_targets"),
-)
+# What is about the organization is for the hub of one, which embedded AWS does not have here.
 OF_ACCOUNT = tuple(stream for stream in EVERY_STREAM if stream not in OF_ORGANIZATION)
 COMPLETE = dict.fromkeys(OF_ACCOUNT, "COMPLETE")
 

@@ -41,6 +41,8 @@ def groups() -> dict[str, list[str]]:
         for one in (*needed(retriever), *optional(retriever)):
             of_stream = "audit events" if name == "audit_events" else "inventory"
             found[by_asker.get(one, of_stream)].add(one)
+    # It says which instance is that of the organization, and every member may call it.
+    found["identity center"].add("organizations:DescribeOrganization")
     return {group: sorted(actions) for group, actions in found.items()}
 
 

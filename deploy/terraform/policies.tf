@@ -47,6 +47,7 @@ locals {
       "identitystore:ListGroupMemberships",
       "identitystore:ListGroups",
       "identitystore:ListUsers",
+      "organizations:DescribeOrganization",
       "sso:DescribeInstanceAccessControlAttributeConfiguration",
       "sso:DescribePermissionSet",
       "sso:GetInlinePolicyForPermissionSet",
