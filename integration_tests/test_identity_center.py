@@ -306,3 +306,12 @@ def test_a_key_of_the_customer_is_named_as_the_cause(code: str, aws: EmbeddedAws
     assert error["failure_type"] == type_
     assert words in error["message"]
     assert "identitystore:ListUsers" in error["message"]
+
+
+def test_a_call_that_aws_finds_invalid_is_not_taken_for_no_instance(aws: EmbeddedAws, tmp_path: Path) -> None:
+    """Only with RegionScope it means that the endpoint does not know RegionScope."""
+    open_identity_center(aws, [aws.account_id], FEW)
+    body = b'{"__type": "ValidationException", "Message": "no"}'
+    aws.rewrite("sso:ListInstances", lambda _, answer: Answer(400, body, answer.headers))
+    output = read(aws.config(**FAST), tmp_path, streams=["identity_center_users"])
+    assert (output.exit_code, output.statuses) == (1, {"identity_center_users": "INCOMPLETE"})

@@ -112,7 +112,8 @@ class _Search:
                     seen[row["instance_arn"]] = (row, account.session)
         of_organization = self._management() if seen else None
         # All accounts see the organization's instance. So the credentials need not, if another account does.
-        if hub_error and not any(row.get("owner_account_id") == of_organization for row, _ in seen.values()):
+        owners = {row.get("owner_account_id") for row, _ in seen.values()}
+        if hub_error and not (of_organization and of_organization in owners):
             raise hub_error
         return Instances(tuple(self._instance(row, session, of_organization) for row, session in seen.values()), failed)
 
@@ -198,7 +199,14 @@ class _Search:
 def _in_region(session: Session, region: str, **request: str) -> Iterator[Row]:
     """Yield the instances with the Region in which each is asked: its primary one, where AWS names it."""
     reader = session.reader(SERVICE, region)
-    for row in reader.rows("list_instances", "Instances", **request):
+    try:
+        rows = [*reader.rows("list_instances", "Instances", **request)]
+    except AbsentError:
+        if request:
+            raise
+        # Only RegionScope may be unknown. It must not end as a stream without rows.
+        raise broken_answer(reader.target("list_instances")) from None
+    for row in rows:
         if not row.get("instance_arn"):
             raise broken_answer(reader.target("list_instances"))
         yield {**row, "region": row.get("primary_region") or region}
