@@ -52,6 +52,47 @@ class EventSelection:
 
 
 @dataclass(frozen=True, repr=False)
+class TrailBucket:
+    """The bucket of a trail, from which audit events are read. It has no repr, because external ids are secrets.
+
+    `prefix` ends in a slash unless it is empty. Without `role_arn`, the configured credentials read the bucket; without
+    `region`, S3 is asked for it; without `organization_id`, every organization in the bucket is read. Each of
+    `shard_count` connections reads its share of the accounts and Regions.
+    """
+
+    bucket: str
+    prefix: str = ""
+    organization_id: str = ""
+    role_arn: str = ""
+    external_id: str | None = None
+    region: str = ""
+    data_events: bool = False
+    lookback: timedelta = timedelta(days=2)
+    shard_index: int = 0
+    shard_count: int = 1
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> TrailBucket | None:
+        """Take the bucket from a config, None where the event history is the source."""
+        chosen = config.get("audit_source") or {"mode": "event_history"}
+        if chosen["mode"] != "trail_bucket":
+            return None
+        prefix = chosen.get("prefix", "").strip("/")
+        return cls(
+            bucket=chosen["bucket"],
+            prefix=f"{prefix}/" if prefix else "",
+            organization_id=chosen.get("organization_id", ""),
+            role_arn=chosen.get("role_arn", ""),
+            external_id=chosen.get("external_id"),
+            region=chosen.get("bucket_region", ""),
+            data_events=chosen.get("include_data_events", False),
+            lookback=timedelta(days=chosen.get("lookback_days", 2)),
+            shard_index=int(chosen.get("shard_index", 0)),
+            shard_count=int(chosen.get("shard_count", 1)),
+        )
+
+
+@dataclass(frozen=True, repr=False)
 class Accounts:
     """Which accounts are read. It has no repr, because external ids are secrets.
 
@@ -122,6 +163,7 @@ class Settings:
     accounts: Accounts
     regions: tuple[str, ...]
     selection: EventSelection
+    trail: TrailBucket | None
     policy_tags: bool
     all_aws_policies: bool
     ask_every_user: bool
@@ -161,6 +203,7 @@ class Settings:
             accounts=Accounts.of(config),
             regions=tuple(config.get("regions", ())),
             selection=EventSelection.of(config),
+            trail=TrailBucket.of(config),
             policy_tags=config.get("include_policy_tags", False),
             all_aws_policies=config.get("include_all_aws_policies", False),
             ask_every_user=config.get("ask_every_user", False),

@@ -24,7 +24,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.cloudtrail.history import NAME as AUDIT_EVENTS
+from source_aws_iam.cloudtrail import NAME as AUDIT_EVENTS
 from source_aws_iam.config import given
 from source_aws_iam.streams.declarations import check_declarations
 from source_aws_iam.sync.message_order import InOrder
@@ -34,12 +34,16 @@ from source_aws_iam.sync.stopping import Stopped
 from source_aws_iam.sync.traces import config_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+    from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 
     from source_aws_iam.cloudtrail.history.cursor import AuditCursor
     from source_aws_iam.cloudtrail.history.heartbeat import Heartbeat
+    from source_aws_iam.cloudtrail.state_cursor import StateCursor
+    from source_aws_iam.cloudtrail.trail.cursor import TrailCursor
+    from source_aws_iam.config import Settings, TrailBucket
     from source_aws_iam.sync.context import SyncContext
 
 # An absolute path: the CDK looks for a relative one in the working directory first, and may load a foreign manifest.
@@ -56,7 +60,7 @@ class SourceAwsIam(YamlDeclarativeSource):
 
     # The streams of the running sync.
     _selected: frozenset[str] = frozenset()
-    _cursor: AuditCursor | None = None
+    _cursor: StateCursor | None = None
     # The last message of a sync that was stopped, and the signal that stopped it.
     _last_message: AirbyteMessage | None = None
     _stopped_by: signal.Signals = signal.SIGTERM
@@ -99,19 +103,44 @@ class SourceAwsIam(YamlDeclarativeSource):
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """Return the manifest's streams, with audit_events read in windows. Each call makes a new sync context."""
-        from source_aws_iam.cloudtrail.history.cursor import AuditCursor
         from source_aws_iam.cloudtrail.history.heartbeat import Heartbeat
-        from source_aws_iam.cloudtrail.history.stream import in_windows
+        from source_aws_iam.cloudtrail.stream import read_in_parts
+        from source_aws_iam.config import Settings
         from source_aws_iam.sync.context import SYNC_CONTEXT
 
-        cursor = AuditCursor(AUDIT_EVENTS, self._connector_state_manager, self._messages)
-        self._context = self._new_context(Heartbeat(AUDIT_EVENTS, cursor, self._messages))
+        settings = Settings.of(self._config)
+        cursor, generator = self._audit_source(settings)
+        self._context = self._new_context(settings, Heartbeat(AUDIT_EVENTS, cursor, self._messages))
         self._config = {**self._config, SYNC_CONTEXT: self._context}
         self._cursor = cursor
         return [
-            in_windows(declared, self._context, cursor) if declared.name == AUDIT_EVENTS else declared
+            read_in_parts(declared, cursor, generator) if declared.name == AUDIT_EVENTS else declared
             for declared in super().streams(self._config)
         ]
+
+    def _audit_source(self, settings: Settings) -> tuple[StateCursor, Callable[[], PartitionGenerator]]:
+        """Return the cursor of audit_events, and what makes the parts in which it is read."""
+        if settings.trail:
+            from source_aws_iam.cloudtrail.trail.cursor import TrailCursor
+
+            of_trail = TrailCursor(AUDIT_EVENTS, self._connector_state_manager, self._messages)
+            return of_trail, partial(self._log_files, of_trail, settings.trail)
+        from source_aws_iam.cloudtrail.history.cursor import AuditCursor
+
+        of_history = AuditCursor(AUDIT_EVENTS, self._connector_state_manager, self._messages)
+        return of_history, partial(self._windows, of_history)
+
+    def _windows(self, cursor: AuditCursor) -> PartitionGenerator:
+        from source_aws_iam.cloudtrail.history.window_generator import Windows
+
+        return Windows(self._context, cursor)
+
+    def _log_files(self, cursor: TrailCursor, trail: TrailBucket) -> PartitionGenerator:
+        from source_aws_iam.cloudtrail.trail.generator import LogFiles
+        from source_aws_iam.organizations.found_accounts import accounts_of_trail
+
+        choose = partial(accounts_of_trail, self._context.settings, self._context.hub)
+        return LogFiles(self._context, cursor, trail, choose)
 
     def read(
         self,
@@ -155,15 +184,13 @@ class SourceAwsIam(YamlDeclarativeSource):
 
         return check_connection(self._config, self.resolved_manifest["streams"])
 
-    def _new_context(self, heartbeat: Heartbeat) -> SyncContext:
+    def _new_context(self, settings: Settings, heartbeat: Heartbeat) -> SyncContext:
         from source_aws_iam.aws.clients import ATTEMPTS, Clients
         from source_aws_iam.aws.operations import LOOKUP_EVENTS
         from source_aws_iam.aws.session import Session
-        from source_aws_iam.config import Settings
         from source_aws_iam.organizations.found_accounts import find_accounts
         from source_aws_iam.sync.context import SelectedStreams, SyncContext
 
-        settings = Settings.of(self._config)
         # Given although it is the default, which was fixed when the class was made: tests set the constant later.
         clients = Clients(settings.options, attempts=ATTEMPTS, listeners={LOOKUP_EVENTS: heartbeat.answered})
         hub = Session.of_credentials(clients)

@@ -14,7 +14,7 @@ from botocore.session import Session
 from jsonschema import Draft7Validator
 
 import source_aws_iam
-from source_aws_iam.cloudtrail.history.stream import CURSOR_FIELD
+from source_aws_iam.cloudtrail.stream import CURSOR_FIELD
 from tools.draft_schema import draft, main
 from unit_tests.cloudtrail.history.listing import row_of
 

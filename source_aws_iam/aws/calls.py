@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -93,6 +94,25 @@ class Caller:
             yield from pages(one_page, config, request)
         except BrokenPagingError as broken:
             raise broken_paging(str(broken), self.target(operation)) from None
+
+    def headers(self, operation: str, **request: Any) -> Mapping[str, str]:
+        """Make one call and return the HTTP headers of its answer, also where AWS refuses. Raises AwsError."""
+        try:
+            answer = self._call_with_valid_session(operation, self.declared(operation), request)
+        except ClientError as error:
+            answer = error.response
+        except (BotoCoreError, ResponseParserError) as error:
+            self._raise(error, operation)
+        found: Mapping[str, str] = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        return found
+
+    def body(self, operation: str, member: str, size: int, **request: Any) -> Iterator[bytes]:
+        """Make one call and yield `member` of its answer, `size` bytes at a time. Raises as `call` does."""
+        with closing(self.call(operation, **request)[member]) as body:
+            try:
+                yield from body.iter_chunks(size)
+            except BotoCoreError as error:
+                self._raise(error, operation)
 
     def paging(self, operation: str) -> Mapping[str, Any] | None:
         """Return how AWS pages `operation`, in the form of botocore's paginators, or None where it does not."""

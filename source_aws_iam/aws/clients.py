@@ -105,7 +105,11 @@ class Clients:
         try:
             self._core = self._core or unsigned_session(identity=self.options.key is None)
             make: Any = boto3.Session(botocore_session=self._core).client
-            client = make(service, region_name=region, endpoint_url=self.options.endpoint_url, config=self._config)
+            config = self._config
+            if service == "s3" and self.options.endpoint_url:
+                # A gateway has one name, and none for each bucket.
+                config = config.merge(Config(s3={"addressing_style": "path"}))
+            client = make(service, region_name=region, endpoint_url=self.options.endpoint_url, config=config)
             _ = urlsplit(client.meta.endpoint_url).port  # botocore looks at it when it signs
         except (BotoCoreError, OSError, ValueError) as error:
             endpoint = self.options.endpoint_url or ""

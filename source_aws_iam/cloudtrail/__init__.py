@@ -1,1 +1,6 @@
-"""audit_events: CloudTrail records, the state, and LookupEvents as their source."""
+"""audit_events: CloudTrail records, the state, and their two sources, LookupEvents and the log files of a trail."""
+
+from typing import Final
+
+NAME: Final = "audit_events"
+"""The name of the stream."""

@@ -1,9 +1,12 @@
-"""The state of audit_events: since when and up to when every event of a Region has been delivered.
+"""The state of audit_events: what every Region has delivered, of the event history and of trails.
 
-    {"version": 1, "complete": {"all": {"2026-01-01T00:00:00Z/2026-02-01T00:00:00Z": {"123456789012": ["us-east-1"]}}}}
+    {"version": 2,
+     "complete": {"all": {"2026-01-01T00:00:00Z/2026-02-01T00:00:00Z": {"123456789012": ["us-east-1"]}}},
+     "trail": {"bucket/": {"all": {"2026-01-01T00:00:00Z/2026-02-01T00:00:00Z": {"123456789012": ["us-east-1"]}}}}}
 
-By query, and then by span, written as an ISO 8601 interval: after a sync most Regions of an organization have the same.
-Queries that are equally far in a Region share a key, which is then a JSON list of them.
+Of the event history, by query, and then by span, since when and up to when it is complete: after a sync most Regions of
+an organization have the same. Queries that are equally far in a Region share a key, which is then a JSON list of them.
+Of a trail, by bucket, selection, and then by read times (read_times.py). Each source keeps what the other one wrote.
 """
 
 from __future__ import annotations
@@ -11,38 +14,44 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema
 
 from source_aws_iam.aws.values import moment, utc
 from source_aws_iam.cloudtrail.feed import ALL, Feed
+from source_aws_iam.cloudtrail.read_times import ReadTimes, parsed, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-VERSION: Final = 1
+VERSION: Final = 2
 # A machine without a clock has 1970. No machine has a time that is further away than that.
 FURTHEST_CLOCK: Final = timedelta(days=100 * 365)
 _TIME: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+_STEP: Final = f"{_TIME}/({_TIME}|-)"
+
+
+def _by_time(pattern: str) -> Mapping[str, Any]:
+    accounts = {
+        "type": "object",
+        "propertyNames": {"pattern": "^[0-9]{12}$"},
+        "additionalProperties": {"type": "array", "items": {"type": "string"}},
+    }
+    times = {"type": "object", "propertyNames": {"pattern": pattern}, "additionalProperties": accounts}
+    return {"type": "object", "additionalProperties": times}
+
+
 _SHAPE: Final[Mapping[str, Any]] = {
     "type": "object",
     "required": ["version", "complete"],
     "additionalProperties": False,
     "properties": {
-        "version": {"const": VERSION},
-        "complete": {
-            "type": "object",
-            "additionalProperties": {
-                "type": "object",
-                "propertyNames": {"pattern": f"^{_TIME}/{_TIME}$"},
-                "additionalProperties": {
-                    "type": "object",
-                    "propertyNames": {"pattern": "^[0-9]{12}$"},
-                    "additionalProperties": {"type": "array", "items": {"type": "string"}},
-                },
-            },
-        },
+        # Version 1 had no trails.
+        "version": {"enum": [1, VERSION]},
+        "complete": _by_time(f"^{_TIME}/{_TIME}$"),
+        "trail": {"type": "object", "additionalProperties": _by_time(f"^{_STEP}( {_STEP})*$")},
     },
 }
 # Before there were queries, all events were read: {"accounts": {account id: {Region: {"since", "through"}}}}.
@@ -83,23 +92,41 @@ class Span(NamedTuple):
     through: datetime
 
 
-def read_state(state: Mapping[str, Any], now: datetime) -> dict[Feed, Span]:
-    """Return the spans in `state`, {} for an empty one. Raises ForeignStateError or ClockBehindError.
+class TrailFeed(NamedTuple):
+    """A feed in one bucket and prefix: "bucket/prefix/"."""
+
+    bucket: str
+    feed: Feed
+
+
+class AuditState(NamedTuple):
+    """What was delivered by each source."""
+
+    history: Mapping[Feed, Span] = MappingProxyType({})
+    trail: Mapping[TrailFeed, ReadTimes] = MappingProxyType({})
+
+
+def read_state(state: Mapping[str, Any], now: datetime) -> AuditState:
+    """Return what `state` has, nothing for an empty one. Raises ForeignStateError or ClockBehindError.
 
     A span that ends after `now` is not used: it would skip all events until then.
     """
     if not state:
-        return {}
+        return AuditState()
     try:
         state = _upgraded(state)
         jsonschema.validate(state, _SHAPE)
         spans = {
-            Feed(account_id, region, query): Span(*map(moment, interval.split("/")))
+            feed: Span(*map(moment, interval.split("/")))
             for key, intervals in state["complete"].items()
             for query in _queries(key)
-            for interval, accounts in intervals.items()
-            for account_id, regions in accounts.items()
-            for region in regions
+            for interval, feed in _feeds(query, intervals)
+        }
+        trail = {
+            TrailFeed(bucket, feed): parsed(times)
+            for bucket, queries in state.get("trail", {}).items()
+            for query, read in queries.items()
+            for times, feed in _feeds(query, read)
         }
     except jsonschema.ValidationError as error:
         raise ForeignStateError(".".join(map(str, error.path)) or "the top level") from error
@@ -109,14 +136,29 @@ def read_state(state: Mapping[str, Any], now: datetime) -> dict[Feed, Span]:
     for feed, span in spans.items():
         if span.since > span.through or any(abs(time - now) > FURTHEST_CLOCK for time in span):
             raise ForeignStateError(f"{feed.account_id} {feed.region}, from {span.since} to {span.through}")
+    for (bucket, feed), read in trail.items():
+        if any(abs(time - now) > FURTHEST_CLOCK for step in read.steps for time in step if time):
+            raise ForeignStateError(f"{bucket} {feed.account_id} {feed.region}")
     latest = max((span.through for span in spans.values()), default=now)
     if latest > now:
         raise ClockBehindError(latest)
-    return spans
+    return AuditState(spans, trail)
 
 
-def write_state(spans: Mapping[Feed, Span]) -> dict[str, Any]:
-    """Return the state for `spans`."""
+def _feeds(query: str, by_time: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[str, Feed]]:
+    for times, accounts in by_time.items():
+        for account_id, regions in accounts.items():
+            for region in regions:
+                yield times, Feed(account_id, region, query)
+
+
+def write_state(state: AuditState) -> dict[str, Any]:
+    """Return the state to be saved."""
+    written = {"version": VERSION, "complete": _written_spans(state.history)}
+    return {**written, "trail": _written_trails(state.trail)} if state.trail else written
+
+
+def _written_spans(spans: Mapping[Feed, Span]) -> Mapping[str, Any]:
     together: dict[tuple[str, str], dict[Span, list[str]]] = defaultdict(lambda: defaultdict(list))
     for (account_id, region, query), span in sorted(spans.items()):
         together[account_id, region][span].append(query)
@@ -125,7 +167,15 @@ def write_state(spans: Mapping[Feed, Span]) -> dict[str, Any]:
         for span, names in queries.items():
             intervals = complete.setdefault(_key(names), {})
             intervals.setdefault("/".join(map(utc, span)), {}).setdefault(account_id, []).append(region)
-    return {"version": VERSION, "complete": complete}
+    return complete
+
+
+def _written_trails(trails: Mapping[TrailFeed, ReadTimes]) -> Mapping[str, Any]:
+    found: dict[str, dict[str, dict[str, dict[str, list[str]]]]] = {}
+    for (bucket, (account_id, region, query)), times in sorted(trails.items(), key=lambda item: item[0]):
+        read = found.setdefault(bucket, {}).setdefault(query, {})
+        read.setdefault(text(times), {}).setdefault(account_id, []).append(region)
+    return found
 
 
 def _key(queries: list[str]) -> str:

@@ -10,6 +10,8 @@ from source_aws_iam.organizations.reading import management_account, organizatio
 from source_aws_iam.sync.account_handle import AccountHandle
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from source_aws_iam.aws.reader import Row
     from source_aws_iam.aws.session import Session
     from source_aws_iam.config import Accounts, Settings
@@ -49,6 +51,28 @@ def accounts_so_far(settings: Settings, hub: Session) -> list[AccountHandle]:
     choice = settings.accounts
     wanted = _wanted(organization(hub).accounts_so_far(), choice)
     return [_handle(settings, hub, row) for row in wanted if not choice.by_unit or _inside(path(row), choice)]
+
+
+def accounts_of_trail(settings: Settings, hub: Session, there: Collection[str]) -> set[str]:
+    """Return the ids of the accounts whose log files are read, where a trail has those of `there`. Raises AwsError.
+
+    An account that has left the organization, or is suspended, still has log files. They are read, unless accounts are
+    chosen by units, because such an account is in none.
+    """
+    choice = settings.accounts
+    if choice.scope == "current":
+        return {hub.account_id}
+    if choice.scope == "list":
+        return {role.account_id for role in choice.roles}
+    try:
+        known = organization(hub).accounts()
+        wanted = {row["id"] for row in selected(organization(hub), choice)}
+    except AbsentError:
+        known, wanted = [], set()
+    if choice.by_unit:
+        return wanted
+    left_out = {row["id"] for row in known if state(row) in {"ACTIVE", None}} - wanted
+    return wanted | (set(there) - left_out - set(choice.exclude_accounts))
 
 
 def selected(found: Organization, choice: Accounts) -> list[Row]:

@@ -10,7 +10,7 @@ import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_aws_iam.aws.errors import AbsentError
-from source_aws_iam.cloudtrail.history import NAME
+from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.history.window_generator import Windows
 from source_aws_iam.config import Settings
 from source_aws_iam.streams.account_router import AccountRouter

@@ -4,8 +4,3 @@ LookupEvents lists newest first, so the newest event seen says nothing about wha
 counted in windows of time that were read to their last page. All times are aware, in UTC, on whole seconds, because
 that is the resolution of LookupEvents; windows are half-open.
 """
-
-from typing import Final
-
-NAME: Final = "audit_events"
-"""The name of the stream."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from source_aws_iam.cloudtrail.history.cursor import AuditCursor
     from source_aws_iam.cloudtrail.history.read_range import ReadRange
     from source_aws_iam.cloudtrail.history.selection import Query
-    from source_aws_iam.cloudtrail.state import Span
+    from source_aws_iam.cloudtrail.state import AuditState, Span
     from source_aws_iam.sync.account_handle import AccountHandle
     from source_aws_iam.sync.context import SyncContext
 
@@ -40,7 +40,7 @@ class AccountFeeds:
         context: SyncContext,
         read_range: Callable[[], ReadRange],
         queries: Mapping[str, Query],
-        known: Mapping[Feed, Span],
+        known: AuditState,
     ) -> None:
         """`known` are the spans that earlier syncs completed. Those of accounts that cannot be read now stay as they
         are.
@@ -123,7 +123,7 @@ class AccountFeeds:
     def _windows(self, feeds: list[Feed], read_range: ReadRange) -> tuple[dict[Feed, Window], dict[Feed, Span]]:
         windows, continued = {}, {}
         for feed in feeds:
-            done = furthest(feed, self._known, read_range.first)
+            done = furthest(feed, self._known.history, read_range.first)
             self._warn_of_lost_events(feed, read_range.lost(done))
             window, span = read_range.window(feed, done)
             if window.start < window.end:

@@ -21,7 +21,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from source_aws_iam.cloudtrail.history.cursor import AuditCursor
+    from source_aws_iam.cloudtrail.state_cursor import StateCursor
     from source_aws_iam.sync.message_order import Messages
 
 SECONDS_BETWEEN_STATUSES: Final = 60
@@ -31,7 +31,7 @@ class Heartbeat:
     """Repeats a stream's state, and emits a status when AWS throttles the stream. Thread-safe."""
 
     def __init__(
-        self, stream: str, cursor: AuditCursor, messages: Messages, *, clock: Callable[[], float] = time.time
+        self, stream: str, cursor: StateCursor, messages: Messages, *, clock: Callable[[], float] = time.time
     ) -> None:
         """`clock` is in seconds since 1970."""
         self._stream = StreamDescriptor(name=stream)

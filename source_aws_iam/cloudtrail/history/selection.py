@@ -8,26 +8,15 @@ query or several, each with a cursor of its own: what is complete for one of the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.cloudtrail.feed import ALL, INSIGHTS
 from source_aws_iam.cloudtrail.record.fields import as_boolean
+from source_aws_iam.cloudtrail.selection import IDENTITY_SOURCES
 
 if TYPE_CHECKING:
     from source_aws_iam.cloudtrail.history.event import Event
     from source_aws_iam.config import EventSelection
-
-# The services of identities, sign-ins and permissions.
-IDENTITY_SOURCES: Final = (
-    "iam.amazonaws.com",
-    "sts.amazonaws.com",
-    "signin.amazonaws.com",
-    "sso.amazonaws.com",
-    "sso-directory.amazonaws.com",
-    "identitystore.amazonaws.com",
-    "organizations.amazonaws.com",
-    "access-analyzer.amazonaws.com",
-)
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 
-from source_aws_iam.aws.values import utc
-from source_aws_iam.cloudtrail.history import NAME
+from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.history.feeds import AccountFeeds
-from source_aws_iam.cloudtrail.history.odd_events import OddEvents
 from source_aws_iam.cloudtrail.history.progress import Progress
 from source_aws_iam.cloudtrail.history.read_range import ReadRange
 from source_aws_iam.cloudtrail.history.selection import queries
 from source_aws_iam.cloudtrail.history.window_partition import Sync, WindowPartition
-from source_aws_iam.cloudtrail.state import ClockBehindError, ForeignStateError, read_state
-from source_aws_iam.sync.traces import config_error, raise_for_accounts
+from source_aws_iam.cloudtrail.odd_events import OddEvents
+from source_aws_iam.cloudtrail.saved_state import saved_state
+from source_aws_iam.sync.traces import raise_for_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,22 +43,7 @@ class Windows(PartitionGenerator):
             self._context.end(NAME)
 
     def _partitions(self) -> Iterator[Partition]:
-        now = self._context.clock()
-        try:
-            known = read_state(self._cursor.state, now)
-        except ClockBehindError as error:
-            raise config_error(
-                f"This machine's clock is behind the saved state of {NAME}, or was ahead when it was saved: the state "
-                f"ends at {utc(error.through)}, the clock says {utc(now.replace(microsecond=0))}. Set the clock and "
-                "sync again. The state is kept as it is.",
-                NAME,
-            ) from None
-        except ForeignStateError as error:
-            raise config_error(
-                f"The saved state of {NAME} was not written by this connector, or was changed by hand (at: {error}). "
-                f"Reset the stream {NAME} in the connection: it is then read again from start_date.",
-                NAME,
-            ) from None
+        known = saved_state(self._cursor.state, self._context.clock())
         feeds = AccountFeeds(NAME, self._context, self._read_range, self._queries, known)
         scheduler = feeds.scheduler(self._cursor)
         sync = Sync(scheduler, Progress(scheduler), OddEvents(NAME), self._queries, self._context)

@@ -11,7 +11,7 @@ from airbyte_cdk.sources.types import Record
 
 from source_aws_iam.aws.operations import LOOKUP_EVENTS
 from source_aws_iam.aws.values import utc
-from source_aws_iam.cloudtrail.history import NAME
+from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.history.reading import lookup, read_window
 from source_aws_iam.cloudtrail.history.row import row
 from source_aws_iam.sync.record_queue import Page
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from source_aws_iam.aws.calls import Caller
     from source_aws_iam.cloudtrail.history.event import Event
-    from source_aws_iam.cloudtrail.history.odd_events import OddEvents
     from source_aws_iam.cloudtrail.history.progress import Progress
     from source_aws_iam.cloudtrail.history.selection import Query
     from source_aws_iam.cloudtrail.history.window_scheduler import WindowScheduler
     from source_aws_iam.cloudtrail.history.windows import Window
+    from source_aws_iam.cloudtrail.odd_events import OddEvents
     from source_aws_iam.sync.context import SyncContext
 
 
@@ -88,7 +88,13 @@ class WindowPartition(Partition):
     def _events(self) -> Iterator[Page]:
         feed = self._window.feed
         session = self._context.account(feed.account_id).session
-        origin = {"account_id": feed.account_id, "partition": session.partition, "region": feed.region}
+        origin = {
+            "account_id": feed.account_id,
+            "partition": session.partition,
+            "region": feed.region,
+            "audit_source": "event_history",
+            "log_file": None,
+        }
         enabled = not self._context.settings.regions
         cloudtrail = session.caller("cloudtrail", feed.region, enabled=enabled)
         rows = 0
@@ -103,7 +109,7 @@ class WindowPartition(Partition):
         finally:
             self._context.coverage.add(NAME, feed.account_region, rows)
 
-    def _record(self, event: Event, origin: Mapping[str, str]) -> Record:
+    def _record(self, event: Event, origin: Mapping[str, str | None]) -> Record:
         columns, odd = row(event)
         if odd:
             self._odd_events.count(self._window.feed, event.id, odd)

@@ -16,8 +16,8 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 
 from source_aws_iam.aws import lookup_events
 from source_aws_iam.cli.output import line
+from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.feed import Feed
-from source_aws_iam.cloudtrail.history import NAME
 from source_aws_iam.cloudtrail.history.reading import read_window
 from source_aws_iam.cloudtrail.history.row import row
 from source_aws_iam.cloudtrail.history.windows import Window

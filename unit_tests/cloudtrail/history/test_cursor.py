@@ -11,11 +11,12 @@ from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 
 from source_aws_iam.cloudtrail.feed import Feed
-from source_aws_iam.cloudtrail.history.cursor import SECONDS_BETWEEN_STATES, SECONDS_OF_SILENCE, AuditCursor
+from source_aws_iam.cloudtrail.history.cursor import AuditCursor
 from source_aws_iam.cloudtrail.history.read_range import SETTLING, ReadRange
 from source_aws_iam.cloudtrail.history.window_scheduler import WindowScheduler
 from source_aws_iam.cloudtrail.history.windows import SECOND, Window
-from source_aws_iam.cloudtrail.state import Span, write_state
+from source_aws_iam.cloudtrail.state import AuditState, Span, write_state
+from source_aws_iam.cloudtrail.state_cursor import SECONDS_BETWEEN_STATES, SECONDS_OF_SILENCE
 from unit_tests.cloudtrail.history.event_history import HOME, NOON
 
 DAY = timedelta(days=1)
@@ -53,7 +54,7 @@ class Sync:
         window, continued = read_range.window(HOME, known.get(HOME))
         self.scheduler = WindowScheduler({HOME: window}, at_once=5)
         self.window = next(iter(self.scheduler))
-        self.cursor.begin(read_range, self.scheduler, {HOME: continued}, known)
+        self.cursor.begin(read_range, self.scheduler, {HOME: continued}, AuditState(known))
 
     def close(self, sealed: Window | None) -> None:
         self.cursor.close_partition(Read(sealed))  # type: ignore[arg-type]
@@ -67,7 +68,7 @@ def test_the_last_state_says_how_far_every_region_is_complete_and_keeps_regions_
     sync = Sync({LEFT: left})
     sync.close(sync.window)
     sync.cursor.ensure_at_least_one_state_emitted()
-    assert sync.states() == [write_state({LEFT: left, HOME: Span(NOON - 10 * DAY, NOON - SETTLING)})]
+    assert sync.states() == [write_state(AuditState({LEFT: left, HOME: Span(NOON - 10 * DAY, NOON - SETTLING)}))]
 
 
 def test_a_window_that_was_not_read_to_its_end_moves_nothing() -> None:
@@ -75,7 +76,7 @@ def test_a_window_that_was_not_read_to_its_end_moves_nothing() -> None:
     sync = Sync({HOME: done})
     sync.close(None)
     sync.cursor.ensure_at_least_one_state_emitted()
-    assert sync.states() == [write_state({HOME: done})]
+    assert sync.states() == [write_state(AuditState({HOME: done}))]
 
 
 def test_states_come_while_the_sync_runs_but_not_with_every_window() -> None:
@@ -87,10 +88,10 @@ def test_states_come_while_the_sync_runs_but_not_with_every_window() -> None:
     sync.time += SECONDS_BETWEEN_STATES
     rest = sync.scheduler.give_back(oldest, NOON - 5 * DAY - SECOND, [Window(HOME, NOON - 10 * DAY, NOON - 5 * DAY)])
     sync.close(rest)
-    assert sync.states() == [write_state({HOME: Span(NOON - 10 * DAY, NOON - 10 * DAY)})]
+    assert sync.states() == [write_state(AuditState({HOME: Span(NOON - 10 * DAY, NOON - 10 * DAY)}))]
     sync.time += SECONDS_BETWEEN_STATES
     sync.close(next(iter(sync.scheduler)))
-    assert sync.states() == [write_state({HOME: Span(NOON - 10 * DAY, NOON - SETTLING)})]
+    assert sync.states() == [write_state(AuditState({HOME: Span(NOON - 10 * DAY, NOON - SETTLING)}))]
 
 
 @pytest.mark.parametrize(("cost", "pause"), [(0, SECONDS_BETWEEN_STATES), (1, 20), (100, SECONDS_OF_SILENCE)])

@@ -26,7 +26,7 @@ from source_aws_iam.cloudtrail.history.feeds import AccountFeeds, furthest
 from source_aws_iam.cloudtrail.history.read_range import EDGE, RETENTION, SETTLING, ReadRange
 from source_aws_iam.cloudtrail.history.selection import Query
 from source_aws_iam.cloudtrail.history.windows import Window
-from source_aws_iam.cloudtrail.state import Span, read_state
+from source_aws_iam.cloudtrail.state import AuditState, Span, read_state
 from source_aws_iam.sync.account_handle import AccountHandle
 from source_aws_iam.sync.account_region import WHOLE, AccountRegion
 from source_aws_iam.sync.context import SyncContext
@@ -136,7 +136,7 @@ class Sync:
             return ReadRange(next(times), NOON - start, timedelta(hours=1))
 
         by_name = {query.name: query for query in queries}
-        self.feeds = AccountFeeds("audit_events", self.context, read_range, by_name, known or {})
+        self.feeds = AccountFeeds("audit_events", self.context, read_range, by_name, AuditState(known or {}))
         self.scheduler = self.feeds.scheduler(self.cursor)
 
     def read(self, denied: Collection[Feed] = ()) -> Iterator[Window]:
@@ -157,7 +157,7 @@ class Sync:
 
     @property
     def spans(self) -> dict[Feed, Span]:
-        return read_state(self.cursor.state, NOON)
+        return dict(read_state(self.cursor.state, NOON).history)
 
 
 def test_every_region_of_every_account_is_read_from_the_start_date() -> None:

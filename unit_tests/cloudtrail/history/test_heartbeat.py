@@ -11,11 +11,12 @@ from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 
 from source_aws_iam.aws.rate_limits import RateLimiter
-from source_aws_iam.cloudtrail.history.cursor import SECONDS_BETWEEN_STATES, SECONDS_OF_SILENCE, AuditCursor
+from source_aws_iam.cloudtrail.history.cursor import AuditCursor
 from source_aws_iam.cloudtrail.history.heartbeat import SECONDS_BETWEEN_STATUSES, Heartbeat
 from source_aws_iam.cloudtrail.history.read_range import ReadRange
 from source_aws_iam.cloudtrail.history.window_scheduler import WindowScheduler
-from source_aws_iam.cloudtrail.state import Span, write_state
+from source_aws_iam.cloudtrail.state import AuditState, Span, write_state
+from source_aws_iam.cloudtrail.state_cursor import SECONDS_BETWEEN_STATES, SECONDS_OF_SILENCE
 from unit_tests.cloudtrail.history.event_history import HOME, NOON
 
 START = NOON - timedelta(days=10)
@@ -39,7 +40,7 @@ class Sync:
         window, continued = read_range.window(HOME, None)
         scheduler = WindowScheduler({HOME: window}, at_once=5)
         next(iter(scheduler))
-        self.cursor.begin(read_range, scheduler, {HOME: continued}, {})
+        self.cursor.begin(read_range, scheduler, {HOME: continued}, AuditState())
         return self
 
     def wait(self, seconds: float) -> None:
@@ -66,7 +67,7 @@ def test_a_window_in_which_nothing_is_wanted_repeats_the_state_every_minute(late
     for _ in range(600):
         sync.request(latency)
     assert sync.longest_silence() <= SECONDS_OF_SILENCE + max(latency, 1)
-    assert sync.states[-1] == write_state({HOME: Span(START, START)}), "what is not sealed is not complete"
+    assert sync.states[-1] == write_state(AuditState({HOME: Span(START, START)})), "what is not sealed is not complete"
     assert len(sync.states) <= (sync.now - sync.heard[0]) / SECONDS_OF_SILENCE
 
 

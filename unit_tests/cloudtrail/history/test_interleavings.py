@@ -33,7 +33,7 @@ from source_aws_iam.cloudtrail.history.feeds import furthest
 from source_aws_iam.cloudtrail.history.read_range import ReadRange
 from source_aws_iam.cloudtrail.history.window_scheduler import WindowScheduler
 from source_aws_iam.cloudtrail.history.windows import SECOND, Window
-from source_aws_iam.cloudtrail.state import Span, read_state
+from source_aws_iam.cloudtrail.state import AuditState, Span, read_state
 from unit_tests.cloudtrail.history.event_history import NOON, EventHistory, Happened
 from unit_tests.cloudtrail.history.listing import events_of
 
@@ -209,7 +209,7 @@ class ManySyncs(RuleBasedStateMachine):
             if begun:
                 self.sync.cursor.go_on(continued)
             else:
-                self.sync.cursor.begin(self.sync.read_range, self.sync.scheduler, continued, known)
+                self.sync.cursor.begin(self.sync.read_range, self.sync.scheduler, continued, AuditState(known))
                 begun = True
             self.sync.continued.update(continued)
             yield to_read
@@ -287,7 +287,7 @@ class ManySyncs(RuleBasedStateMachine):
         state = self.sync.last_state()
         if state is None:
             return
-        before, self.known = self.known, read_state(state, self.now)
+        before, self.known = self.known, dict(read_state(state, self.now).history)
         self.delivered |= set(self.sync.emitted[: self.sync.committed])
         assert before.keys() <= self.known.keys(), "a feed that left was forgotten"
         for feed, span in self.known.items():

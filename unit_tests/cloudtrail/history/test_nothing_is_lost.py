@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from source_aws_iam.cloudtrail.feed import Feed
 from source_aws_iam.cloudtrail.history.read_range import RETENTION, SETTLING, ReadRange
 from source_aws_iam.cloudtrail.history.windows import PAGES_PER_WINDOW
-from source_aws_iam.cloudtrail.state import Span, read_state, write_state
+from source_aws_iam.cloudtrail.state import AuditState, Span, read_state, write_state
 from unit_tests.cloudtrail.history.event_history import HOME, NOON, EventHistory, Happened, every, sync
 
 LOOKBACK = timedelta(minutes=60)
@@ -46,7 +46,7 @@ def test_every_event_is_delivered_however_late_and_through_any_crash(
         assert len(set(result.event_ids)) == len(result.event_ids), "one sync delivered an event twice"
         delivered |= set(result.event_ids)
         before = spans.get(HOME)
-        spans = read_state(write_state(result.spans), now)
+        spans = dict(read_state(write_state(AuditState(result.spans)), now).history)
         if before is not None:
             assert spans[HOME].through >= before.through, "the state went backwards"
         if HOME in spans:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from source_aws_iam.cloudtrail.history.event import Event
-from source_aws_iam.cloudtrail.history.selection import IDENTITY_SOURCES, Query, queries
+from source_aws_iam.cloudtrail.history.selection import Query, queries
+from source_aws_iam.cloudtrail.selection import IDENTITY_SOURCES
 from source_aws_iam.config import EventSelection
 from unit_tests.cloudtrail.history.listing import HOME, listed
 

@@ -10,22 +10,26 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
     from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 
-    from source_aws_iam.cloudtrail.history.cursor import AuditCursor
-    from source_aws_iam.sync.context import SyncContext
+    from source_aws_iam.cloudtrail.state_cursor import StateCursor
 
 CURSOR_FIELD: Final = "event_time"
 
 
-def in_windows(declared: AbstractStream, context: SyncContext, cursor: AuditCursor) -> DefaultStream:
-    """Return the stream that the manifest declares, read in sealed windows instead of as one listing."""
+def read_in_parts(
+    declared: AbstractStream, cursor: StateCursor, generator: Callable[[], PartitionGenerator]
+) -> DefaultStream:
+    """Return the stream that the manifest declares, read in the parts that `generator` makes, and not as one listing.
+
+    `discover` makes the stream too, but only `read` needs what reading takes: `generator` imports it.
+    """
     keys = declared.as_airbyte_stream().source_defined_primary_key or []
     return DefaultStream(
-        partition_generator=_Windows(context, cursor),
+        partition_generator=_Late(generator),
         name=declared.name,
         json_schema=declared.get_json_schema,
         primary_key=[key for path in keys for key in path],
@@ -35,14 +39,9 @@ def in_windows(declared: AbstractStream, context: SyncContext, cursor: AuditCurs
     )
 
 
-class _Windows(PartitionGenerator):
-    """`discover` makes the stream too, but only `read` needs what reading takes: it is imported then."""
-
-    def __init__(self, context: SyncContext, cursor: AuditCursor) -> None:
-        self._context = context
-        self._cursor = cursor
+class _Late(PartitionGenerator):
+    def __init__(self, generator: Callable[[], PartitionGenerator]) -> None:
+        self._generator = generator
 
     def generate(self) -> Iterable[Partition]:
-        from source_aws_iam.cloudtrail.history.window_generator import Windows  # noqa: PLC0415
-
-        return Windows(self._context, self._cursor).generate()
+        return self._generator().generate()

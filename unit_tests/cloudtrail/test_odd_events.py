@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from source_aws_iam.cloudtrail.history.odd_events import OddEvents
+from source_aws_iam.cloudtrail.odd_events import OddEvents
 from unit_tests.cloudtrail.history.listing import HOME
 
 

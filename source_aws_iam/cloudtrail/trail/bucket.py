@@ -1,0 +1,112 @@
+"""The bucket of a trail: its folders, its objects with the times at which S3 stored them, and their content.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+"""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
+from source_aws_iam.aws.options import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from typing import Any
+
+    from source_aws_iam.aws.errors import Target
+    from source_aws_iam.aws.session import Session
+    from source_aws_iam.config import TrailBucket
+
+_LIST: Final = "list_objects_v2"
+_GET: Final = "get_object"
+# Bytes of a download at a time.
+_PIECE: Final = 1 << 16
+_SESSION_SECONDS: Final = 3600
+# Objects of these classes cannot be read before somebody restores them.
+ARCHIVED: Final = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+
+
+class StoredObject(NamedTuple):
+    """An object as S3 lists it. `stored` is S3's own time, `size` is in bytes."""
+
+    key: str
+    stored: datetime
+    size: int
+    storage_class: str
+
+
+class ArchivedError(Exception):
+    """The object has to be restored before it can be read."""
+
+
+class Bucket:
+    """Reads one bucket. Thread-safe. Every method raises AwsError."""
+
+    def __init__(self, session: Session, region: str, name: str) -> None:
+        """`session` may read the bucket `name`, which is in `region`."""
+        self.name = name
+        self.session = session
+        self._s3 = session.caller("s3", region)
+
+    def target(self, operation: str = _LIST) -> Target:
+        """Return the target of a call, for messages."""
+        return self._s3.target(operation)
+
+    def folders(self, prefix: str) -> Iterator[str]:
+        """Yield the prefixes below `prefix`, each with the slash at its end."""
+        for page in self._pages(Prefix=prefix, Delimiter="/"):
+            for found in page.get("CommonPrefixes", ()):
+                yield found["Prefix"]
+
+    def objects(self, prefix: str, start_after: str) -> Iterator[tuple[datetime, list[StoredObject]]]:
+        """Yield S3's present time and the objects whose keys begin with `prefix`, page by page in the order of keys."""
+        for page in self._pages(Prefix=prefix, StartAfter=start_after):
+            now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
+            yield now, [_stored(listed) for listed in page.get("Contents", ())]
+
+    def content(self, key: str) -> Iterator[bytes]:
+        """Yield the content of an object, in pieces. Raises AbsentError where it is deleted, and ArchivedError."""
+        try:
+            yield from self._s3.body(_GET, "Body", _PIECE, Bucket=self.name, Key=key)
+        except AbsentError as absent:
+            if str(absent) == "InvalidObjectState":
+                raise ArchivedError(key) from None
+            if str(absent) == "NoSuchBucket":
+                raise no_bucket(self.name, self.target(_GET)) from None
+            raise
+
+    def _pages(self, **request: Any) -> Iterator[Mapping[str, Any]]:
+        try:
+            yield from self._s3.pages(_LIST, Bucket=self.name, **request)
+        except AbsentError:
+            raise no_bucket(self.name, self.target()) from None
+
+
+def open_bucket(trail: TrailBucket, hub: Session, session_name: str) -> Bucket:
+    """Return the bucket of a trail, in its Region. Raises AwsError."""
+    session = hub
+    if trail.role_arn:
+        session = hub.assuming(Role(trail.role_arn, trail.external_id, session_name, _SESSION_SECONDS))
+        session.sign_in()
+    region = trail.region or _region(session, trail.bucket) or session.region
+    return Bucket(session, region, trail.bucket)
+
+
+def no_bucket(name: str, target: Target) -> AwsError:
+    """Return the error for a bucket that does not exist."""
+    sentence = f"S3 has no bucket {name}: {target} found none. Correct bucket in audit_source."
+    return AwsError(Outcome.ACT, sentence, code="NoSuchBucket", target=target)
+
+
+def _region(session: Session, bucket: str) -> str | None:
+    """Return the Region of a bucket. S3 says it also to those who may not read the bucket, if there is one."""
+    return session.caller("s3").headers("head_bucket", Bucket=bucket).get("x-amz-bucket-region")
+
+
+def _stored(listed: Mapping[str, Any]) -> StoredObject:
+    return StoredObject(
+        listed["Key"], listed["LastModified"], listed.get("Size", 0), listed.get("StorageClass", "STANDARD")
+    )
