@@ -23,6 +23,9 @@ from source_aws_iam.aws.session import Session
 from source_aws_iam.check.accounts import probe_accounts
 from source_aws_iam.check.event_history import ProbedRegions, probe_regions
 from source_aws_iam.check.probes import LOOKUP_EVENTS, Probes
+from source_aws_iam.check.trail import NEEDS as OF_TRAIL
+from source_aws_iam.check.trail import probe_trail
+from source_aws_iam.cloudtrail import NAME as AUDIT_EVENTS
 from source_aws_iam.cloudtrail.history.read_range import future_start
 from source_aws_iam.config import Settings
 from source_aws_iam.organizations.found_accounts import accounts_so_far, find_accounts
@@ -66,6 +69,8 @@ def check_connection(
     if settings.start_date and settings.start_date > now():
         return AirbyteConnectionStatus(status=Status.FAILED, message=future_start(settings.start_date, now()))
     plans = {stream["name"]: call_plan(stream["retriever"], config) for stream in streams}
+    if settings.trail:
+        plans[AUDIT_EVENTS] = OF_TRAIL
     clients = Clients(settings.options, attempts=ATTEMPTS, read_timeout=SECONDS_FOR_AN_ANSWER)
     hub = Session.of_credentials(clients)
     try:
@@ -124,11 +129,15 @@ def _check_account(
     reserved = left() * SHARE_OF_REGIONS
     probes = Probes(hub, session, settings.regions)
     failures = probes.failures(list(plans.values()), lambda: left() - reserved)
-    regions = probe_regions(
-        probes, lambda: settings.regions or session.regions.enabled, left, workers=settings.options.workers
-    )
-    if regions.failure:
-        failures[LOOKUP_EVENTS] = regions.failure
+    if settings.trail:
+        regions = ProbedRegions()
+        failed = probe_trail(settings, settings.trail, hub, datetime.now(timezone.utc), left)
+        failures |= {failed.call: failed.error} if failed else {}
+    else:
+        regions = probe_regions(
+            probes, lambda: settings.regions or session.regions.enabled, left, workers=settings.options.workers
+        )
+        failures |= {LOOKUP_EVENTS: regions.failure} if regions.failure else {}
     verdicts = {name: judge(needs, failures) for name, needs in plans.items()}
     for name, verdict in verdicts.items():
         if str(regions) and [LOOKUP_EVENTS] in plans[name][ROWS]:

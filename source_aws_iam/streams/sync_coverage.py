@@ -66,7 +66,8 @@ class SyncCoverage(Stream):
         elif error:
             yield UNKNOWN, WHOLE, Covered(failure=failure_of(error))
         else:
-            for account_id in accounts:
+            # A trail may have log files of other accounts too: of those that have left the organization.
+            for account_id in dict.fromkeys((*accounts, *coverage.accounts(stream))):
                 for region, covered in coverage.of(stream, account_id).items():
                     yield account_id, region, covered
 

@@ -141,6 +141,11 @@ class Coverage:
         with self._lock:
             self._regions(stream, account_id).update(dict.fromkeys(map(sys.intern, regions), _NOT_ENABLED))
 
+    def accounts(self, stream: str) -> list[str]:
+        """Return the ids of the accounts of which something of `stream` was to be read."""
+        with self._lock:
+            return sorted(filter(None, self._covered.get(stream, {})))
+
     def of(self, stream: str, account_id: str) -> Mapping[str, Covered]:
         """Return what was read of `stream` in an account, by Region; by WHOLE for streams without Regions.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 
 from source_aws_iam.aws.errors import AwsError, Outcome
+from source_aws_iam.aws.regions import missing_global_region
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.feed import Feed
 from source_aws_iam.cloudtrail.odd_events import OddEvents
@@ -16,6 +18,7 @@ from source_aws_iam.cloudtrail.saved_state import saved_state
 from source_aws_iam.cloudtrail.state import TrailFeed
 from source_aws_iam.cloudtrail.trail.accounts import TrailAccounts
 from source_aws_iam.cloudtrail.trail.bucket import open_bucket
+from source_aws_iam.cloudtrail.trail.folders import TrailFolders
 from source_aws_iam.cloudtrail.trail.keys import INSIGHT, LOGS
 from source_aws_iam.cloudtrail.trail.odd_objects import OddObjects
 from source_aws_iam.cloudtrail.trail.partition import Sync, TrailPartition
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from source_aws_iam.cloudtrail.trail.cursor import TrailCursor
     from source_aws_iam.config import TrailBucket
     from source_aws_iam.sync.context import SyncContext
+
+logger = logging.getLogger("airbyte.source_aws_iam")
 
 # Before CloudTrail: without a start date, a trail is read from its beginning.
 FIRST_DAY: Final = datetime(2013, 1, 1, tzinfo=timezone.utc)
@@ -74,6 +79,9 @@ class LogFiles(PartitionGenerator):
         with traced(NAME):
             settings = self._context.settings
             bucket = open_bucket(self._trail, self._context.hub, settings.session_name)
+            warning = missing_global_region(self._context.hub.partition, settings.regions)
+            if warning:
+                logger.warning(warning)
         name = f"{self._trail.bucket}/{self._trail.prefix}"
         self._cursor.begin(name, known)
         scheduler = TrailScheduler(self._coming(bucket, name, known), at_once=settings.options.workers)
@@ -93,7 +101,8 @@ class LogFiles(PartitionGenerator):
     def _coming(self, bucket: Bucket, name: str, known: AuditState) -> Iterator[Reading]:
         """Yield what has to be read, account by account."""
         since = self._context.settings.start_date or FIRST_DAY
-        found = TrailAccounts(bucket, self._trail, self._context, self._choose)
+        folders_of = TrailFolders(bucket, self._trail, self._context.settings.regions)
+        found = TrailAccounts(folders_of, self._context, self._choose)
         with traced(NAME):
             for kind, wanted in self._kinds.items():
                 for where, folders in found.folders(kind):
