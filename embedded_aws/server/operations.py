@@ -21,6 +21,7 @@ from embedded_aws.server import (
     lookup_events,
     organizations,
     sso_admin,
+    sso_applications,
     sts,
 )
 from embedded_aws.server.calls import Call
@@ -88,6 +89,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **identity_store.OPERATIONS,
     **organizations.OPERATIONS,
     **sso_admin.OPERATIONS,
+    **sso_applications.OPERATIONS,
     "sts:AssumeRole": sts.assume_role,
     "sts:GetCallerIdentity": sts.get_caller_identity,
 }
