@@ -80,6 +80,9 @@ OURS: Mapping[str, set[str]] = {
     "permission_sets": OF_INSTANCE | {"inline_policy_text", "provisioned_accounts", "unavailable_fields"},
     "account_assignments": OF_INSTANCE
     | {"permission_set_name", "account_name", "principal_name", "role_arn", "role_id", "unavailable_fields"},
+    "identity_center_applications": {"partition", "unavailable_fields"},
+    "application_assignments": OF_INSTANCE | {"application_name", "principal_name", "unavailable_fields"},
+    "trusted_token_issuers": OF_INSTANCE | {"unavailable_fields"},
     "delegated_administrators": {"partition"},
     "organization_policies": {"partition", "content_text", "statements", "unavailable_fields"},
     "organization_policy_targets": {"partition", "path", "unavailable_fields"},
@@ -397,6 +400,29 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
         "AccountId": "target_account_id",
         **same("PermissionSetArn", "PrincipalType", "PrincipalId"),
     },
+    ("identity_center_applications", "sso-admin", "ListApplications", "Applications"): same(
+        *("ApplicationArn", "ApplicationProviderArn", "Name", "ApplicationAccount", "InstanceArn", "IdentityStoreArn"),
+        *("Status", "Description", "CreatedDate", "CreatedFrom"),
+        *within("PortalOptions", ("SignInOptions.Origin", "SignInOptions.ApplicationUrl", "Visibility")),
+    ),
+    ("identity_center_applications", "sso-admin", "GetApplicationAssignmentConfiguration", ""): same(
+        "AssignmentRequired"
+    ),
+    ("identity_center_applications", "sso-admin", "ListTagsForResource", "Tags"): {"Key": "tags", "Value": "tags"},
+    ("application_assignments", "sso-admin", "ListApplicationAssignments", "ApplicationAssignments"): same(
+        "ApplicationArn", "PrincipalType", "PrincipalId"
+    ),
+    ("trusted_token_issuers", "sso-admin", "ListTrustedTokenIssuers", "TrustedTokenIssuers"): same(
+        "TrustedTokenIssuerArn", "Name", "TrustedTokenIssuerType"
+    ),
+    ("trusted_token_issuers", "sso-admin", "DescribeTrustedTokenIssuer", ""): same(
+        *("TrustedTokenIssuerArn", "Name", "TrustedTokenIssuerType"),
+        *within(
+            "TrustedTokenIssuerConfiguration.OidcJwtConfiguration",
+            ("IssuerUrl", "ClaimAttributePath", "IdentityStoreAttributePath", "JwksRetrievalOption"),
+        ),
+    ),
+    ("trusted_token_issuers", "sso-admin", "ListTagsForResource", "Tags"): {"Key": "tags", "Value": "tags"},
     ("delegated_administrators", "organizations", "ListDelegatedAdministrators", "DelegatedAdministrators"): {
         "Id": "account_id",
         **same("Email", "State", "JoinedMethod"),
