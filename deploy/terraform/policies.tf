@@ -50,15 +50,20 @@ locals {
       "organizations:DescribeOrganization",
       "sso:DescribeInstanceAccessControlAttributeConfiguration",
       "sso:DescribePermissionSet",
+      "sso:DescribeTrustedTokenIssuer",
+      "sso:GetApplicationAssignmentConfiguration",
       "sso:GetInlinePolicyForPermissionSet",
       "sso:GetPermissionsBoundaryForPermissionSet",
       "sso:ListAccountAssignments",
       "sso:ListAccountsForProvisionedPermissionSet",
+      "sso:ListApplicationAssignments",
+      "sso:ListApplications",
       "sso:ListCustomerManagedPolicyReferencesInPermissionSet",
       "sso:ListInstances",
       "sso:ListManagedPoliciesInPermissionSet",
       "sso:ListPermissionSets",
       "sso:ListTagsForResource",
+      "sso:ListTrustedTokenIssuers",
       # end of identity center
     ]
     organization = [
