@@ -39,16 +39,15 @@ def generate_service_last_accessed_details(cloud: Cloud, call: Call, caller: Pri
 
 def get_service_last_accessed_details(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
     """While the job runs, the answer has neither JobType nor ServicesLastAccessed, which the model requires."""
-    job_id = call.params["JobId"]
-    found = cloud.last_accessed.job(caller.account_id, job_id, _owner(caller))
+    found = cloud.last_accessed.job(caller.account_id, call.params["JobId"], _owner(caller))
     if found is None:
-        raise no_such_entity(f"Job {job_id} was not found.")
+        raise no_such_entity("The job was not found.")
     job, complete = found
     created = job.created.replace(microsecond=0)
     if not complete:
         return {"JobStatus": "IN_PROGRESS", "JobCreationDate": created}
-    by_namespace = {(service["ServiceNamespace"],): service for service in job.services}
-    shown, more = one_page(call, by_namespace, cloud.page_cap, lambda services: min(len(services), _LARGEST_PAGE))
+    services = {(service["ServiceNamespace"], service["ServiceName"]): service for service in job.services}
+    shown, more = one_page(call, services, cloud.page_cap, lambda fitting: min(len(fitting), _LARGEST_PAGE))
     hidden = set() if job.actions else {_ACTIONS}
     return {
         "JobStatus": "COMPLETED",
