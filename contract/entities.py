@@ -35,7 +35,7 @@ class Source:
         """Yield what an answer names."""
         outer, _, inner = self.member.rpartition(".")
         found = answer.get(self.records, ())
-        items = [found] if isinstance(found, str) else found
+        items: Any = [found] if isinstance(found, str) else found
         for one in chain.from_iterable(item.get(outer, ()) for item in items) if outer else items:
             value = one.get(inner) if isinstance(one, dict) else one
             if isinstance(value, str) and value:
