@@ -68,6 +68,8 @@ OURS: Mapping[str, set[str]] = {
     "account_summary": ORIGIN | {"summary_map"},
     "password_policy": ORIGIN | {"is_set"},
     "credential_report": ORIGIN | set(REPORT) | {"column_status"},
+    "service_last_accessed": ORIGIN
+    | {"identity_type", "identity_id", "identity_name", "identity_arn", "unavailable_fields"},
     "ec2_key_pairs": ORIGIN | {"region"},
     "access_analyzer_findings": ORIGIN | {"region", "unavailable_fields"},
     "accounts": {"partition", "is_management", "read_status", "read_error", "unavailable_fields"},
@@ -146,6 +148,16 @@ POLICY_SUMMARY = {
     **{name: f"policy_{name.lower()}" for name in ("Id", "Arn", "Name", "Type")},
     "Description": "description",
     "AwsManaged": "aws_managed",
+}
+LAST_ACCESSED = {
+    **same("ServiceName", "ServiceNamespace", "LastAuthenticated", "LastAuthenticatedEntity"),
+    **same("LastAuthenticatedRegion", "TotalAuthenticatedEntities"),
+    **same(
+        *within(
+            "TrackedActionsLastAccessed[]",
+            ("ActionName", "LastAccessedEntity", "LastAccessedTime", "LastAccessedRegion"),
+        )
+    ),
 }
 FINDING = {
     "id": "finding_id",
@@ -260,6 +272,14 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
     ("server_certificates", "iam", "ListServerCertificates", "ServerCertificateMetadataList"): same(
         "Path", "ServerCertificateName", "ServerCertificateId", "Arn", "UploadDate", "Expiration"
     ),
+    ("service_last_accessed", "iam", "GetServiceLastAccessedDetails", ""): {
+        **{f"ServicesLastAccessed[].{member}": column for member, column in LAST_ACCESSED.items()},
+        **same("JobCompletionDate"),
+        "JobCreationDate": "JobCompletionDate says as of when the row is.",
+        **dict.fromkeys(("JobStatus", "Error.Code", "Error.Message"), "A job that is not complete has no rows."),
+        "JobType": "It is what was asked for.",
+        **dict.fromkeys(("IsTruncated", "Marker"), "All pages are read."),
+    },
     ("ec2_key_pairs", "ec2", "DescribeKeyPairs", "KeyPairs"): {
         **same("KeyPairId", "KeyName", "KeyType", "KeyFingerprint", "CreateTime"),
         **TAGS,

@@ -21,6 +21,7 @@ from embedded_aws.server.credential_report import CredentialReport
 from embedded_aws.server.errors import no_identity_provider
 from embedded_aws.server.event_history import EventHistory
 from embedded_aws.server.identity_center import Instance
+from embedded_aws.server.last_accessed_jobs import LastAccessed
 from embedded_aws.server.organization_tree import OrganizationTree
 from embedded_aws.server.principals import Sessions
 from embedded_aws.server.quota import RateQuota
@@ -62,6 +63,7 @@ class Cloud:
         self.events = EventHistory(self.account_id, self.now)
         self.sessions = Sessions()
         self.credential_report = CredentialReport()
+        self.last_accessed = LastAccessed()
         self.lookup_quota = RateQuota()
         self.iam_quota = RateQuota()
         self.identity_center_quota = RateQuota()

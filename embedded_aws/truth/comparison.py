@@ -38,6 +38,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "account_summary": ("account_id",),
     "password_policy": ("account_id",),
     "credential_report": ("account_id", "arn"),
+    "service_last_accessed": ("account_id", "identity_arn", "service_namespace"),
     "ec2_key_pairs": ("account_id", "region", "key_pair_id"),
     "access_analyzer_findings": ("analyzer_arn", "finding_id"),
     "accounts": ("account_id",),
