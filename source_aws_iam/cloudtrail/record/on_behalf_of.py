@@ -23,15 +23,20 @@ _OF_TOKEN: Final[Mapping[str, str]] = {
     "identity_store_arn": "identitystore:IdentityStoreArn",
     "credential_id": "identitycenter:CredentialId",
 }
+_NOBODY: Final[Mapping[str, str | None]] = {**dict.fromkeys(_FIELDS), "identity_store_id": None}
 _STORE: Final = ":identitystore/"
 
 
 def on_behalf_of(
     fields: Fields, record: Mapping[str, Json], identity: Mapping[str, Json], credential_id: str | None
-) -> dict[str, str | None]:
+) -> Mapping[str, str | None]:
     """Return the columns about the user. `credential_id` is that of `identity`, the record's userIdentity."""
-    found = {**fields.texts(fields.members(identity, "onBehalfOf"), _FIELDS), "credential_id": credential_id}
-    if record.get("eventSource") == _TOKENS:
+    of_token = record.get("eventSource") == _TOKENS
+    if not of_token and identity.get("onBehalfOf") is None:
+        return _NOBODY
+    found = fields.texts(fields.members(identity, "onBehalfOf"), _FIELDS)
+    if of_token:
+        found["credential_id"] = credential_id
         issued = fields.texts(fields.members(record, "additionalEventData"), _OF_TOKEN)
         found = {column: found[column] or value for column, value in issued.items()}
     return {**found, "identity_store_id": _store_id(found["identity_store_arn"])}

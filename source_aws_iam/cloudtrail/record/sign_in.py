@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 SIGN_IN: Final = "signin.amazonaws.com"
 ACCESS_PORTAL: Final = "sso.amazonaws.com"
+# No set: a source of any shape is compared.
+_SOURCES: Final = (SIGN_IN, ACCESS_PORTAL)
+_NONE: Final[Mapping[str, str | None]] = {"sign_in_result": None, "sign_in_user_name": None}
 # The events of sso.amazonaws.com that belong to a sign-in. The others are calls of its APIs.
 _STEPS_OF_PORTAL: Final = frozenset({"Authenticate", "Federate"})
 _RESULTS: Final = ("responseElements", "serviceEventDetails", "additionalEventData")
@@ -27,11 +30,14 @@ _SECOND_FACTORS: Final = frozenset({"TOTP", "RESYNC_TOTP", "WEBAUTHN", "EMAIL_OT
 _YES: Final[Mapping[str, bool]] = {"Yes": True, "No": False}
 
 
-def sign_in_columns(record: Mapping[str, Json], identity: Mapping[str, Json]) -> dict[str, str | None]:
+def sign_in_columns(record: Mapping[str, Json], identity: Mapping[str, Json]) -> Mapping[str, str | None]:
     """Return the columns about a sign-in, all null for other events. `identity` is the record's userIdentity."""
-    source, name = record.get("eventSource"), record.get("eventName")
-    if not isinstance(name, str) or not (source == SIGN_IN or (source == ACCESS_PORTAL and name in _STEPS_OF_PORTAL)):
-        return {"sign_in_result": None, "sign_in_user_name": None}
+    source = record.get("eventSource")
+    if source not in _SOURCES:
+        return _NONE
+    name = record.get("eventName")
+    if not isinstance(name, str) or (source == ACCESS_PORTAL and name not in _STEPS_OF_PORTAL):
+        return _NONE
     return {"sign_in_result": _result(record, name), "sign_in_user_name": _user_name(record, identity)}
 
 
