@@ -8,7 +8,10 @@ from typing import Any
 
 from embedded_aws import EmbeddedAws, Seed
 from embedded_aws.control.changes import Changes, changes
+from embedded_aws.scenarios.company import company
 from embedded_aws.scenarios.risks import plant_risks
+from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
+from embedded_aws.scenarios.seed_sign_ins import plant_sign_ins
 from embedded_aws.server.event_shape import Record
 from embedded_aws.truth import Tables, lasting, truth_of
 from embedded_aws.truth.comparison import first_differences
@@ -32,6 +35,10 @@ def sync_embedded_aws(screen: Screen, folder: Path | None) -> bool:
             seed = Seed(events=0) if folder else Seed()
             aws = stack.enter_context(EmbeddedAws(seed=seed, lookup_rate=None))
             plant_risks(aws)
+            aws.organize(company([], "222222222222"))
+            instance = open_identity_center(aws, [aws.account_id], People(people=60, groups=8))
+            if not folder:
+                plant_sign_ins(aws, instance, [aws.account_id])
             played = _play(aws, folder) if folder else []
             step.result = f"{len(aws.users_truth()):,} users, {len(aws.events.visible()):,} events"
         connector = connect(aws.config(lookup_requests_per_second=1000, iam_requests_per_second=1000), screen)
