@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from embedded_aws.scenarios.many_accounts import ManyAccounts
-from embedded_aws.truth import identity_center, truth_of
+from embedded_aws.truth import permission_sets, truth_of
 from embedded_aws.truth.coverage import OF_ORGANIZATION, covered
 from embedded_aws.truth.organization import accounts
 from embedded_aws.truth.values import Row, Tables
@@ -26,7 +26,7 @@ def truth_of_accounts(aws: ManyAccounts, account_ids: Sequence[str]) -> Tables:
         for row in accounts(aws.within(one), seen_by=aws.account_id)
     ]
     tables["account_assignments"] = [
-        {**origin, **row} for row in identity_center.account_assignments(aws, [*account_ids])
+        {**origin, **row} for row in permission_sets.account_assignments(aws, [*account_ids])
     ]
     own = tables.keys() - {*OF_ORGANIZATION, _COVERAGE}
     for one in account_ids:
