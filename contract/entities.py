@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class Source:
     """`member` of each item of `records` in the answers of `operation`, or the item itself where it is a text.
 
+    `records` may be a text too, which is then what is named.
+
     A member "PolicyTypes.Type" is that of each item of a list inside of it.
     """
 
@@ -32,7 +34,8 @@ class Source:
     def values(self, answer: Mapping[str, Any]) -> Iterator[str]:
         """Yield what an answer names."""
         outer, _, inner = self.member.rpartition(".")
-        items = answer.get(self.records, ())
+        found = answer.get(self.records, ())
+        items: Any = [found] if isinstance(found, str) else found
         for one in chain.from_iterable(item.get(outer, ()) for item in items) if outer else items:
             value = one.get(inner) if isinstance(one, dict) else one
             if isinstance(value, str) and value:
@@ -50,6 +53,9 @@ class UnknownEntityError(LookupError):
 # By argument.
 _SOURCES: Final[Mapping[str, Source]] = {
     "UserName": Source("iam.list_users", "Users", "UserName"),
+    # Of users alone: roles are asked about in the same way.
+    "Arn": Source("iam.list_users", "Users", "Arn"),
+    "JobId": Source("iam.generate_service_last_accessed_details", "JobId"),
     "GroupName": Source("iam.list_groups", "Groups", "GroupName"),
     "RoleName": Source("iam.list_roles", "Roles", "RoleName"),
     "PolicyArn": Source("iam.list_policies", "Policies", "Arn"),
@@ -77,8 +83,8 @@ _SOURCES_OF: Final[Mapping[tuple[str, str], Source]] = {
         "sso-admin.list_accounts_for_provisioned_permission_set", "AccountIds"
     ),
 }
-# AWS takes some seconds to make the report that it is asked to generate.
-_LAST: Final = "iam.get_credential_report"
+# AWS takes some seconds to make what it is asked to generate.
+_LAST: Final = ("iam.get_credential_report", "iam.get_service_last_accessed_details")
 
 
 def entity_arguments(operation: str, operations: Mapping[str, Operation] = OPERATIONS) -> list[str]:
@@ -115,7 +121,7 @@ def in_order(names: Iterable[str], operations: Mapping[str, Operation] = OPERATI
 
     for name in names:
         add(name)
-    return sorted(ordered, key=lambda name: name == _LAST)
+    return sorted(ordered, key=lambda name: name in _LAST)
 
 
 def entities(

@@ -23,6 +23,7 @@ _EVERYTHING: Final[Mapping[str, Any]] = {
     "include_insights": True,
     "include_policy_tags": True,
     "include_finding_details": True,
+    "include_action_last_accessed": True,
     "include_all_aws_policies": False,
     "ask_every_user": True,
     "num_workers": 3,

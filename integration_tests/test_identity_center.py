@@ -14,7 +14,7 @@ from embedded_aws.scenarios.member_accounts import MEMBER_ROLE, Account, account
 from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
 from embedded_aws.server.identity_center import Instance
 from embedded_aws.server.organization import Member, Organization
-from embedded_aws.truth import identity_center, truth_of
+from embedded_aws.truth import permission_sets, truth_of
 from embedded_aws.truth.comparison import first_differences
 from integration_tests.conftest import FAST
 from integration_tests.connector import FEW_ATTEMPTS, Json, Output, read
@@ -61,7 +61,7 @@ def asked(aws: EmbeddedAws) -> Counter[str]:
 
 def assert_assignments(aws: EmbeddedAws, output: Output, read_accounts: list[str]) -> None:
     origin = {"partition": "aws"}
-    expected = [{**origin, **row} for row in identity_center.account_assignments(aws, read_accounts)]
+    expected = [{**origin, **row} for row in permission_sets.account_assignments(aws, read_accounts)]
     found = tables(output, ["account_assignments"])
     assert first_differences({"account_assignments": expected}, found) == []
 

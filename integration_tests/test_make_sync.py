@@ -8,12 +8,14 @@ import pytest
 
 from embedded_aws import EmbeddedAws
 from embedded_aws.control.changes import changes
-from embedded_aws.truth import truth_of
+from embedded_aws.scenarios.company import open_company
+from embedded_aws.scenarios.seed_identity_center import People
 from embedded_aws.truth.comparison import first_differences
-from integration_tests.conftest import FAST
+from embedded_aws.truth.many_accounts import truth_of_accounts
 from integration_tests.forked_command import forking_command
 from integration_tests.needed import supported_pyairbyte
 from integration_tests.sync.client import Connector
+from integration_tests.sync.embedded import EXTERNAL_ID, organization_config
 from integration_tests.sync.overheard import Heard
 from integration_tests.sync.warehouse import tables
 from integration_tests.test_warehouses import ACCOUNT, SEED, warehouse_of
@@ -27,9 +29,10 @@ def test_what_make_sync_loads_in_two_reads_agrees_with_aws_after_each_sync(
     with ExitStack() as stack:
         warehouse = stack.enter_context(warehouse_of("duckdb", files, stack, "in-two-reads"))
         aws = stack.enter_context(EmbeddedAws(seed=SEED, lookup_rate=None, account_id=ACCOUNT))
-        connector = stack.enter_context(closing(Connector(aws.config(**FAST), files, forking_command())))
+        accounts = open_company(aws, EXTERNAL_ID, People(people=30, groups=6))
+        connector = stack.enter_context(closing(Connector(organization_config(aws), files, forking_command())))
         for happens in (changes, None):
-            truth = truth_of(aws)
+            truth = truth_of_accounts(aws, accounts)
             connector.sync(warehouse, Heard())
             assert first_differences(truth, tables(warehouse, truth)) == []
             if happens:

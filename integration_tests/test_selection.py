@@ -11,7 +11,7 @@ import pytest
 from embedded_aws import EmbeddedAws
 from integration_tests.conftest import FAST
 from integration_tests.connector import Output, read
-from source_aws_iam.cloudtrail.history.selection import IDENTITY_SOURCES
+from source_aws_iam.cloudtrail.selection import IDENTITY_SOURCES
 
 Record = dict[str, Any]
 SELECTIONS: dict[str, tuple[dict[str, Any], Callable[[Record], bool]]] = {

@@ -101,6 +101,44 @@ FAILURE = {
     "response_elements": json.dumps({"ConsoleLogin": "Failure"}),
 }
 
+STORE, STORE_ARN = "d-0000000001", "arn:aws:identitystore::123456789012:identitystore/d-0000000001"
+RESERVED = "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Data_Admin_0123456789abcdef"
+HIDDEN = {"actor_user_name": None, "sign_in_user_name": None}
+
+
+def center_user(name: str, **columns: Any) -> dict[str, Any]:
+    return {"identity_store_id": STORE, "user_id": f"{name}-id", "user_name": name, "instance_arn": "arn", **columns}
+
+
+def console(who: str, days: float, **columns: Any) -> dict[str, Any]:
+    """Return a sign-in of an IAM user."""
+    whole = {"sign_in_result": "Success", "sign_in_user_name": who, "mfa_used": True, "source_ip_address": "192.0.2.1"}
+    login = {"event_source": "signin.amazonaws.com", "event_type": "AwsConsoleSignIn", "event_time": ago(days)}
+    actor = {"actor": who, "actor_principal_id": who.upper()}
+    return event("ConsoleLogin", **{**actor, **whole, **login, **columns})
+
+
+def of_center(name: str, who: str | None, days: float, **columns: Any) -> dict[str, Any]:
+    """Return an event of a user of Identity Center."""
+    user = {"on_behalf_of_user_id": f"{who}-id", "identity_store_id": STORE, "identity_store_arn": STORE_ARN}
+    source = "signin.amazonaws.com" if name.startswith(("User", "Credential")) else "sso.amazonaws.com"
+    base = {"actor_type": "IdentityCenterUser", "actor_arn": None, "event_source": source, "event_time": ago(days)}
+    result = {"sign_in_result": None if name.startswith("Get") else "Success", "source_ip_address": "192.0.2.2"}
+    return event(name, **{**base, **result, **(user if who else {}), **columns})
+
+
+def session(who: str, days: float, name: str = "DescribeInstances", **columns: Any) -> dict[str, Any]:
+    """Return an event of a session of a permission set's role that does not say for whom it acts."""
+    identity = {"actor_type": "AssumedRole", "actor_principal_id": f"AROA:{who}", "actor": f"AWSReservedSSO_x/{who}"}
+    return event(name, event_time=ago(days), **{**identity, "session_issuer_arn": RESERVED, **columns})
+
+
+ENTERED = json.dumps({"account_id": "444455556666", "role_name": "Data_Admin"})
+RELAY = '{"relayId":"a1"}'
+CLIENT = "arn:aws:sso::123456789012:application/ssoins-1/apl-1"
+TOKEN = {"event_source": "sso-oauth.amazonaws.com", "request_parameters": json.dumps({"clientId": CLIENT})}
+DEPLOYED = {"session_issuer_arn": DEPLOY, "source_identity": "noor"}
+
 # For each query: rows of the tables that it reads, and what it has to answer, by its first columns after the account.
 # Every table has a row that must not come back.
 CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...]]]] = {
@@ -360,6 +398,101 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
             *(("lena", name, 1) for name in "CDE"),
         ],
     ),
+    "last_sign_ins": (
+        {
+            "users": [
+                user("lena", password_last_used=ago(3)),
+                user("noor", password_last_used=ago(200)),
+                user("lena", account_id="444455556666", user_id="OTHER"),
+                {"user_id": "123456789012", "user_name": "<root_account>", "is_root": True},
+            ],
+            "identity_center_users": [
+                *(center_user(name) for name in ("ana", "Iris", "mia", "omar", "tom", "uma", "zoe")),
+                *(center_user("twin", identity_store_id=store) for store in ("d-0000000002", "d-0000000003")),
+            ],
+            "audit_events": [
+                console("lena", 3, event_id="twice"),
+                console("lena", 3, event_id="twice"),
+                console("lena", 5, mfa_used=False),
+                console("lena", 1, sign_in_result="Failure"),
+                console("root", 8, actor_type="Root", actor_principal_id="123456789012", mfa_used=False),
+                of_center("CredentialVerification", "ana", 2.1, mfa_used=True),
+                of_center("UserAuthentication", "ana", 2, mfa_used=True),
+                of_center("UserAuthentication", "ana", 9, mfa_used=False, source_ip_address="192.0.2.9"),
+                session("ana", 1.5, "ConsoleLogin", event_source="signin.amazonaws.com", sign_in_result="Success")
+                | {"mfa_used": False, "source_ip_address": "192.0.2.3"},
+                of_center("UserAuthentication", "Iris", 4),
+                of_center("UserAuthentication", "Iris", 9, mfa_used=True),
+                of_center("Federate", "Iris", 3),
+                of_center("UserAuthentication", None, 6, actor_type="Unknown", sign_in_user_name="MIA", mfa_used=False),
+                of_center("CredentialVerification", "omar", 1, sign_in_result="Failure"),
+                of_center("CredentialVerification", None, 1, actor_type="Unknown", sign_in_result="Failure", **HIDDEN),
+                of_center("GetRoleCredentials", "tom", 1),
+                of_center("CredentialVerification", "zoe", 7, mfa_used=True),
+                session("uma", 5, "ConsoleLogin", event_source="signin.amazonaws.com", sign_in_result="Success")
+                | {"mfa_used": False},
+                session("twin", 1, "ConsoleLogin", event_source="signin.amazonaws.com", sign_in_result="Success"),
+            ],
+        },
+        "kind, user_name, account_or_identity_store_id, last_sign_in, how, mfa_used, source_ip_address",
+        [
+            ("IAM user", "lena", "123456789012", ago(3), "ConsoleLogin", True, "192.0.2.1"),
+            ("IAM user", "noor", "123456789012", None, None, None, None),
+            ("IAM user", "lena", "444455556666", None, None, None, None),
+            ("Identity Center user", "Iris", STORE, ago(3), "Federate", None, "192.0.2.2"),
+            ("Identity Center user", "ana", STORE, ago(1.5), "ConsoleLogin", True, "192.0.2.3"),
+            ("Identity Center user", "mia", STORE, ago(6), "UserAuthentication", False, "192.0.2.2"),
+            ("Identity Center user", "omar", STORE, None, None, None, None),
+            ("Identity Center user", "tom", STORE, None, None, None, None),
+            ("Identity Center user", "uma", STORE, ago(5), "ConsoleLogin", None, None),
+            ("Identity Center user", "zoe", STORE, ago(7), "CredentialVerification", True, "192.0.2.2"),
+            ("Identity Center user", "twin", "d-0000000002", None, None, None, None),
+            ("Identity Center user", "twin", "d-0000000003", None, None, None, None),
+            ("root user", "<root_account>", "123456789012", ago(8), "ConsoleLogin", False, "192.0.2.1"),
+        ],
+    ),
+    "last_use": (
+        {
+            "identity_center_users": [
+                center_user("ana"),
+                *(center_user("twin", identity_store_id=store) for store in ("d-0000000002", "d-0000000003")),
+            ],
+            "audit_events": [
+                of_center("Federate", "ana", 4, service_event_details=ENTERED, event_id="twice"),
+                of_center("Federate", "ana", 4, service_event_details=ENTERED, event_id="twice"),
+                of_center("GetRoleCredentials", "ana", 3, service_event_details=ENTERED),
+                of_center("Federate", "ana", 1, service_event_details=ENTERED, error_code="AccessDenied"),
+                of_center("Federate", "ana", 5, service_event_details=RELAY),
+                of_center("ListAccounts", "ana", 1),
+                of_center("CreateTokenWithIAM", "ana", 2, sign_in_result=None, actor_type="AssumedRole", **TOKEN),
+                of_center("Federate", "gone", 6, service_event_details=ENTERED),
+                session("Ana", 7, source_identity="Ana"),
+                session("ana", 2, account_id="444455556666"),
+                session("ana", 1, account_id="444455556666", error_code="Client.UnauthorizedOperation"),
+                session("twin", 8),
+                event("PutObject", actor_type="AssumedRole", event_time=ago(9), **DEPLOYED),
+                event("PutObject", actor_type="AssumedRole", event_time=ago(1), session_issuer_arn=DEPLOY),
+                console("lena", 5),
+                event("ListUsers", event_time=ago(4), actor="lena", actor_principal_id="LENA"),
+                console("lena", 1, sign_in_result="Failure"),
+                event("Decrypt", actor="lena", actor_principal_id="LENA", invoked_by="backup.amazonaws.com"),
+                console("root", 6, actor_type="Root", actor_principal_id="123456789012"),
+                event("DeleteBucketPolicy", actor_type="Root", actor_principal_id="123456789012", assumed_root=True),
+            ],
+        },
+        "kind, person, user_id, account_id, role_name, application, last_used",
+        [
+            ("IAM user", "lena", "LENA", "123456789012", None, None, ago(4)),
+            ("Identity Center user", "ana", "ana-id", "123456789012", "Data_Admin", None, ago(7)),
+            ("Identity Center user", "ana", "ana-id", "444455556666", "Data_Admin", None, ago(2)),
+            ("Identity Center user", "ana", "ana-id", None, None, CLIENT, ago(2)),
+            ("Identity Center user", "ana", "ana-id", None, None, RELAY, ago(5)),
+            ("Identity Center user", "twin", None, "123456789012", "Data_Admin", None, ago(8)),
+            ("Identity Center user", None, "gone-id", "444455556666", "Data_Admin", None, ago(6)),
+            ("root user", "root", "123456789012", "123456789012", None, None, ago(6)),
+            ("source identity", "noor", None, "123456789012", "deploy", None, ago(9)),
+        ],
+    ),
     "users_by_tag": (
         {
             "users": [
@@ -431,7 +564,8 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def fill(warehouse: duckdb.DuckDBPyConnection, stream: str, rows: Sequence[dict[str, Any]]) -> None:
-    for row in ({**HERE, **row} for row in rows):
+    here = {name: value for name, value in HERE.items() if name in queries.types()[stream]}
+    for row in ({**here, **row} for row in rows):
         values = [json.dumps(value) if isinstance(value, list | dict) else value for value in row.values()]
         names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
         warehouse.execute(f"INSERT INTO {stream} ({names}) VALUES ({marks})", values)  # noqa: S608
@@ -463,7 +597,9 @@ def test_a_query_answers_in_duckdb_with_the_rows_that_it_asks_for(
 
 
 @pytest.mark.parametrize("dialect", queries.WAREHOUSES)
-@pytest.mark.parametrize("name", ["iam_changes", "root_usage", "failed_sign_ins", "refused_calls"])
+@pytest.mark.parametrize(
+    "name", ["iam_changes", "root_usage", "failed_sign_ins", "refused_calls", "last_sign_ins", "last_use"]
+)
 def test_what_other_warehouses_are_asked_about_events_has_the_same_answer(
     name: str, dialect: str, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
@@ -576,6 +712,18 @@ def test_what_the_warehouses_land_in_other_ways_is_read_in_other_ways() -> None:
         "CROSS JOIN UNNEST(JSON_VALUE_ARRAY(unavailable_fields, '$')) AS field "
         "WHERE create_date > CURRENT_TIMESTAMP() - INTERVAL 1 DAY"
     )
+
+
+def test_a_sign_in_before_all_events_is_told_by_the_password(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.begin()
+    try:
+        fill(warehouse, "users", [user("lena", password_last_used=ago(200)), user("noor")])
+        text = f"SELECT user_name, last_sign_in, password_last_used FROM ({statement('last_sign_ins')})"  # noqa: S608
+        answer = warehouse.execute(text).fetchall()
+    finally:
+        warehouse.rollback()
+
+    assert answer == [("lena", None, ago(200)), ("noor", None, None)]
 
 
 def test_a_query_that_no_other_dialect_can_say_is_an_error() -> None:

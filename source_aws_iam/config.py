@@ -169,6 +169,7 @@ class Settings:
     ask_every_user: bool
     identity_center_region: str
     finding_details: bool
+    action_last_accessed: bool
     start_date: datetime | None
     lookback: timedelta
 
@@ -209,6 +210,7 @@ class Settings:
             ask_every_user=config.get("ask_every_user", False),
             identity_center_region=config.get("identity_center_region", ""),
             finding_details=config.get("include_finding_details", False),
+            action_last_accessed=config.get("include_action_last_accessed", False),
             start_date=moment(config["start_date"]) if "start_date" in config else None,
             lookback=timedelta(minutes=config.get("lookback_minutes", 60)),
         )

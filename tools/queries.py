@@ -18,6 +18,7 @@ FOLDER = ROOT / "docs" / "queries"
 NAMES = (
     *("outside_trust", "admins_without_mfa", "unused_keys", "unused_roles", "wide_statements", "open_oidc_roles"),
     *("iam_changes", "left_groups", "one_actor", "root_usage", "failed_sign_ins", "refused_calls"),
+    *("last_sign_ins", "last_use"),
     *("users_by_tag", "unread_streams", "incomplete_rows", "failed_accounts"),
 )
 WAREHOUSES = {"snowflake": "Snowflake", "bigquery": "BigQuery"}

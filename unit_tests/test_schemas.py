@@ -68,6 +68,8 @@ OURS: Mapping[str, set[str]] = {
     "account_summary": ORIGIN | {"summary_map"},
     "password_policy": ORIGIN | {"is_set"},
     "credential_report": ORIGIN | set(REPORT) | {"column_status"},
+    "service_last_accessed": ORIGIN
+    | {"identity_type", "identity_id", "identity_name", "identity_arn", "unavailable_fields"},
     "ec2_key_pairs": ORIGIN | {"region"},
     "access_analyzer_findings": ORIGIN | {"region", "unavailable_fields"},
     "accounts": {"partition", "is_management", "read_status", "read_error", "unavailable_fields"},
@@ -80,6 +82,9 @@ OURS: Mapping[str, set[str]] = {
     "permission_sets": OF_INSTANCE | {"inline_policy_text", "provisioned_accounts", "unavailable_fields"},
     "account_assignments": OF_INSTANCE
     | {"permission_set_name", "account_name", "principal_name", "role_arn", "role_id", "unavailable_fields"},
+    "identity_center_applications": {"partition", "unavailable_fields"},
+    "application_assignments": OF_INSTANCE | {"application_name", "principal_name", "unavailable_fields"},
+    "trusted_token_issuers": OF_INSTANCE | {"unavailable_fields"},
     "delegated_administrators": {"partition"},
     "organization_policies": {"partition", "content_text", "statements", "unavailable_fields"},
     "organization_policy_targets": {"partition", "path", "unavailable_fields"},
@@ -143,6 +148,16 @@ POLICY_SUMMARY = {
     **{name: f"policy_{name.lower()}" for name in ("Id", "Arn", "Name", "Type")},
     "Description": "description",
     "AwsManaged": "aws_managed",
+}
+LAST_ACCESSED = {
+    **same("ServiceName", "ServiceNamespace", "LastAuthenticated", "LastAuthenticatedEntity"),
+    **same("LastAuthenticatedRegion", "TotalAuthenticatedEntities"),
+    **same(
+        *within(
+            "TrackedActionsLastAccessed[]",
+            ("ActionName", "LastAccessedEntity", "LastAccessedTime", "LastAccessedRegion"),
+        )
+    ),
 }
 FINDING = {
     "id": "finding_id",
@@ -257,6 +272,14 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
     ("server_certificates", "iam", "ListServerCertificates", "ServerCertificateMetadataList"): same(
         "Path", "ServerCertificateName", "ServerCertificateId", "Arn", "UploadDate", "Expiration"
     ),
+    ("service_last_accessed", "iam", "GetServiceLastAccessedDetails", ""): {
+        **{f"ServicesLastAccessed[].{member}": column for member, column in LAST_ACCESSED.items()},
+        **same("JobCompletionDate"),
+        "JobCreationDate": "JobCompletionDate says as of when the row is.",
+        **dict.fromkeys(("JobStatus", "Error.Code", "Error.Message"), "A job that is not complete has no rows."),
+        "JobType": "It is what was asked for.",
+        **dict.fromkeys(("IsTruncated", "Marker"), "All pages are read."),
+    },
     ("ec2_key_pairs", "ec2", "DescribeKeyPairs", "KeyPairs"): {
         **same("KeyPairId", "KeyName", "KeyType", "KeyFingerprint", "CreateTime"),
         **TAGS,
@@ -397,6 +420,29 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
         "AccountId": "target_account_id",
         **same("PermissionSetArn", "PrincipalType", "PrincipalId"),
     },
+    ("identity_center_applications", "sso-admin", "ListApplications", "Applications"): same(
+        *("ApplicationArn", "ApplicationProviderArn", "Name", "ApplicationAccount", "InstanceArn", "IdentityStoreArn"),
+        *("Status", "Description", "CreatedDate", "CreatedFrom"),
+        *within("PortalOptions", ("SignInOptions.Origin", "SignInOptions.ApplicationUrl", "Visibility")),
+    ),
+    ("identity_center_applications", "sso-admin", "GetApplicationAssignmentConfiguration", ""): same(
+        "AssignmentRequired"
+    ),
+    ("identity_center_applications", "sso-admin", "ListTagsForResource", "Tags"): {"Key": "tags", "Value": "tags"},
+    ("application_assignments", "sso-admin", "ListApplicationAssignments", "ApplicationAssignments"): same(
+        "ApplicationArn", "PrincipalType", "PrincipalId"
+    ),
+    ("trusted_token_issuers", "sso-admin", "ListTrustedTokenIssuers", "TrustedTokenIssuers"): same(
+        "TrustedTokenIssuerArn", "Name", "TrustedTokenIssuerType"
+    ),
+    ("trusted_token_issuers", "sso-admin", "DescribeTrustedTokenIssuer", ""): same(
+        *("TrustedTokenIssuerArn", "Name", "TrustedTokenIssuerType"),
+        *within(
+            "TrustedTokenIssuerConfiguration.OidcJwtConfiguration",
+            ("IssuerUrl", "ClaimAttributePath", "IdentityStoreAttributePath", "JwksRetrievalOption"),
+        ),
+    ),
+    ("trusted_token_issuers", "sso-admin", "ListTagsForResource", "Tags"): {"Key": "tags", "Value": "tags"},
     ("delegated_administrators", "organizations", "ListDelegatedAdministrators", "DelegatedAdministrators"): {
         "Id": "account_id",
         **same("Email", "State", "JoinedMethod"),

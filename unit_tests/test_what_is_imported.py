@@ -35,7 +35,7 @@ READING = {
     "source_aws_iam.cloudtrail.history.reading",
 }
 STREAMS = {
-    "source_aws_iam.cloudtrail.history.stream",
+    "source_aws_iam.cloudtrail.stream",
     "source_aws_iam.aws.clients",
     "source_aws_iam.aws.session",
     "source_aws_iam.streams.stream",

@@ -56,8 +56,24 @@ def _fill(aws: EmbeddedAws) -> None:
     for _ in range(2):
         iam.generate_credential_report()
     _keys(aws, _user(aws, "too_young", policy, virtual=False), JANUARY)
+    _last_accessed(aws)
     aws.organize(company([Member("222222222222", "first")], "111111111111"))
     open_identity_center(aws, [aws.account_id], People(people=5, groups=3, permission_sets=6))
+
+
+def _last_accessed(aws: EmbeddedAws) -> None:
+    """One service that is used, and one that is not, of a user and of a role."""
+    backend = aws.iam()
+    unused = {"ServiceName": "Amazon EC2", "ServiceNamespace": "ec2", "TotalAuthenticatedEntities": 0}
+    used = {
+        "ServiceName": "Amazon S3",
+        "ServiceNamespace": "s3",
+        "LastAuthenticated": JANUARY.replace(tzinfo=timezone.utc),
+        "TotalAuthenticatedEntities": 1,
+    }
+    for arn in (backend.users["ana"].arn, backend.get_role("app").arn):
+        last = {"LastAuthenticatedEntity": arn, "LastAuthenticatedRegion": "eu-west-1"}
+        aws.last_accessed.services[aws.account_id, arn] = [unused, {**used, **last}]
 
 
 def _groups(iam: Any, policy: str) -> None:

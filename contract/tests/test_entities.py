@@ -30,7 +30,8 @@ def test_what_an_operation_asks_about_is_listed_by_an_operation_of_the_table(ope
     for argument in entity_arguments(operation):
         where = source(operation, argument)
         answer: Any = operation_model(where.operation).output_shape
-        item = answer.members[where.records].member
+        records = answer.members[where.records]
+        item = records.member if records.type_name == "list" else records
         *outer, member = where.member.split(".")
         for name in outer:
             item = item.members[name].member
@@ -77,5 +78,9 @@ def test_a_later_operation_of_which_nobody_said_what_it_asks_about_is_pointed_ou
 def test_nothing_that_is_asked_writes() -> None:
     reads = re.compile(r"[\w-]+:(Get|List|Describe|Lookup)\w+")
     others = {operation.action for operation in OPERATIONS.values() if not reads.fullmatch(operation.action)}
-    # The first is how the connector signs in, and AWS counts the second among those that read.
-    assert others == {"sts:AssumeRole", "iam:GenerateCredentialReport"}
+    # The first is how the connector signs in, and AWS counts the others among those that read.
+    assert others == {
+        "sts:AssumeRole",
+        "iam:GenerateCredentialReport",
+        "iam:GenerateServiceLastAccessedDetails",
+    }

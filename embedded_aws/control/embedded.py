@@ -56,6 +56,7 @@ class EmbeddedAws(ManyAccounts):
         seed: Seed | None = None,
         lookup_rate: float | None = 2.0,
         iam_rate: float | None = None,
+        identity_center_rate: float | None = None,
         latency: Sequence[Latency] = (),
         now: Callable[[], datetime] | None = None,
         wait: Callable[[float], object] = time.sleep,
@@ -69,6 +70,7 @@ class EmbeddedAws(ManyAccounts):
             regions=list(regions or DEFAULT_REGIONS),
             lookup_rate=lookup_rate,
             iam_rate=iam_rate,
+            identity_center_rate=identity_center_rate,
             page_cap=page_cap,
             now=now or real_clock,
         )
@@ -120,10 +122,16 @@ class EmbeddedAws(ManyAccounts):
         """IAM requests that exceeded `iam_rate` so far, by (account id, "aws-global")."""
         return self.iam_quota.refusals()
 
+    @property
+    def throttled_identity_center(self) -> Counter[QuotaKey]:
+        """Requests that exceeded `identity_center_rate` so far, by (account id, what the quota is of)."""
+        return self.identity_center_quota.refusals()
+
     def reset_requests(self) -> None:
         self._controls.log.reset()
         self.lookup_quota.forget_refusals()
         self.iam_quota.forget_refusals()
+        self.identity_center_quota.forget_refusals()
 
     def open_account(self, account_id: str) -> AccessKey:
         """One more account behind the same URL: the key of a user in it. Its events are those whose record names it."""

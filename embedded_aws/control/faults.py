@@ -25,6 +25,7 @@ Kind = Literal[
     "empty_body",  # 200 with no body
     "truncated_body",  # 200, the first half of the body
     "malformed_body",  # 200 with an HTML page
+    "failed_job",  # 200, a job of IAM's last accessed information that has failed
     "missing_members",  # 200, well-formed, without any of the operation's members
 ]
 
@@ -34,6 +35,7 @@ _REFUSALS = {
     "unavailable": UNAVAILABLE,
     "expired_token": EXPIRED,
 }
+_FAILED_JOB = {"JobStatus": "FAILED", "Error": {"Code": "InternalFailure", "Message": "Made up"}}
 _HTML = b"<html><head><title>Bad gateway</title><body><h1>Bad gateway</h1>"
 
 
@@ -108,4 +110,4 @@ def damage(fault: Fault, call: Call, answer: Answer) -> Answer:
         return Answer(200, answer.body[: len(answer.body) // 2], answer.headers)
     if fault.kind == "malformed_body":
         return Answer(200, _HTML, {"Content-Type": "text/html"})
-    return render(call, {})
+    return render(call, _FAILED_JOB if fault.kind == "failed_job" else {})

@@ -6,6 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from embedded_aws.scenarios.many_accounts import ManyAccounts
+from embedded_aws.scenarios.member_accounts import Account, account_ids
+from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
+from embedded_aws.scenarios.seed_sign_ins import plant_sign_ins
 from embedded_aws.server.organization import Member, Organization, Policy, Unit
 
 SERVICES: Final = ("config.amazonaws.com", "guardduty.amazonaws.com")
@@ -45,6 +49,25 @@ def company(accounts: Sequence[Member | str], administrator: str, controls: int 
     )
 
 
+def open_company(
+    aws: ManyAccounts, external_id: str, people: People | None = None, *, sign_ins: bool = True
+) -> list[str]:
+    """Put the home account and four more into an organization, whose people use IAM Identity Center.
+
+    Returns the ids of all five. The role of each of the four has this external id.
+    """
+    ids = account_ids(len(_NAMES))
+    aws.open_accounts(Account(one, users=10, groups=2, events=200, external_id=external_id) for one in ids)
+    named = [Member(one, name, tags={"stage": name}) for one, name in zip(ids, _NAMES, strict=True)]
+    aws.organize(company(named[1:], ids[0]))
+    every = [aws.account_id, *ids]
+    instance = open_identity_center(aws, every, people)
+    if sign_ins:
+        plant_sign_ins(aws, instance, every)
+    return every
+
+
+_NAMES: Final = ("security", "production", "staging", "data")
 _OTHERS: Final = {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
 
 

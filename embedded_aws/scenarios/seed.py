@@ -11,6 +11,7 @@ from embedded_aws.scenarios.seed_credentials import plant_credentials
 from embedded_aws.scenarios.seed_events import plant_events
 from embedded_aws.scenarios.seed_identities import WORKERS, plant_identities
 from embedded_aws.scenarios.seed_key_pairs import plant_key_pairs
+from embedded_aws.scenarios.seed_last_accessed import plant_last_accessed
 from embedded_aws.scenarios.seed_policies import add_history, plant_aws_policies
 from embedded_aws.scenarios.seed_roles import plant_roles
 from embedded_aws.server.cloud import Cloud
@@ -46,4 +47,5 @@ def plant(seed: Seed, cloud: Cloud) -> None:
     plant_account(backend, others, now)
     plant_key_pairs(cloud, Random(seed.seed), now)  # noqa: S311
     plant_analyzers(cloud, Random(seed.seed), now)  # noqa: S311
+    plant_last_accessed(cloud, Random(seed.seed), now)  # noqa: S311
     plant_events(cloud, seed.events, seed.days, rng)

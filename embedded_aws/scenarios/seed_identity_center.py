@@ -1,4 +1,6 @@
-"""IAM Identity Center of an organization: people, groups, permission sets, and the roles that these become."""
+"""IAM Identity Center of an organization: people, groups, permission sets with the roles that these become,
+applications, and trusted token issuers.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from embedded_aws.scenarios.seed_applications import add_applications, add_issuers
 from embedded_aws.server.cloud import Cloud
 from embedded_aws.server.identity_center import OPENED, Instance, PermissionSet
 
@@ -50,6 +53,8 @@ class People:
     people: int = 300
     groups: int = 40
     permission_sets: int = 12
+    applications: int = 10
+    issuers: int = 2
 
 
 def open_identity_center(
@@ -82,8 +87,10 @@ def open_identity_center(
             add_role(cloud, instance, one, account_id)
     if sets and accounts:
         # The user was deleted, and the assignment stays.
-        instance.assign(sets[0], accounts[0], "USER", f"{instance.number:010x}-00000000-0000-4000-8000-000000000000")
+        instance.assign(sets[0], accounts[0], "USER", instance.deleted_user)
         _decoys(cloud, instance, sets[0], accounts[0])
+    add_applications(instance, size.applications, accounts, users, groups)
+    add_issuers(instance, size.issuers)
     return instance
 
 

@@ -21,6 +21,7 @@ from embedded_aws.server.credential_report import CredentialReport
 from embedded_aws.server.errors import no_identity_provider
 from embedded_aws.server.event_history import EventHistory
 from embedded_aws.server.identity_center import Instance
+from embedded_aws.server.last_accessed_jobs import LastAccessed
 from embedded_aws.server.organization_tree import OrganizationTree
 from embedded_aws.server.principals import Sessions
 from embedded_aws.server.quota import RateQuota
@@ -35,8 +36,8 @@ def real_clock() -> datetime:
 
 @dataclass(kw_only=True, eq=False)
 class Cloud:
-    """State shared by the handlers. `session_seconds`, `page_cap`, `lookup_rate` and `iam_rate` may be changed while
-    clients are running.
+    """State shared by the handlers. `session_seconds`, `page_cap` and the rates may be changed while clients are
+    running.
     """
 
     account_id: str = DEFAULT_ACCOUNT
@@ -46,6 +47,10 @@ class Cloud:
     """LookupEvents requests per second, account and Region; None for no quota."""
     iam_rate: float | None = None
     """IAM requests per second and account; None for no quota. AWS has one and does not say which."""
+    identity_center_rate: float | None = None
+    """Requests per second and account of all calls of IAM Identity Center together, and of each call of identity
+    stores; None for no quota. AWS's is 20.
+    """
     page_cap: int | None = None
     """IAM lists never return more than this per page, whatever MaxItems asks: AWS may do that at any time."""
     knows_region_scope: bool = True
@@ -58,8 +63,10 @@ class Cloud:
         self.events = EventHistory(self.account_id, self.now)
         self.sessions = Sessions()
         self.credential_report = CredentialReport()
+        self.last_accessed = LastAccessed()
         self.lookup_quota = RateQuota()
         self.iam_quota = RateQuota()
+        self.identity_center_quota = RateQuota()
         self.service_credentials: dict[str, list[dict[str, Any]]] = {}
         """Account id -> members of ServiceSpecificCredentialMetadata under AWS's names; times are aware."""
         self.key_pairs: dict[tuple[str, str], list[dict[str, Any]]] = {}

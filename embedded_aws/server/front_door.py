@@ -25,6 +25,11 @@ from embedded_aws.server.rendering import render, render_error
 _UNKNOWN_ACCOUNT = "unknown"
 _EVERYWHERE = "aws-global"
 """IAM is one service for all Regions, and has one quota."""
+_OF_IDENTITY_CENTER = ("sso", "identitystore")
+"""The first has one quota for all its calls, the second one for each.
+
+https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
+"""
 
 
 class FrontDoor:
@@ -60,10 +65,17 @@ class FrontDoor:
         return self._serve(call, caller)
 
     def _check_quota(self, call: Call, caller: Principal) -> None:
-        rate = self._cloud.iam_rate
-        if rate is None or call.by_admin or call.service != "iam":
+        cloud = self._cloud
+        if call.service == "iam":
+            rate, quota, shared = cloud.iam_rate, cloud.iam_quota, _EVERYWHERE
+        elif call.service in _OF_IDENTITY_CENTER:
+            rate, quota = cloud.identity_center_rate, cloud.identity_center_quota
+            shared = call.service if call.service == "sso" else call.action
+        else:
             return
-        if not self._cloud.iam_quota.admits((caller.account_id, _EVERYWHERE), rate, self._cloud.now()):
+        if rate is None or call.by_admin:
+            return
+        if not quota.admits((caller.account_id, shared), rate, cloud.now()):
             raise THROTTLED.to(call.protocol)
 
     def _serve(self, call: Call, caller: Principal) -> Answer:

@@ -1,4 +1,4 @@
-"""The state of IAM Identity Center: instances with their users, groups, permission sets and assignments.
+"""The state of IAM Identity Center: instances with their users, groups, permission sets, applications and assignments.
 
 All may be changed while clients are running. Members have AWS's names; times are aware.
 """
@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
+
+from embedded_aws.server.applications import Application, TrustedTokenIssuer
 
 OPENED = datetime(2025, 5, 20, 8, 15, 30, tzinfo=timezone.utc)
 
@@ -65,10 +67,16 @@ class Instance:
     memberships: dict[str, dict[str, Any]] = field(default_factory=dict)
     permission_sets: dict[str, PermissionSet] = field(default_factory=dict)
     assignments: list[Assignment] = field(default_factory=list)
+    applications: dict[str, Application] = field(default_factory=dict)
+    issuers: dict[str, TrustedTokenIssuer] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return f"ssoins-{self.number:016x}"
 
     @property
     def arn(self) -> str:
-        return f"arn:{self.partition}:sso:::instance/ssoins-{self.number:016x}"
+        return f"arn:{self.partition}:sso:::instance/{self.id}"
 
     @property
     def store_id(self) -> str:
@@ -77,6 +85,11 @@ class Instance:
     @property
     def store_arn(self) -> str:
         return f"arn:{self.partition}:identitystore::{self.owner}:identitystore/{self.store_id}"
+
+    @property
+    def deleted_user(self) -> str:
+        """The id of a user who does not exist any more."""
+        return f"{self.number:010x}-00000000-0000-4000-8000-000000000000"
 
     def add_user(self, name: str, **members: Any) -> str:
         """Return the id of the new user."""
@@ -96,10 +109,24 @@ class Instance:
         return group_id
 
     def add_permission_set(self, name: str, **members: Any) -> PermissionSet:
-        digits = hashlib.sha256(f"{self.number} {name}".encode()).hexdigest()[:16]
-        arn = f"arn:{self.partition}:sso:::permissionSet/ssoins-{self.number:016x}/ps-{digits}"
+        arn = f"arn:{self.partition}:sso:::permissionSet/{self.id}/ps-{self._digits(name)}"
         self.permission_sets[arn] = PermissionSet(arn, name, **members)
         return self.permission_sets[arn]
+
+    def add_application(self, name: str, *, account: str = "", provider: str = "custom", **members: Any) -> Application:
+        """Add an application of an account, by default the owner of the instance."""
+        account = account or self.owner
+        arn = f"arn:{self.partition}:sso::{account}:application/{self.id}/apl-{self._digits(f'application {name}')}"
+        provider_arn = f"arn:{self.partition}:sso::aws:applicationProvider/{provider}"
+        made = Application(arn, name, account, self.created, self.region, provider_arn, **members)
+        self.applications[arn] = made
+        return made
+
+    def add_issuer(self, name: str, issuer_url: str, **members: Any) -> TrustedTokenIssuer:
+        unique = uuid.uuid5(uuid.NAMESPACE_OID, f"{self.number} issuer {name}")
+        arn = f"arn:{self.partition}:sso::{self.owner}:trustedTokenIssuer/{self.id}/tti-{unique}"
+        self.issuers[arn] = TrustedTokenIssuer(arn, name, issuer_url, **members)
+        return self.issuers[arn]
 
     def assign(self, one: PermissionSet, account_id: str, kind: str, principal_id: str) -> None:
         if account_id not in one.provisioned:
@@ -115,6 +142,9 @@ class Instance:
     def role_path(self) -> str:
         region = "" if self.region == "us-east-1" else f"{self.region}/"
         return f"/aws-reserved/sso.amazonaws.com/{region}"
+
+    def _digits(self, name: str) -> str:
+        return hashlib.sha256(f"{self.number} {name}".encode()).hexdigest()[:16]
 
     def _id(self, kind: str, name: str) -> str:
         return f"{self.number:010x}-{uuid.uuid5(uuid.NAMESPACE_OID, f'{self.number} {kind} {name}')}"

@@ -32,10 +32,27 @@ def visible_to(cloud: Cloud, caller: Principal) -> Iterator[Instance]:
 
 
 def for_administrator(answer: Callable[[Instance, Call], Result]) -> Operation:
-    """Serve an operation that only the management account and the delegated administrator may make."""
+    """Serve an operation that only the organization's instance has. Only the management account and the delegated
+    administrator may make it.
+    """
 
     def serve(cloud: Cloud, call: Call, caller: Principal) -> Result:
-        return answer(_administered(cloud, call, caller), call)
+        instance = administered(cloud, call, caller)
+        if not _of_organization(cloud, instance):
+            text = "The operation is not supported for this Identity Center instance"
+            raise AwsError("ValidationException", text)
+        return answer(instance, call)
+
+    return serve
+
+
+def for_owner(answer: Callable[[Instance, Call], Result]) -> Operation:
+    """Serve an operation that every instance has. Of the organization's, the same accounts may make it; of an account
+    instance, its account.
+    """
+
+    def serve(cloud: Cloud, call: Call, caller: Principal) -> Result:
+        return answer(administered(cloud, call, caller), call)
 
     return serve
 
@@ -53,13 +70,15 @@ def for_members(answer: Callable[[Instance, Call], Result]) -> Operation:
     return serve
 
 
-def page(call: Call, records: str, items: Sequence[Any]) -> Result:
-    """Return the page that the call asks for. A token belongs to one operation and its arguments."""
+def page(call: Call, records: str, items: Sequence[Any], most: int = _LARGEST) -> Result:
+    """Return the page that the call asks for, with `most` items at most. A token belongs to one operation and its
+    arguments.
+    """
     size = int(call.params.get("MaxResults", _LARGEST))
     if not 1 <= size <= _LARGEST:
         raise AwsError("ValidationException", f"MaxResults must be 1 to {_LARGEST}.")
     start = _start(call) if "NextToken" in call.params else 0
-    end = start + size
+    end = start + min(size, most)
     more = {"NextToken": seal([_purpose(call), end])} if end < len(items) else {}
     return {records: [sent(item) for item in items[start:end]], **more}
 
@@ -77,19 +96,27 @@ def not_found(what: str, name: object) -> AwsError:
     return AwsError("ResourceNotFoundException", f"{what} not found: {name}")
 
 
-def _administered(cloud: Cloud, call: Call, caller: Principal) -> Instance:
-    asked = call.params.get("InstanceArn")
-    for instance in visible_to(cloud, caller):
-        if instance.arn != asked or call.region != instance.region:
-            continue
-        if not _of_organization(cloud, instance):
-            text = "The operation is not supported for this Identity Center instance"
-            raise AwsError("ValidationException", text)
-        delegated = cloud.organization.delegations.get(caller.account_id, []) if cloud.organization else []
-        if caller.account_id == instance.owner or any(one.service == _SERVICE for one in delegated):
-            return instance
-    text = f"User: {caller.arn} is not authorized to perform: {call.action} on resource: {asked}"
+def administered(cloud: Cloud, call: Call, caller: Principal) -> Instance:
+    """Return the instance that the call is about. Raises what AWS answers to an account that may not make the call."""
+    instance = asked_instance(cloud, call, caller)
+    delegated = cloud.organization.delegations.get(caller.account_id, []) if cloud.organization else []
+    if instance and (caller.account_id == instance.owner or any(one.service == _SERVICE for one in delegated)):
+        return instance
+    text = f"User: {caller.arn} is not authorized to perform: {call.action} on resource: {_resource(call)}"
     raise DENIED.to(call.protocol, text)
+
+
+def asked_instance(cloud: Cloud, call: Call, caller: Principal) -> Instance | None:
+    """Return the instance that the call is about, if the caller sees it in this Region."""
+    asked = _resource(call).split("/")[1:2]
+    seen = (one for one in visible_to(cloud, caller) if call.region == one.region)
+    return next((one for one in seen if asked == [one.id]), None)
+
+
+def _resource(call: Call) -> str:
+    """Return the ARN of the instance, or of what is in it: all of them have the instance's id in second place."""
+    arguments = ("InstanceArn", "ApplicationArn", "TrustedTokenIssuerArn", "ResourceArn")
+    return next((str(call.params[name]) for name in arguments if name in call.params), "")
 
 
 def _of_organization(cloud: Cloud, instance: Instance) -> bool:

@@ -11,6 +11,7 @@ from embedded_aws.server import (
     iam_account,
     iam_attachments,
     iam_credentials,
+    iam_last_accessed,
     iam_lists,
     iam_mfa,
     iam_policies,
@@ -21,6 +22,7 @@ from embedded_aws.server import (
     lookup_events,
     organizations,
     sso_admin,
+    sso_applications,
     sts,
 )
 from embedded_aws.server.calls import Call
@@ -43,6 +45,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "iam:DeleteUser": iam_users.delete_user,
     "iam:DeleteUserPermissionsBoundary": iam_users.delete_user_permissions_boundary,
     "iam:GenerateCredentialReport": iam_users.generate_credential_report,
+    "iam:GenerateServiceLastAccessedDetails": iam_last_accessed.generate_service_last_accessed_details,
     "iam:GetAccessKeyLastUsed": iam_credentials.get_access_key_last_used,
     "iam:GetAccountAuthorizationDetails": iam_lists.get_account_authorization_details,
     "iam:GetAccountPasswordPolicy": iam_account.get_account_password_policy,
@@ -57,6 +60,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "iam:GetRole": iam_roles.get_role,
     "iam:GetRolePolicy": iam_attachments.get_inline("Role"),
     "iam:GetSAMLProvider": iam_providers.get_saml_provider,
+    "iam:GetServiceLastAccessedDetails": iam_last_accessed.get_service_last_accessed_details,
     "iam:GetUser": iam_users.get_user,
     "iam:GetUserPolicy": iam_attachments.get_inline("User"),
     "iam:ListAccessKeys": iam_credentials.list_access_keys,
@@ -88,6 +92,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **identity_store.OPERATIONS,
     **organizations.OPERATIONS,
     **sso_admin.OPERATIONS,
+    **sso_applications.OPERATIONS,
     "sts:AssumeRole": sts.assume_role,
     "sts:GetCallerIdentity": sts.get_caller_identity,
 }

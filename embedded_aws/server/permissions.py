@@ -110,7 +110,7 @@ def _resource(cloud: Cloud, call: Call, caller: Principal) -> str:
         return next(named, f"{account}:role/{params['RoleName']}")
     if params.get("AllUsers"):
         return f"{account}:user/*"
-    return str(params.get("PolicyArn", "*"))
+    return str(params.get("PolicyArn") or params.get("Arn", "*"))
 
 
 @lru_cache(maxsize=10_000)

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 QuotaKey = tuple[str, str]
-"""(account id, Region); IAM has one quota for all Regions, "aws-global"."""
+"""(account id, Region); IAM has one quota for all Regions, "aws-global". For IAM Identity Center, what the quota is of
+is in place of the Region: "sso" of all its calls, and "identitystore:ListUsers" of a call of identity stores.
+"""
 
 
 class RateQuota:

@@ -1,4 +1,4 @@
-"""Instances, permission sets and assignments of IAM Identity Center.
+"""Instances, permission sets, their assignments, and tags of IAM Identity Center.
 
 https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_Operations.html
 """
@@ -8,11 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from embedded_aws.server.applications import Application, TrustedTokenIssuer
 from embedded_aws.server.calls import Call
 from embedded_aws.server.cloud import Cloud
 from embedded_aws.server.errors import AwsError
 from embedded_aws.server.identity_center import Instance, PermissionSet
-from embedded_aws.server.identity_center_calls import Operation, for_administrator, not_found, page, sent, visible_to
+from embedded_aws.server.identity_center_calls import (
+    Operation,
+    for_administrator,
+    for_owner,
+    not_found,
+    page,
+    sent,
+    visible_to,
+)
 from embedded_aws.server.principals import Principal
 
 Result = dict[str, Any]
@@ -56,11 +65,11 @@ def _list_permission_sets(instance: Instance, call: Call) -> Result:
     return page(call, "PermissionSets", list(instance.permission_sets))
 
 
-def _of_set(answer: Callable[[Instance, PermissionSet, Call], Result], argument: str = "PermissionSetArn") -> Operation:
+def _of_set(answer: Callable[[Instance, PermissionSet, Call], Result]) -> Operation:
     def serve(instance: Instance, call: Call) -> Result:
-        one = instance.permission_sets.get(call.params[argument])
+        one = instance.permission_sets.get(call.params["PermissionSetArn"])
         if one is None:
-            raise not_found("PermissionSet", call.params[argument])
+            raise not_found("PermissionSet", call.params["PermissionSetArn"])
         return answer(instance, one, call)
 
     return for_administrator(serve)
@@ -97,7 +106,16 @@ def _boundary(_instance: Instance, one: PermissionSet, _call: Call) -> Result:
     return {"PermissionsBoundary": one.boundary}
 
 
-def _tags(_instance: Instance, one: PermissionSet, call: Call) -> Result:
+def _tags(instance: Instance, call: Call) -> Result:
+    asked = call.params["ResourceArn"]
+    taggable: dict[str, PermissionSet | Application | TrustedTokenIssuer] = {
+        **instance.permission_sets,
+        **instance.applications,
+        **instance.issuers,
+    }
+    one = taggable.get(asked)
+    if one is None:
+        raise not_found("Resource", asked)
     return page(call, "Tags", [{"Key": key, "Value": value} for key, value in one.tags.items()])
 
 
@@ -132,5 +150,5 @@ OPERATIONS: Mapping[str, Operation] = {
     "sso:ListInstances": _list_instances,
     "sso:ListManagedPoliciesInPermissionSet": _of_set(_managed),
     "sso:ListPermissionSets": for_administrator(_list_permission_sets),
-    "sso:ListTagsForResource": _of_set(_tags, "ResourceArn"),
+    "sso:ListTagsForResource": for_owner(_tags),
 }

@@ -13,6 +13,7 @@ OF_ORGANIZATION = (
     *("accounts", "organizational_units", "organization"),
     *("identity_center_instances", "identity_center_users", "identity_center_groups", "identity_center_group_members"),
     *("permission_sets", "permission_set_policies", "account_assignments"),
+    *("identity_center_applications", "application_assignments", "trusted_token_issuers"),
     *("delegated_administrators", "organization_policies", "organization_policy_targets"),
 )
 REGIONAL = ("audit_events", "ec2_key_pairs", "access_analyzer_findings")

@@ -12,9 +12,9 @@ _OF_ORGANIZATION = (
 )
 
 
-def accounts(aws: Cloud) -> Iterator[Row]:
-    """The home account: its management account may know everything of it, other members nothing. Outside of an
-    organization there is nothing to know.
+def accounts(aws: Cloud, seen_by: str = "") -> Iterator[Row]:
+    """The home account, by default as it is seen by itself: the management account may know everything of it, other
+    members nothing. Outside of an organization there is nothing to know.
     """
     tree = aws.organization
     row: Row = {
@@ -24,7 +24,7 @@ def accounts(aws: Cloud) -> Iterator[Row]:
         "read_error": None,
         "unavailable_fields": [],
     }
-    if tree and tree.may_be_read_by(aws.account_id):
+    if tree and tree.may_be_read_by(seen_by or aws.account_id):
         [known] = [truth for truth in tree.accounts_truth() if truth["account_id"] == aws.account_id]
         row |= {
             "account_name": known["name"],

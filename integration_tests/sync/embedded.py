@@ -8,10 +8,13 @@ from typing import Any
 
 from embedded_aws import EmbeddedAws, Seed
 from embedded_aws.control.changes import Changes, changes
+from embedded_aws.scenarios.company import open_company
+from embedded_aws.scenarios.member_accounts import MEMBER_ROLE
 from embedded_aws.scenarios.risks import plant_risks
 from embedded_aws.server.event_shape import Record
-from embedded_aws.truth import Tables, lasting, truth_of
+from embedded_aws.truth import Tables, lasting
 from embedded_aws.truth.comparison import first_differences
+from embedded_aws.truth.many_accounts import truth_of_accounts
 from integration_tests.sync.client import Connector, RefusedError
 from integration_tests.sync.questions import ask
 from integration_tests.sync.report import Sync, report, report_nulls
@@ -19,6 +22,7 @@ from integration_tests.sync.screen import Screen
 from integration_tests.sync.steps import BUILD, REPORT, connect, database, draw, sync
 from integration_tests.sync.warehouse import tables
 
+EXTERNAL_ID = "of-the-whole-organization"
 _FILE = BUILD / "aws_iam.duckdb"
 
 
@@ -32,15 +36,18 @@ def sync_embedded_aws(screen: Screen, folder: Path | None) -> bool:
             seed = Seed(events=0) if folder else Seed()
             aws = stack.enter_context(EmbeddedAws(seed=seed, lookup_rate=None))
             plant_risks(aws)
+            accounts = open_company(aws, EXTERNAL_ID, sign_ins=not folder)
             played = _play(aws, folder) if folder else []
-            step.result = f"{len(aws.users_truth()):,} users, {len(aws.events.visible()):,} events"
-        connector = connect(aws.config(lookup_requests_per_second=1000, iam_requests_per_second=1000), screen)
+            step.result = (
+                f"{len(accounts)} accounts, {_count(aws, accounts):,} users, {len(aws.events.visible()):,} events"
+            )
+        connector = connect(organization_config(aws), screen)
         _FILE.unlink(missing_ok=True)
         warehouse = stack.enter_context(database(_FILE))
         first = _sync(aws, connector, warehouse, "sync 1", screen)
         changed = changes(aws)
         screen.say(_told(changed))
-        truth = truth_of(aws)
+        truth = truth_of_accounts(aws, accounts)
         second = _sync(aws, connector, warehouse, "sync 2", screen)
         loaded = tables(warehouse, truth)
         report([first, second], {stream: len(rows) for stream, rows in loaded.items()}, screen)
@@ -50,9 +57,20 @@ def sync_embedded_aws(screen: Screen, folder: Path | None) -> bool:
         if folder:
             _report_played(played, truth, loaded, screen)
         agreed = _agree(truth, loaded, screen)
-        draw(warehouse, f"Account {aws.account_id} of embedded AWS")
+        draw(warehouse, f"The organization of account {aws.account_id} of embedded AWS")
     screen.say(f"Database: {_FILE}\nReport: {REPORT}")
     return agreed
+
+
+def organization_config(aws: EmbeddedAws, **overrides: Any) -> dict[str, Any]:
+    """A config that reads the management account and all others, as `open_company` opens them."""
+    scope = {"scope": "organization", "role_name": MEMBER_ROLE, "external_id": EXTERNAL_ID}
+    accounts = {**scope, "include_management_account": True}
+    return aws.config(accounts=accounts, lookup_requests_per_second=1000, iam_requests_per_second=1000, **overrides)
+
+
+def _count(aws: EmbeddedAws, accounts: list[str]) -> int:
+    return sum(len(aws.users_truth(one)) for one in accounts)
 
 
 def _play(aws: EmbeddedAws, folder: Path) -> list[Record]:

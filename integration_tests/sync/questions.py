@@ -34,6 +34,21 @@ order by user_name
 limit 10""",
     ),
     Question(
+        "Who may administer production, and as which role?",
+        """\
+select distinct people.user_name, assigned.permission_set_name, assigned.principal_type as through,
+  case when assigned.principal_type = 'GROUP' then assigned.principal_name end as group_name, roles.role_name
+from account_assignments as assigned
+left join roles on roles.account_id = assigned.target_account_id and roles.role_id = assigned.role_id
+left join identity_center_group_members as members
+  on assigned.principal_type = 'GROUP' and members.group_id = assigned.principal_id
+join identity_center_users as people
+  on people.user_id = coalesce(members.user_id, assigned.principal_id)
+where assigned.account_name = 'production' and assigned.permission_set_name like 'Admin%'
+order by people.user_name, assigned.permission_set_name
+limit 10""",
+    ),
+    Question(
         "Which users has nobody used for 90 days?",
         """\
 select user_name, create_date, last_activity_at, count(*) over () as unused

@@ -46,11 +46,17 @@ def _cells(stream: str, syncs: Sequence[Sync]) -> list[object]:
 def _report_requests(counts: Sequence[Counter[RequestKey]], screen: Screen) -> None:
     if not counts:
         return
-    made = sorted({(action, region, account) for requests in counts for account, region, action in requests})
+    asked: dict[str, set[RequestKey]] = {}
+    for key in sorted(set().union(*counts)):
+        asked.setdefault(key[2], set()).add(key)
     screen.say("\nWhat AWS was asked\n", style="bold")
     screen.table(
-        ["action", "Region", *_names(counts)],
-        [[action, region, *(done[account, region, action] for done in counts)] for action, region, account in made],
+        ["action", "accounts", "Regions", *_names(counts)],
+        [
+            [action, len({account for account, _, _ in keys}), ", ".join(sorted({region for _, region, _ in keys}))]
+            + [sum(done[key] for key in keys) for done in counts]
+            for action, keys in sorted(asked.items())
+        ],
     )
 
 

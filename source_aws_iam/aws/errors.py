@@ -140,6 +140,11 @@ class InvalidIdError(AwsError):
 class AbsentError(Exception):
     """AWS says that what was asked for does not exist, with a declared code such as "NoSuchEntity"."""
 
+    def __init__(self, code: str) -> None:
+        """`code` is that of AWS, or says what is absent where AWS was not asked."""
+        super().__init__(code)
+        self.code = code
+
 
 # Error codes: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html,
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and botocore's models of the services.

@@ -26,6 +26,14 @@ UNKNOWN_TO_BOTOCORE: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
         "limit_key": "MaxItems",
         "result_key": "ServiceSpecificCredentials",
     },
+    # https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetails.html
+    ("iam", "GetServiceLastAccessedDetails"): {
+        "input_token": "Marker",
+        "output_token": "Marker",
+        "more_results": "IsTruncated",
+        "limit_key": "MaxItems",
+        "result_key": "ServicesLastAccessed",
+    },
 }
 # Without this lock, all threads that begin together would look for the same model, in hundreds of folders.
 _reading: Final = threading.Lock()

@@ -120,6 +120,14 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         "Content",
         absent=frozenset({"ReportNotPresent", "ReportExpired", "ReportInProgress"}),
     ),
+    # It starts a job of AWS that reads, and changes nothing.
+    "iam.generate_service_last_accessed_details": _iam_of(
+        {"Arn": f"{_IAM_ARN}:user/{_NO_ENTITY}"}, "GenerateServiceLastAccessedDetails", "JobId"
+    ),
+    # While the job runs, the answer has a status and no list.
+    "iam.get_service_last_accessed_details": _iam_of(
+        {"JobId": "00000000-0000-0000-0000-000000000000"}, "GetServiceLastAccessedDetails", "JobStatus"
+    ),
     "iam.get_user": _iam_of(_USER, "GetUser", "User"),
     "iam.get_login_profile": _iam_of(_USER, "GetLoginProfile", "LoginProfile"),
     "iam.list_groups_for_user": _iam_of(_USER, "ListGroupsForUser", "Groups", "IsTruncated"),

@@ -34,8 +34,16 @@ def _organizations(
 
 
 _NO_RESOURCE: Final = frozenset({"ResourceNotFoundException"})
+_NOTHING: Final[frozenset[str]] = frozenset()
 _INSTANCE: Final = {"InstanceArn": Found("sso-admin.list_instances", "Instances", "InstanceArn")}
 _PERMISSION_SET: Final = "arn:{partition}:sso:::permissionSet/ssoins-0000000000000000/ps-0000000000000000"
+# Their calls take no instance, so that a made-up one would have to be of the caller's.
+_APPLICATION: Final = {"ApplicationArn": Found("sso-admin.list_applications", "Applications", "ApplicationArn")}
+_ISSUER: Final = {
+    "TrustedTokenIssuerArn": Found(
+        "sso-admin.list_trusted_token_issuers", "TrustedTokenIssuers", "TrustedTokenIssuerArn"
+    )
+}
 _STORE: Final = {"IdentityStoreId": Found("sso-admin.list_instances", "Instances", "IdentityStoreId")}
 
 
@@ -55,6 +63,11 @@ def _sso_admin(action: str, *proof: str, absent: frozenset[str] = frozenset(), *
 def _of_permission_set(action: str, *proof: str, **arguments: Any) -> Operation:
     """Declare an operation on one permission set, which may be deleted since it was listed."""
     return _sso_admin(action, *proof, absent=_NO_RESOURCE, PermissionSetArn=_PERMISSION_SET, **arguments)
+
+
+def _of_found(found: Mapping[str, Found], action: str, *proof: str, absent: frozenset[str] = _NO_RESOURCE) -> Operation:
+    """Declare an operation that is probed with what another one found. It may be deleted since it was listed."""
+    return _identity_center(f"sso:{action}", proof, absent, Probe(found=found), SSO_ADMIN)
 
 
 def _identity_store(action: str, *proof: str, absent: frozenset[str] = frozenset(), **arguments: Any) -> Operation:
@@ -137,6 +150,22 @@ OF_ORGANIZATION: Final[Mapping[str, Operation]] = {
     ),
     "sso-admin.list_account_assignments": _of_permission_set(
         "ListAccountAssignments", "AccountAssignments", "NextToken", AccountId="{account_id}"
+    ),
+    # Instances of member accounts have applications and issuers too. So no code means that an instance has none.
+    "sso-admin.list_applications": _of_found(
+        _INSTANCE, "ListApplications", "Applications", "NextToken", absent=_NOTHING
+    ),
+    "sso-admin.list_application_assignments": _of_found(
+        _APPLICATION, "ListApplicationAssignments", "ApplicationAssignments", "NextToken"
+    ),
+    "sso-admin.get_application_assignment_configuration": _of_found(
+        _APPLICATION, "GetApplicationAssignmentConfiguration", "AssignmentRequired"
+    ),
+    "sso-admin.list_trusted_token_issuers": _of_found(
+        _INSTANCE, "ListTrustedTokenIssuers", "TrustedTokenIssuers", "NextToken", absent=_NOTHING
+    ),
+    "sso-admin.describe_trusted_token_issuer": _of_found(
+        _ISSUER, "DescribeTrustedTokenIssuer", "TrustedTokenIssuerArn", "TrustedTokenIssuerConfiguration"
     ),
     "identitystore.list_users": _identity_store("ListUsers", "Users"),
     "identitystore.list_groups": _identity_store("ListGroups", "Groups"),

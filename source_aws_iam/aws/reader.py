@@ -73,6 +73,15 @@ class Reader:
                 # An item without a member that could be parsed is no row.
                 yield from filter(None, (plain(item, shape) for item in page.get(records, []) if item))
 
+    def pages(self, operation: str, **request: Any) -> Iterator[Row]:
+        """Yield every page as a row, of an operation whose answers say more than their list. Raises as `rows` does."""
+        self._check(operation, request)
+        shape: Any = self._caller.model(operation).output_shape
+        with self._permitted(operation):
+            for page in self._caller.pages(operation, **request):
+                self._warn_of_odd(operation, page)
+                yield plain(page, shape)
+
     def one(self, operation: str, is_absent: Callable[[], bool] = lambda: False, **request: Any) -> Row:
         """Return the whole answer as a row. Raises as `rows` does.
 

@@ -10,6 +10,7 @@ IDENTITY_SOURCES: Final = (
     "sts.amazonaws.com",
     "signin.amazonaws.com",
     "sso.amazonaws.com",
+    "sso-oauth.amazonaws.com",
     "sso-directory.amazonaws.com",
     "identitystore.amazonaws.com",
     "organizations.amazonaws.com",

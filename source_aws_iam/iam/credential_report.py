@@ -16,6 +16,7 @@ from source_aws_iam.aws.answers import broken_answer
 from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
 from source_aws_iam.aws.values import utc
 from source_aws_iam.iam.iam_stream import IamStream
+from source_aws_iam.iam.polling import PAUSES, polled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -42,8 +43,6 @@ COLUMNS: Final = frozenset(
         *(f"cert_{slot}_{name}" for slot in (1, 2) for name in ("active", "last_rotated")),
     }
 )
-# The seconds between two calls, 5 minutes in all. AWS makes a report within seconds, in large accounts within minutes.
-PAUSES: Final = (1, 1, 2, 4, 8, *(16,) * 18)
 _TO_BE_MADE: Final = frozenset({"ReportNotPresent", "ReportExpired"})
 _NOT_READY: Final = _TO_BE_MADE | {"ReportInProgress"}
 # Cells without a value: there is none, AWS has not recorded it, or the root user cannot have it.
@@ -74,19 +73,24 @@ def credential_report(iam: Reader) -> Report:
 
 def fetch(iam: Reader, sleep: Callable[[float], None] = time.sleep) -> Row:
     """Return the answer of GetCredentialReport. Raises AwsError, LATER where the report is not made in time."""
-    for pause in (0, *PAUSES):
-        if pause:
-            sleep(pause)
-        # Twice, because AWS may have a report by the time it is asked to generate one.
-        for _ in range(2):
-            try:
-                return iam.one("get_credential_report")
-            except AbsentError as missing:
-                if str(missing) not in _TO_BE_MADE or not _is_made(iam):
-                    break
+    report = polled(lambda: _made(iam), sleep)
+    if report is not None:
+        return report
     target = iam.target("get_credential_report")
     sentence = f"{target} had no report after {sum(PAUSES)} seconds. AWS is still making it; sync again later."
     raise AwsError(Outcome.LATER, sentence, code="ReportInProgress", target=target)
+
+
+def _made(iam: Reader) -> Row | None:
+    """Return the answer of GetCredentialReport, or None where AWS is still making the report."""
+    # Twice, because AWS may have a report by the time it is asked to generate one.
+    for _ in range(2):
+        try:
+            return iam.one("get_credential_report")
+        except AbsentError as missing:
+            if str(missing) not in _TO_BE_MADE or not _is_made(iam):
+                break
+    return None
 
 
 def _is_made(iam: Reader) -> bool:

@@ -7,14 +7,13 @@ missing.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.errors import AbsentError, AwsError
-from source_aws_iam.identity_center.identity_center_stream import AdministratorStream
+from source_aws_iam.identity_center.identity_center_stream import PermissionSetStream
+from source_aws_iam.identity_center.principal_names import PrincipalNames
 from source_aws_iam.identity_center.role_names import OF_ROLE, PATH_PREFIX, role_of
 from source_aws_iam.identity_center.sets import PermissionSet, permission_sets
-from source_aws_iam.identity_center.store import group_names, user_names
 from source_aws_iam.streams.columns import hidden, visible
 from source_aws_iam.sync.account_region import AccountRegion
 
@@ -28,11 +27,10 @@ if TYPE_CHECKING:
     # By id. None where AWS denies them.
     Names = Mapping[Any, str | None] | None
 
-_NAMES: Final = {"USER": user_names, "GROUP": group_names}
 _ROLE: Final = ("role_arn", "role_id")
 
 
-class AccountAssignments(AdministratorStream):
+class AccountAssignments(PermissionSetStream):
     """One row per permission set, account and principal."""
 
     def rows_for_administrator(self, instance: Instance) -> Iterator[Row]:
@@ -43,7 +41,7 @@ class AccountAssignments(AdministratorStream):
             for one, accounts in admin.each("permission sets", _with_accounts, permission_sets(instance))
             for account_id in accounts
         ]
-        names = {kind: instance.store.if_allowed(partial(read, instance)) for kind, read in _NAMES.items()}
+        names = PrincipalNames(instance)
         accounts = self._account_names({account_id for _, account_id in pairs})
 
         def of_pair(pair: tuple[PermissionSet, str]) -> list[Row]:
@@ -111,14 +109,10 @@ def _roles(account: AccountHandle) -> list[Row]:
         return [{column: row.get(column) for column in OF_ROLE} for row in rows]
 
 
-def _row(assignment: Row, shared: Row, names: Mapping[str, Names]) -> Row:
-    kind, principal_id = assignment.get("principal_type"), assignment.get("principal_id")
-    known = names.get(kind or "", {})
-    unnamed = ["principal_name"] if known is None else []
+def _row(assignment: Row, shared: Row, names: PrincipalNames) -> Row:
+    named = names.columns(assignment)
     return {
         **shared,
-        "principal_type": kind,
-        "principal_id": principal_id,
-        "principal_name": (known or {}).get(principal_id),
-        "unavailable_fields": [*shared["unavailable_fields"], *unnamed],
+        **named,
+        "unavailable_fields": [*shared["unavailable_fields"], *named["unavailable_fields"]],
     }

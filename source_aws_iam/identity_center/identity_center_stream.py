@@ -61,20 +61,16 @@ class IdentityCenterStream(OrganizationStream):
 
 @dataclass
 class AdministratorStream(IdentityCenterStream):
-    """What AWS tells the management account and the delegated administrator only, of the organization's instance."""
+    """What AWS tells of the organization's instance to the management account and the delegated administrator only,
+    and of the instance of a member account to that account.
+    """
 
     @abstractmethod
     def rows_for_administrator(self, instance: Instance) -> Iterable[Row]:
-        """Yield the rows of the organization's instance."""
+        """Yield the rows of one instance."""
 
     def rows_of(self, instance: Instance) -> Iterator[Row]:
-        """Yield nothing for the instance of a member account: it has no permission sets.
-
-        A denial to another account than the owner names the accounts that AWS would answer.
-        """
-        if instance.is_of_organization is False:
-            return
-        self.context.hub.reader("organizations").raise_if_unavailable("describe_organization")
+        """Yield the rows. A denial to another account than the owner names the accounts that AWS would answer."""
         try:
             yield from self.rows_for_administrator(instance)
         except AwsError as error:
@@ -83,10 +79,22 @@ class AdministratorStream(IdentityCenterStream):
             raise _denied_to_others(self.name, instance, error) from None
 
 
+@dataclass
+class PermissionSetStream(AdministratorStream):
+    """What only the organization's instance has: permission sets, and what belongs to them."""
+
+    def rows_of(self, instance: Instance) -> Iterator[Row]:
+        """Yield the rows, and nothing for the instance of a member account."""
+        if instance.is_of_organization is False:
+            return
+        self.context.hub.reader("organizations").raise_if_unavailable("describe_organization")
+        yield from super().rows_of(instance)
+
+
 def _denied_to_others(stream: str, instance: Instance, error: AwsError) -> AwsError:
     sentence = (
-        f"{error} {stream}: AWS tells permission sets, assignments and applications of {instance.arn} to account "
-        f"{instance.owner}, the management account, and to the delegated administrator of sso.amazonaws.com only. "
-        "Use credentials of one of them, or add it to accounts."
+        f"{error} {stream}: AWS tells permission sets, assignments, applications and trusted token issuers of "
+        f"{instance.arn} to account {instance.owner}, the management account, and to the delegated administrator of "
+        "sso.amazonaws.com only. Use credentials of one of them, or add it to accounts."
     )
     return AwsError(error.outcome, sentence, code=error.code, target=error.target, denier=error.denier)

@@ -1,8 +1,8 @@
 """The Identity Center instances that a sync reads, and whose session reads each.
 
 An organization has one instance, which all its accounts see. Its users and groups may be read by every account, its
-permission sets and assignments by the management account and the delegated administrator only. A member account may
-have an instance of its own besides, which has no permission sets.
+permission sets, applications and trusted token issuers by the management account and the delegated administrator only.
+A member account may have an instance of its own besides, which has no permission sets.
 
 https://docs.aws.amazon.com/singlesignon/latest/userguide/identity-center-instances.html
 """
@@ -34,7 +34,7 @@ class Instance:
     """An instance, in its Region. `listed` is what ListInstances says of it.
 
     `is_of_organization` is None where AWS does not say so. `session` is that of an account that sees it, and
-    `administrator` that of an account that may read its permission sets, if any is known.
+    `administrator` that of an account that may read its permission sets and applications, if any is known.
     """
 
     listed: Row
@@ -64,7 +64,7 @@ class Instance:
 
     @property
     def admin(self) -> Reader:
-        """The reader of permission sets, assignments and applications."""
+        """The reader of permission sets, applications, their assignments, and trusted token issuers."""
         return self.administrator.reader(SERVICE, self.region)
 
     @property

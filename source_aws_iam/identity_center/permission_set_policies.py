@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.identity_center.identity_center_stream import AdministratorStream
+from source_aws_iam.identity_center.identity_center_stream import PermissionSetStream
 from source_aws_iam.identity_center.sets import PermissionSet, permission_sets
 from source_aws_iam.streams.columns import visible
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _COLUMNS: Final = ("policy_arn", "policy_name", "policy_path", "policy_document", "document_text")
 
 
-class PermissionSetPolicies(AdministratorStream):
+class PermissionSetPolicies(PermissionSetStream):
     """One row per policy of AWS, policy of the customer, inline policy and permissions boundary."""
 
     def rows_for_administrator(self, instance: Instance) -> Iterator[Row]:

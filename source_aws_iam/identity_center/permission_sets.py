@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.identity_center.identity_center_stream import AdministratorStream
+from source_aws_iam.identity_center.identity_center_stream import PermissionSetStream
 from source_aws_iam.identity_center.sets import PermissionSet, permission_sets
 from source_aws_iam.streams.columns import visible
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _DESCRIBED: Final = ("name", "description", "created_date", "session_duration", "relay_state")
 
 
-class PermissionSets(AdministratorStream):
+class PermissionSets(PermissionSetStream):
     """One row per permission set."""
 
     def rows_for_administrator(self, instance: Instance) -> Iterator[Row]:

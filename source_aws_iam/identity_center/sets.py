@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.aws.answers import broken_answer
 from source_aws_iam.aws.errors import AbsentError
-from source_aws_iam.aws.values import document, tags
+from source_aws_iam.aws.values import document
+from source_aws_iam.identity_center.resource_tags import resource_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ class PermissionSet:
     def __init__(self, instance: Instance, arn: str) -> None:
         """`arn` is that of the permission set."""
         self.arn = arn
+        self._instance = instance
         self._admin = instance.admin
         self._request: dict[str, Any] = {"InstanceArn": instance.arn, "PermissionSetArn": arn}
 
@@ -75,8 +77,7 @@ class PermissionSet:
 
     def tags(self) -> dict[str, str | None]:
         """Return the tags as one object."""
-        request = {"InstanceArn": self._request["InstanceArn"], "ResourceArn": self.arn}
-        return tags([*self._admin.rows("list_tags_for_resource", "Tags", **request)]) or {}
+        return resource_tags(self._instance, self.arn)
 
     def accounts(self) -> list[str]:
         """Return the ids of the accounts in which it is provisioned."""

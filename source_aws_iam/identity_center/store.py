@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from source_aws_iam.aws.answers import broken_answer
+from source_aws_iam.identity_center.identified_rows import identified_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 
 def users(instance: Instance) -> Iterator[Row]:
     """Yield the users of the store, page by page."""
-    yield from _identified(instance, "list_users", "Users", "user_id")
+    request = {"IdentityStoreId": instance.store_id}
+    yield from identified_rows(instance.store, "list_users", "Users", "user_id", **request)
 
 
 def groups(instance: Instance) -> Mapping[str, Row]:
     """Return the groups of the store by id. All streams share them."""
-    store = instance.store
+    store, request = instance.store, {"IdentityStoreId": instance.store_id}
     return store.once(
         ("groups", instance.store_id),
-        lambda: {row["group_id"]: row for row in _identified(instance, "list_groups", "Groups", "group_id")},
+        lambda: {
+            row["group_id"]: row for row in identified_rows(store, "list_groups", "Groups", "group_id", **request)
+        },
     )
 
 
@@ -52,11 +55,3 @@ def memberships(instance: Instance, group_id: str) -> list[Row]:
         ("members", instance.store_id, group_id),
         lambda: [*store.rows("list_group_memberships", "GroupMemberships", **request)],
     )
-
-
-def _identified(instance: Instance, operation: str, records: str, key: str) -> Iterator[Row]:
-    """Yield users or groups with their ids. AWS always sends them, and memberships could not be read without."""
-    for row in instance.store.rows(operation, records, IdentityStoreId=instance.store_id):
-        if not row.get(key):
-            raise broken_answer(instance.store.target(operation))
-        yield row

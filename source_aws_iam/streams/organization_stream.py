@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.sources.types import StreamSlice
 
 from source_aws_iam.aws.errors import AbsentError
+from source_aws_iam.aws.organization_operations import NOT_IN_USE
 from source_aws_iam.streams.call_plan import unavailable_calls
 from source_aws_iam.streams.row_keys import with_key
 from source_aws_iam.streams.stream import HIDDEN, Stream
@@ -29,7 +30,9 @@ class OrganizationStream(Stream):
 
     @abstractmethod
     def rows(self) -> Iterable[Mapping[str, Any]]:
-        """Yield the rows. Raises AbsentError where the account of the credentials is in no organization."""
+        """Yield the rows. Raises AbsentError with NOT_IN_USE where the account of the credentials is in no
+        organization.
+        """
 
     def unavailable(self) -> Collection[str]:
         """Return the calls of the call plan that are known to be unavailable."""
@@ -48,7 +51,10 @@ class OrganizationStream(Stream):
                     for row in self.rows():
                         covered.see(row.get(HIDDEN))
                         yield with_key(row, self.primary_key)
-                except AbsentError:
+                except AbsentError as absent:
+                    # Any other code is about one entity. It must not end the stream as if there were no rows.
+                    if absent.code != NOT_IN_USE:
+                        raise
                     logger.info(
                         "%s: account %s is in no organization, so there are no rows.", self.name, hub.account_id
                     )

@@ -48,7 +48,7 @@ def fault() -> NoReturn:
     raise KeyError("a value of a record")
 
 
-ERRORS = (AirbyteTracedException, KeyError)
+ERRORS = (AirbyteTracedException, KeyError, AbsentError)
 each_failure = pytest.mark.parametrize("find", [refuse, fault])
 
 
@@ -105,6 +105,11 @@ def absent() -> NoReturn:
     raise AbsentError("AWSOrganizationsNotInUseException")
 
 
+def leaked() -> NoReturn:
+    """The code of one entity, which whoever asked about that entity should have handled."""
+    raise AbsentError("ResourceNotFoundException")
+
+
 @pytest.mark.parametrize(
     ("ending", "status", "error"),
     [
@@ -112,6 +117,7 @@ def absent() -> NoReturn:
         (absent, Status.COMPLETE, None),
         (refuse, Status.PARTIAL, "Nobody can be found."),
         (fault, Status.PARTIAL, "The connector failed with an unexpected KeyError."),
+        (leaked, Status.PARTIAL, "The connector failed with an unexpected AbsentError."),
     ],
 )
 def test_a_stream_of_the_organization_ends_and_says_how(

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from source_aws_iam.cloudtrail.record.actor import actor, member
 from source_aws_iam.cloudtrail.record.fields import Fields, as_json, as_text
+from source_aws_iam.cloudtrail.record.on_behalf_of import on_behalf_of
+from source_aws_iam.cloudtrail.record.sign_in import mfa_at_sign_in, sign_in_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,15 +59,8 @@ _OF_IDENTITY: Final[Mapping[str, str]] = {
     "sign_in_session_arn": "signInSessionArn",
 }
 _JSON_OF_IDENTITY: Final[Mapping[str, str]] = {"in_scope_of": "inScopeOf"}
-_ON_BEHALF_OF: Final[Mapping[str, str]] = {
-    "on_behalf_of_user_id": "userId",
-    "identity_store_arn": "identityStoreArn",
-}
 # A resource in LookupEvents and in the record: its type, and its name.
 _OF_RESOURCE: Final = (("ResourceType", "type"), ("ResourceName", "ARN", "ARNPrefix"))
-_YES: Final[Mapping[str, bool]] = {"Yes": True, "No": False}
-
-
 # Column -> field of sessionContext.
 _OF_SESSION: Final[Mapping[str, str]] = {
     "source_identity": "sourceIdentity",
@@ -110,7 +105,6 @@ def columns(record: Mapping[str, Json], fields: Fields, beside: Beside = NOTHING
         **fields.texts(record, _TEXTS),
         **as_json(record, _JSON),
         "tls_version": as_text(member(record, "tlsDetails", "tlsVersion")),
-        "sign_in_result": _sign_in_result(record),
         **_identity(fields, record, beside),
     }
 
@@ -124,7 +118,8 @@ def _identity(fields: Fields, record: Mapping[str, Json], beside: Beside) -> dic
     name, kind = actor(record, identity, session, beside.username)
     return {
         **texts,
-        **fields.texts(fields.members(identity, "onBehalfOf"), _ON_BEHALF_OF),
+        **on_behalf_of(fields, record, identity, texts["credential_id"]),
+        **sign_in_columns(record, identity),
         **as_json(identity, _JSON_OF_IDENTITY),
         **of_session,
         "user_identity": identity or None,
@@ -150,21 +145,8 @@ def _session(fields: Fields, session: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _mfa_used(record: Mapping[str, Json], *, in_session: bool | None) -> bool | None:
-    stated = member(record, "additionalEventData", "MFAUsed")
-    at_sign_in = _YES.get(stated) if isinstance(stated, str) else None
-    return True in (at_sign_in, in_session) or _first(at_sign_in, in_session)
-
-
-def _sign_in_result(record: Mapping[str, Json]) -> str | None:
-    """Return "Success" or "Failure" of a step of a sign-in, which AWS files under the event's own name.
-
-    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
-    https://docs.aws.amazon.com/singlesignon/latest/userguide/sso-cloudtrail-use-cases.html
-    """
-    if record.get("eventSource") != "signin.amazonaws.com":
-        return None
-    name = as_text(record.get("eventName")) or ""
-    return as_text(_first(member(record, "responseElements", name), member(record, "serviceEventDetails", name)))
+    at_sign_in = mfa_at_sign_in(record)
+    return True in (at_sign_in, in_session) or (in_session if at_sign_in is None else at_sign_in)
 
 
 def resources(fields: Fields, source: Mapping[str, Json], name: str) -> list[dict[str, str | None]] | None:
@@ -185,7 +167,3 @@ def resources(fields: Fields, source: Mapping[str, Json], name: str) -> list[dic
             if isinstance(item, str):
                 found.append({"resource_type": None, "resource_name": item})
     return found or None
-
-
-def _first(*values: Json) -> Json:
-    return next((value for value in values if value is not None), None)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Row = Mapping[str, Json]
 
 _DATA: Final = " with data events"
+_IDENTITY: Final = f"EventSource={' or '.join(IDENTITY_SOURCES)}"
 _TO_THE_SECOND: Final = len("2026-01-01T00:00:00")
 # The categories of log files beside management events. Records of old versions have no category.
 _CATEGORIES: Final = frozenset({"Data", "NetworkActivity"})
@@ -39,7 +40,8 @@ class Wanted:
         name = {
             "all": ALL,
             "write_only": "ReadOnly=false",
-            "identity": "identity" if chosen.include_read_only else "identity without read-only",
+            # With its sources: where a later version adds one, everything has to be read again.
+            "identity": _IDENTITY + ("" if chosen.include_read_only else " without read-only"),
             "attribute": f"{chosen.attribute_key}={chosen.attribute_value}",
         }[chosen.mode]
         return name + (_DATA if self.data_events else "")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from source_aws_iam.cloudtrail.selection import IDENTITY_SOURCES
 from source_aws_iam.cloudtrail.trail.wanted import Insights, Wanted
 from source_aws_iam.config import EventSelection
 
@@ -21,6 +22,7 @@ ROW: dict[str, Any] = {
     "access_key_id": "AKIAEXAMPLE",
     "resources": [{"resource_type": "AWS::IAM::User", "resource_name": "bo"}],
 }
+IDENTITY = "EventSource=" + " or ".join(IDENTITY_SOURCES)
 DATA = " with data events"
 NEXT_SECOND = datetime(2026, 3, 1, 9, 0, 1, tzinfo=timezone.utc)
 SAME_SECOND = datetime(2026, 3, 1, 9, 0, 0, tzinfo=timezone.utc)
@@ -79,12 +81,12 @@ def test_data_events_come_where_they_are_asked_for() -> None:
             False,
             ["ReadOnly=false", "ReadOnly=false with data events", "all", "all with data events"],
         ),
-        (EventSelection("identity"), True, ["identity with data events", "all with data events"]),
+        (EventSelection("identity"), True, [f"{IDENTITY}{DATA}", f"all{DATA}"]),
         (
             EventSelection("identity", include_read_only=False),
             False,
             [
-                "identity without read-only",
+                f"{IDENTITY} without read-only",
                 "identity without read-only with data events",
                 "all",
                 "all with data events",
