@@ -77,7 +77,7 @@ class EmbeddedAws(ManyAccounts):
         self.external_id = EXTERNAL_ID
         self._seed = seed
         self._controls = Controls(latency, wait)
-        self._server = LoopbackServer(port, FrontDoor(self, self._controls).answer)
+        self._server = LoopbackServer(port, FrontDoor(self, self._controls).answer, self.now)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:

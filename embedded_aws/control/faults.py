@@ -22,6 +22,7 @@ Kind = Literal[
     "forgotten_token",  # InvalidNextTokenException, where a token was sent
     "reset",  # ECONNRESET instead of an answer
     "cut_off",  # 200, and ECONNRESET in the middle of the body
+    "ended_early",  # 200, the first half of the body that Content-Length promises, and the end of the connection
     "empty_body",  # 200 with no body
     "truncated_body",  # 200, the first half of the body
     "malformed_body",  # 200 with an HTML page
@@ -41,7 +42,10 @@ _HTML = b"<html><head><title>Bad gateway</title><body><h1>Bad gateway</h1>"
 
 @dataclass(frozen=True)
 class Fault:
-    """Applies to `times` requests (None: for ever) for `action` ("*": any), after the first `after` of them."""
+    """Applies to `times` requests (None: for ever) for `action`, after the first `after` of them.
+
+    `action` may also name an operation ("s3:HeadBucket", where the action is "s3:ListBucket"), or be "*": any.
+    """
 
     action: str
     kind: Kind
@@ -53,7 +57,7 @@ class Fault:
 
     def concerns(self, call: Call, account_id: str) -> bool:
         here = self.region in (None, call.region) and self.account_id in (None, account_id)
-        return here and self.action in ("*", call.action)
+        return here and call.is_for(self.action)
 
     def strikes(self, nth: int) -> bool:
         """Return whether it applies to the nth matching request, from 0."""
@@ -104,6 +108,8 @@ def damage(fault: Fault, call: Call, answer: Answer) -> Answer:
         return Answer(200, b"")
     if fault.kind == "cut_off":
         raise CutOffError(answer)
+    if fault.kind == "ended_early":
+        raise CutOffError(answer, reset=False)
     if fault.kind == "forgotten_token":
         return answer
     if fault.kind == "truncated_body":

@@ -17,7 +17,7 @@ class _Hook:
     account_id: str | None
 
     def concerns(self, call: Call, account_id: str) -> bool:
-        return self.action == call.action and self.account_id in (None, account_id)
+        return call.is_for(self.action) and self.account_id in (None, account_id)
 
 
 class Hooks:
@@ -71,7 +71,7 @@ class Rewrites:
         if call.by_admin:
             return answer
         with self._lock:
-            rewrites = [rewrite for action, rewrite in self._rewrites if action in ("*", call.action)]
+            rewrites = [rewrite for action, rewrite in self._rewrites if call.is_for(action)]
         for rewrite in rewrites:
             answer = rewrite(call, answer)
         return answer

@@ -19,4 +19,4 @@ class Latency:
     """Where; None: everywhere."""
 
     def concerns(self, call: Call) -> bool:
-        return not call.by_admin and self.action in ("*", call.action) and self.region in (None, call.region)
+        return not call.by_admin and call.is_for(self.action) and self.region in (None, call.region)

@@ -6,8 +6,9 @@ from collections import Counter
 from threading import Lock
 
 RequestKey = tuple[str, str, str]
-"""(account id, Region, "iam:ListUsers"). The Region is the signed one: with a custom endpoint_url the SDK
-signs IAM calls with the client's own Region instead of the partition's global one.
+"""(account id, Region, "iam:ListUsers"). It is the action as policies name it: "s3:ListBucket" counts ListObjectsV2 and
+HeadBucket. The Region is the signed one: with a custom endpoint_url the SDK signs IAM calls with the client's own
+Region instead of the partition's global one.
 """
 
 

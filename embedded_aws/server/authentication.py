@@ -18,8 +18,8 @@ from embedded_aws.server.errors import (
 from embedded_aws.server.principals import Principal, find_user
 from embedded_aws.server.signatures import is_signed_with
 
-_GLOBAL = {"iam", "organizations", "sts"}
-"""Reachable whatever Regions are enabled (in real life STS answers in all but the opt-in ones)."""
+_GLOBAL = {"iam", "organizations", "s3", "sts"}
+"""Reachable whatever Regions are enabled (in real life STS and S3 answer in all but the opt-in ones)."""
 
 
 @cache

@@ -18,11 +18,12 @@ from urllib.parse import parse_qsl, urlsplit
 from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.utils import get_service_model
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import Headers, MultiDict
 
+from embedded_aws.server import s3_routes
 from embedded_aws.server.rest import MODELS, Route, action_of, route
 
-Protocol = Literal["query", "ec2", "json", "rest-json"]
+Protocol = Literal["query", "ec2", "json", "rest-json", "rest-xml"]
 
 ADMIN_AGENT = "embedded-aws-admin"
 """User-agent suffix of `EmbeddedAws.client`: a call of the test itself, neither counted nor faulted."""
@@ -78,6 +79,8 @@ class Call:
     def protocol(self) -> Protocol:
         if "x-amz-target" in self.headers:
             return "json"
+        if self.signature and self.signature.service == "s3":
+            return "rest-xml"
         if self.signature and self.signature.service in MODELS:
             return "rest-json"
         return "ec2" if self.signature and self.signature.service == "ec2" else "query"
@@ -89,13 +92,15 @@ class Call:
 
     @cached_property
     def _route(self) -> Route | None:
+        if self.protocol == "rest-xml":
+            return s3_routes.route(self.method, self.target)
         if self.protocol != "rest-json" or not self.signature:
             return None
         return route(self.signature.service, self.method, urlsplit(self.target).path)
 
     @cached_property
     def operation(self) -> str:
-        """`ListUsers`; of services without named operations on the wire (S3), the HTTP method."""
+        """`ListUsers`; where nothing names it, the HTTP method."""
         if self._route:
             return self._route.operation
         target = self.headers.get("x-amz-target")
@@ -103,8 +108,17 @@ class Call:
 
     @property
     def action(self) -> str:
-        """The IAM spelling, `iam:ListUsers`."""
+        """What IAM's policies call it, `iam:ListUsers`: one action may allow several operations."""
         return f"{self.service}:{action_of(self.operation)}"
+
+    @property
+    def full_operation(self) -> str:
+        """`iam:ListUsers`, and `s3:ListObjectsV2` where the action is `s3:ListBucket`."""
+        return f"{self.service}:{self.operation}"
+
+    def is_for(self, action: str) -> bool:
+        """Return whether `action` names the call: by its action, by its operation or as "*"."""
+        return action in ("*", self.action, self.full_operation)
 
     @property
     def model(self) -> OperationModel:
@@ -119,10 +133,13 @@ class Call:
         if self.protocol == "json":
             loaded: dict[str, Any] = json.loads(self.body or b"{}")
             return loaded
+        if self.protocol == "rest-xml" and self._route is None:
+            return {}
         parser = PROTOCOL_PARSERS[self.protocol](self.model)
         in_path = self._route.arguments if self._route else {}
         values = MultiDict(parse_qsl(urlsplit(self.target).query)) if self._route else self._form
-        request: Any = {"values": values, "headers": self.headers, "body": self.body, "url_params": in_path}
+        headers = Headers(self.headers)  # names of headers count without regard to case
+        request: Any = {"values": values, "headers": headers, "body": self.body, "url_params": in_path}
         parsed: dict[str, Any] = parser.parse(request)
         return parsed
 

@@ -25,6 +25,8 @@ from embedded_aws.server.last_accessed_jobs import LastAccessed
 from embedded_aws.server.organization_tree import OrganizationTree
 from embedded_aws.server.principals import Sessions
 from embedded_aws.server.quota import RateQuota
+from embedded_aws.server.s3_bucket import Bucket
+from embedded_aws.server.trail import Trail
 
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
@@ -73,6 +75,12 @@ class Cloud:
         """(Account id, Region) -> members of KeyPairInfo under AWS's names; times are aware."""
         self.analyzers: dict[tuple[str, str], list[Analyzer]] = {}
         """(Account id, Region) -> the analyzers of IAM Access Analyzer, with their findings."""
+        self.buckets: dict[str, Bucket] = {}
+        """Name -> bucket of S3, of all accounts and Regions."""
+        self.withheld_keys: set[str] = set()
+        """ARNs of KMS keys whose key policies allow no caller to use them."""
+        self.trails: list[Trail] = []
+        """CloudTrail's trails, of all accounts."""
         self.root_mfa: dict[str, datetime] = {}
         """Account id -> EnableDate of the virtual MFA device of its root user, where there is one."""
         self.organization: OrganizationTree | None = None
@@ -93,6 +101,12 @@ class Cloud:
         """moto's IAM of an account (the home account if not named)."""
         self.accounts.plant(account_id or self.account_id)
         return iam_backends[account_id or self.account_id][self.partition]
+
+    def create_bucket(self, name: str, *, account_id: str | None = None, region: str | None = None) -> Bucket:
+        """Create a bucket, in the home account and its first Region unless told otherwise."""
+        bucket = Bucket(name, account_id=account_id or self.account_id, region=region or self.regions[0], now=self.now)
+        self.buckets[name] = bucket
+        return bucket
 
     def regions_of(self, account_id: str) -> list[str]:
         """Those that the account has enabled."""

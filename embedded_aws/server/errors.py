@@ -1,12 +1,14 @@
 """AWS's error answers, in the words of each protocol.
 
-One cause has up to three names: an unknown key is `InvalidClientTokenId` to IAM and STS (query protocol),
-`UnrecognizedClientException` to CloudTrail and Access Analyzer (JSON, with and without paths), and `AuthFailure` to
-EC2. Codes, statuses and texts are those of the "Common Errors" pages of the API references and of live answers.
+One cause has up to four names: an unknown key is `InvalidClientTokenId` to IAM and STS (query protocol),
+`UnrecognizedClientException` to CloudTrail and Access Analyzer (JSON, with and without paths), `AuthFailure` to EC2,
+and `InvalidAccessKeyId` to S3 (XML with paths). Codes, statuses and texts are those of the "Common Errors" pages of the
+API references and of live answers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -16,11 +18,22 @@ from embedded_aws.server.calls import Protocol
 class AwsError(Exception):
     """An error answer: code, HTTP status and message as they go over the wire."""
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        status: int = 400,
+        *,
+        details: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.status = status
+        self.details = details or {}
+        """More elements of S3's `<Error>`."""
+        self.headers = headers or {}
 
 
 @dataclass(frozen=True)
@@ -31,11 +44,22 @@ class Refusal:
     json: tuple[str, int]
     ec2: tuple[str, int]
     rest_json: tuple[str, int]
+    rest_xml: tuple[str, int]
     message: str
+    message_of_s3: str | None = None
+    """Where it is another one."""
 
     def to(self, protocol: Protocol, message: str | None = None) -> AwsError:
-        code, status = {"query": self.query, "json": self.json, "ec2": self.ec2, "rest-json": self.rest_json}[protocol]
-        return AwsError(code, message or self.message, status)
+        names: Mapping[Protocol, tuple[str, int]] = {
+            "query": self.query,
+            "json": self.json,
+            "ec2": self.ec2,
+            "rest-json": self.rest_json,
+            "rest-xml": self.rest_xml,
+        }
+        of_service = self.message_of_s3 if protocol == "rest-xml" else None
+        code, status = names[protocol]
+        return AwsError(code, message or of_service or self.message, status)
 
 
 NOT_SIGNED = Refusal(
@@ -43,20 +67,25 @@ NOT_SIGNED = Refusal(
     json=("MissingAuthenticationTokenException", 400),
     ec2=("MissingAuthenticationToken", 403),
     rest_json=("MissingAuthenticationTokenException", 403),
+    rest_xml=("AccessDenied", 403),
     message="Request is missing Authentication Token",
+    message_of_s3="Access Denied",
 )
 UNKNOWN_KEY = Refusal(
     query=("InvalidClientTokenId", 403),
     json=("UnrecognizedClientException", 400),
     ec2=("AuthFailure", 401),
     rest_json=("UnrecognizedClientException", 403),
+    rest_xml=("InvalidAccessKeyId", 403),
     message="The security token included in the request is invalid.",
+    message_of_s3="The AWS Access Key Id you provided does not exist in our records.",
 )
 WRONG_SIGNATURE = Refusal(
     query=("SignatureDoesNotMatch", 403),
     json=("InvalidSignatureException", 400),
     ec2=("AuthFailure", 401),
     rest_json=("InvalidSignatureException", 403),
+    rest_xml=("SignatureDoesNotMatch", 403),
     message="The request signature we calculated does not match the signature you provided. Check your AWS "
     "Secret Access Key and signing method. Consult the service documentation for details.",
 )
@@ -65,48 +94,61 @@ WRONG_SCOPE = Refusal(
     json=("SignatureDoesNotMatch", 403),
     ec2=("SignatureDoesNotMatch", 403),
     rest_json=("InvalidSignatureException", 403),
+    rest_xml=("AuthorizationHeaderMalformed", 400),
     message="Credential should be scoped to a valid region.",
+    message_of_s3="The authorization header is malformed; the region is wrong.",
 )
 EXPIRED = Refusal(
     query=("ExpiredToken", 403),
     json=("ExpiredTokenException", 400),
     ec2=("RequestExpired", 400),
     rest_json=("ExpiredTokenException", 403),
+    rest_xml=("ExpiredToken", 400),
     message="The security token included in the request is expired",
+    message_of_s3="The provided token has expired.",
 )
 DENIED = Refusal(
     query=("AccessDenied", 403),
     json=("AccessDeniedException", 400),
     ec2=("UnauthorizedOperation", 403),
     rest_json=("AccessDeniedException", 403),
+    rest_xml=("AccessDenied", 403),
     message="You are not authorized to perform this operation.",
+    message_of_s3="Access Denied",
 )
 THROTTLED = Refusal(
     query=("Throttling", 400),
     json=("ThrottlingException", 400),
     ec2=("RequestLimitExceeded", 503),
     rest_json=("ThrottlingException", 429),
+    rest_xml=("SlowDown", 503),
     message="Rate exceeded",
+    message_of_s3="Please reduce your request rate.",
 )
 INTERNAL = Refusal(
     query=("InternalFailure", 500),
     json=("InternalFailure", 500),
     ec2=("InternalError", 500),
     rest_json=("InternalServerException", 500),
+    rest_xml=("InternalError", 500),
     message="The request processing has failed because of an unknown error, exception or failure.",
+    message_of_s3="We encountered an internal error. Please try again.",
 )
 UNAVAILABLE = Refusal(
     query=("ServiceUnavailable", 503),
     json=("ServiceUnavailable", 503),
     ec2=("Unavailable", 503),
     rest_json=("ServiceUnavailableException", 503),
+    rest_xml=("ServiceUnavailable", 503),
     message="The request has failed due to a temporary failure of the server.",
+    message_of_s3="Service is unable to handle request.",
 )
 NOT_SERVED = Refusal(
     query=("NotImplemented", 501),
     json=("NotImplemented", 501),
     ec2=("NotImplemented", 501),
     rest_json=("NotImplemented", 501),
+    rest_xml=("NotImplemented", 501),
     message="Embedded AWS does not serve this operation.",
 )
 

@@ -1,7 +1,8 @@
 """The path of one request: authenticate the caller, check guardrails, quota and permission, serve it here or in moto.
 The controls of a test act on it on this path (see `Interceptor`).
 
-Call -> received -> authenticate -> served: guardrails? -> quota? -> permission? -> OPERATIONS[action], or else moto's
+Call -> received -> authenticate -> served: bucket? -> guardrails? -> quota? -> permission? -> OPERATIONS[operation], or
+     else moto's
      server -> answered -> leaving -> Answer
 """
 
@@ -21,6 +22,7 @@ from embedded_aws.server.operations import OPERATIONS
 from embedded_aws.server.permissions import check_permission
 from embedded_aws.server.principals import Principal
 from embedded_aws.server.rendering import render, render_error
+from embedded_aws.server.s3_access import check_bucket, with_region
 
 _UNKNOWN_ACCOUNT = "unknown"
 _EVERYWHERE = "aws-global"
@@ -50,7 +52,7 @@ class FrontDoor:
             answer = self._answer(call, principal)
             self._interceptor.answered(call, account_id, answer)
         except AwsError as error:
-            answer = render_error(call, error)
+            answer = render_error(call, with_region(self._cloud, call, error))
         return self._interceptor.leaving(call, answer)
 
     def _answer(self, call: Call, principal: Principal | None) -> Answer:
@@ -60,6 +62,7 @@ class FrontDoor:
         return self._interceptor.served(call, caller, lambda: self._admit_and_serve(call, caller))
 
     def _admit_and_serve(self, call: Call, caller: Principal) -> Answer:
+        check_bucket(self._cloud, call)
         check_guardrails(self._cloud, call, caller)
         self._check_quota(call, caller)
         return self._serve(call, caller)
@@ -79,11 +82,11 @@ class FrontDoor:
             raise THROTTLED.to(call.protocol)
 
     def _serve(self, call: Call, caller: Principal) -> Answer:
-        operation = OPERATIONS.get(call.action)
+        operation = OPERATIONS.get(call.full_operation)
         with self._lock:
             if not call.by_admin:
                 check_permission(self._cloud, call, caller)
             if operation is None:
                 return self._moto.answer(call, caller)
             result = operation(self._cloud, call, caller)
-        return render(call, result)
+        return result if isinstance(result, Answer) else render(call, result)

@@ -14,6 +14,8 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -27,11 +29,14 @@ class ResetError(Exception):
 
 
 class CutOffError(Exception):
-    """Raised instead of an answer: the client gets half of this answer's body, and then ECONNRESET."""
+    """Raised instead of an answer: the client gets half of this answer's body, and then ECONNRESET, or else the end of
+    the connection.
+    """
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, *, reset: bool = True) -> None:
         super().__init__()
         self.answer = answer
+        self.reset = reset
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -40,9 +45,10 @@ class LoopbackServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, answer: Callable[[Call], Answer]) -> None:
+    def __init__(self, port: int, answer: Callable[[Call], Answer], now: Callable[[], datetime]) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.answer = answer
+        self.now = now
         self._open: set[Any] = set()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), name="embedded-aws", daemon=True)
 
@@ -93,7 +99,9 @@ class _Handler(BaseHTTPRequestHandler):
             whole = cut.answer.body
             self._send(replace(cut.answer, body=whole[: len(whole) // 2]), promised=len(whole))
             self.wfile.flush()
-            self._reset()
+            if cut.reset:
+                self._reset()
+            self.close_connection = True
         except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the test, not hang its client
             traceback.print_exc()
             self._send(render_error(call, INTERNAL.to(call.protocol, f"Embedded AWS broke: {bug!r}")))
@@ -110,6 +118,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The `Date` of an answer is AWS's time, not the machine's."""
+        return formatdate(self.server.now().timestamp() if timestamp is None else timestamp, usegmt=True)
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -21,20 +21,22 @@ from embedded_aws.server import (
     identity_store,
     lookup_events,
     organizations,
+    s3,
     sso_admin,
     sso_applications,
     sts,
 )
-from embedded_aws.server.calls import Call
+from embedded_aws.server.calls import Answer, Call
 from embedded_aws.server.cloud import Cloud
 from embedded_aws.server.principals import Principal
 
-Operation = Callable[[Cloud, Call, Principal], Mapping[str, Any]]
+Operation = Callable[[Cloud, Call, Principal], Mapping[str, Any] | Answer]
+"""Returns the members of AWS's answer, or the answer itself where it is more than those."""
 
 OPERATIONS: Mapping[str, Operation] = {
-    "access-analyzer:GetFinding": access_analyzer.get_finding,
+    "access-analyzer:GetFindingV2": access_analyzer.get_finding,
     "access-analyzer:ListAnalyzers": access_analyzer.list_analyzers,
-    "access-analyzer:ListFindings": access_analyzer.list_findings,
+    "access-analyzer:ListFindingsV2": access_analyzer.list_findings,
     "cloudtrail:LookupEvents": lookup_events.lookup_events,
     "ec2:DescribeKeyPairs": ec2.describe_key_pairs,
     "ec2:DescribeRegions": ec2.describe_regions,
@@ -91,6 +93,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "iam:UpdateUser": iam_users.update_user,
     **identity_store.OPERATIONS,
     **organizations.OPERATIONS,
+    **s3.OPERATIONS,
     **sso_admin.OPERATIONS,
     **sso_applications.OPERATIONS,
     "sts:AssumeRole": sts.assume_role,

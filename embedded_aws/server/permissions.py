@@ -60,6 +60,12 @@ def check_permission(cloud: Cloud, call: Call, caller: Principal) -> None:
         raise access_denied(call, caller, denied_by="an identity-based policy" if verdict == "denied" else None)
 
 
+def permits(cloud: Cloud, caller: Principal, action: str, resource: str) -> bool:
+    """Return whether the caller's policies allow an action on a resource."""
+    documents = _documents(cloud.iam(caller.account_id), caller)
+    return not documents or _verdict(documents, action, resource) == "allowed"
+
+
 def access_denied(call: Call, caller: Principal, *, denied_by: str | None = None) -> AwsError:
     """IAM's refusal of an action that no identity-based policy allows, or that a policy of this kind denies."""
     partition = caller.arn.split(":")[1]
@@ -67,6 +73,8 @@ def access_denied(call: Call, caller: Principal, *, denied_by: str | None = None
     resource = f"arn:{partition}:iam::{caller.account_id}:{listed}/" if listed else "*"
     if call.operation == "GetGroup":
         resource = f"arn:{partition}:iam::{caller.account_id}:group/{call.params.get('GroupName')}"
+    if call.service == "s3":
+        resource = f'"{_s3_resource(call, partition)}"'
     reason = f"because no identity-based policy allows the {call.action} action"
     if denied_by:
         reason = f"with an explicit deny in {denied_by}"
@@ -97,7 +105,7 @@ def _resource(cloud: Cloud, call: Call, caller: Principal) -> str:
     if call.action == "sts:AssumeRole":
         return str(call.params.get("RoleArn", "*"))
     if call.service != "iam":
-        return "*"
+        return _s3_resource(call, cloud.partition) if call.service == "s3" else "*"
     backend = cloud.iam(caller.account_id)
     account = f"arn:{backend.partition}:iam::{backend.account_id}"
     params = call.params
@@ -111,6 +119,12 @@ def _resource(cloud: Cloud, call: Call, caller: Principal) -> str:
     if params.get("AllUsers"):
         return f"{account}:user/*"
     return str(params.get("PolicyArn") or params.get("Arn", "*"))
+
+
+def _s3_resource(call: Call, partition: str) -> str:
+    """The object, where the call names one, and else the bucket."""
+    path = "/".join(call.params[name] for name in ("Bucket", "Key") if name in call.params)
+    return f"arn:{partition}:s3:::{path}"
 
 
 @lru_cache(maxsize=10_000)

@@ -1,8 +1,8 @@
 """Results and errors -> the XML or JSON that botocore parses.
 
 Results go through moto's serializers, which are driven by the same service models as the SDK, so element
-names and list wrappers cannot drift from what AWS sends. Errors are three short templates: they are not part
-of the models.
+names and list wrappers cannot drift from what AWS sends. Errors are short templates: they are not part of the
+models.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from embedded_aws.server.errors import AwsError
 
 _JSON = "application/x-amz-json-1.1"
 _REST_JSON = "application/json"
+_XML = "application/xml"
 _QUERY_ERROR = (
     "<ErrorResponse><Error><Type>{type}</Type><Code>{code}</Code><Message>{message}</Message></Error>"
     "<RequestId>{request_id}</RequestId></ErrorResponse>"
@@ -28,6 +29,10 @@ _QUERY_ERROR = (
 _EC2_ERROR = (
     "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>"
     "<RequestID>{request_id}</RequestID></Response>"
+)
+_S3_ERROR = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    "<Error><Code>{code}</Code><Message>{message}</Message>{details}<RequestId>{request_id}</RequestId></Error>"
 )
 
 
@@ -38,6 +43,10 @@ def render(call: Call, result: Mapping[str, Any]) -> Answer:
         return _answer(200, json.dumps(result), _JSON, request_id)
     serializer = get_serializer_class(call.service, call.protocol)(call.model, SerializationContext(request_id))
     serialized = serializer.serialize(result)
+    if call.protocol == "rest-xml":
+        answer = _answer(serialized["status_code"], serialized["body"], _XML, request_id)
+        typed = {"Content-Type": result["ContentType"]} if "ContentType" in result else {}
+        return replace(answer, headers={**answer.headers, **serialized["headers"], **typed})
     content_type = _REST_JSON if call.protocol == "rest-json" else "text/xml"
     return _answer(serialized["status_code"], serialized["body"], content_type, request_id)
 
@@ -49,6 +58,9 @@ def render_error(call: Call, error: AwsError) -> Answer:
     if call.protocol == "rest-json":
         answer = _answer(error.status, json.dumps({"message": error.message}), _REST_JSON, request_id)
         return replace(answer, headers={**answer.headers, "x-amzn-ErrorType": error.code})
+    if call.protocol == "rest-xml":
+        answer = _answer(error.status, _s3_error(call, error, request_id), _XML, request_id)
+        return replace(answer, headers={**answer.headers, **error.headers})
     template = _EC2_ERROR if call.protocol == "ec2" else _QUERY_ERROR
     body = template.format(
         type="Receiver" if error.status >= 500 else "Sender",
@@ -57,6 +69,16 @@ def render_error(call: Call, error: AwsError) -> Answer:
         request_id=request_id,
     )
     return _answer(error.status, body, "text/xml", request_id)
+
+
+def _s3_error(call: Call, error: AwsError, request_id: str) -> str:
+    """An answer to HEAD has no body, and so does not say what is wrong."""
+    if call.method == "HEAD":
+        return ""
+    details = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in error.details.items())
+    return _S3_ERROR.format(
+        code=escape(error.code), message=escape(error.message), details=details, request_id=request_id
+    )
 
 
 def _answer(status: int, body: str | bytes, content_type: str, request_id: str) -> Answer:

@@ -13,7 +13,12 @@ from moto.core.utils import get_service_model
 MODELS: Mapping[str, str] = {"access-analyzer": "accessanalyzer"}
 """The name that signs -> botocore's name of the service."""
 
-_ACTIONS: Mapping[str, str] = {"ListFindingsV2": "ListFindings", "GetFindingV2": "GetFinding"}
+_ACTIONS: Mapping[str, str] = {
+    "GetFindingV2": "GetFinding",
+    "HeadBucket": "ListBucket",
+    "ListFindingsV2": "ListFindings",
+    "ListObjectsV2": "ListBucket",
+}
 """Operations that IAM's policies have under another name."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
@@ -21,6 +21,7 @@ def is_signed_with(call: Call, signature: Signature, secret: str) -> bool:
     url = f"http://{call.headers.get('host', '')}{call.target}"
     request = AWSRequest(method=call.method, url=url, data=call.body, headers=signed_headers)
     request.context["timestamp"] = call.headers.get("x-amz-date", "")
-    signer = SigV4Auth(Credentials(signature.access_key_id, secret), signature.service, signature.region)
+    kind = S3SigV4Auth if signature.service == "s3" else SigV4Auth
+    signer = kind(Credentials(signature.access_key_id, secret), signature.service, signature.region)
     text = signer.string_to_sign(request, signer.canonical_request(request))
     return hmac.compare_digest(signer.signature(text, request), signature.signature)

@@ -67,10 +67,11 @@ _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def audit_events(aws: Cloud) -> Iterator[Row]:
-    return map(_audit_event, aws.events.visible(account_id=aws.account_id))
+    return map(audit_event, aws.events.visible(account_id=aws.account_id))
 
 
-def _audit_event(recorded: Row) -> Row:
+def audit_event(recorded: Row) -> Row:
+    """Return the columns of a record, whichever way it was read."""
     record = _redacted(recorded)
     wrapper = event_of(record, 0)
     row = {column: _at(record, path) for column, path in _RECORD_FIELDS.items()}

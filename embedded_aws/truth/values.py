@@ -27,6 +27,28 @@ class _Some:
         return f"some {self._kind.__name__}"
 
 
+class _OneOf:
+    """Equal to each of these values: where AWS may give any of them."""
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        self._values = frozenset(values)
+
+    def __eq__(self, other: object) -> bool:
+        return other in self._values
+
+    def __hash__(self) -> int:
+        return hash(self._values)
+
+    def __repr__(self) -> str:
+        return f"one of {sorted(self._values)}"
+
+
+def one_of(values: Iterable[Any]) -> Any:
+    """Return the value, or what equals each of several."""
+    found = list(values)
+    return found[0] if len(found) == 1 else _OneOf(found)
+
+
 SOME_TIME: Any = _Some(datetime)
 SOME_NUMBER: Any = _Some(int)
 
