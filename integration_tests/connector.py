@@ -43,8 +43,8 @@ FEW_ATTEMPTS: Mapping[str, int] = {"source_aws_iam.aws.clients.ATTEMPTS": 3}
 SMALL_WINDOWS: Mapping[str, int] = {
     "source_aws_iam.cloudtrail.history.windows.PAGES_PER_WINDOW": 3,
     "source_aws_iam.cloudtrail.history.windows.PAGES_BEFORE_SPLITTING": 2,
-    "source_aws_iam.cloudtrail.history.cursor.SECONDS_BETWEEN_STATES": 0,
-    "source_aws_iam.cloudtrail.history.cursor.PART_FOR_STATES": 10**9,
+    "source_aws_iam.cloudtrail.state_cursor.SECONDS_BETWEEN_STATES": 0,
+    "source_aws_iam.cloudtrail.state_cursor.PART_FOR_STATES": 10**9,
 }
 
 Json = dict[str, Any]

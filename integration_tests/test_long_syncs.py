@@ -13,7 +13,7 @@ from integration_tests.connector import SMALL_WINDOWS, Json, Output, catalog, re
 from integration_tests.test_incremental import event
 
 EVENTS = ["audit_events"]
-SILENCE = "source_aws_iam.cloudtrail.history.cursor.SECONDS_OF_SILENCE"
+SILENCE = "source_aws_iam.cloudtrail.state_cursor.SECONDS_OF_SILENCE"
 
 
 def ids(output: Output) -> list[str]:

@@ -17,7 +17,7 @@ from source_aws_iam.cli.signals import SECONDS_TO_LEAVE
 EVENTS = ["audit_events"]
 # Windows of a few pages, read by one reader, the oldest first: after half of the events it is done with some. No state
 # of their own for a long time.
-SILENT = {**SMALL_WINDOWS, "source_aws_iam.cloudtrail.history.cursor.SECONDS_BETWEEN_STATES": 1000}
+SILENT = {**SMALL_WINDOWS, "source_aws_iam.cloudtrail.state_cursor.SECONDS_BETWEEN_STATES": 1000}
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

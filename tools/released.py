@@ -29,7 +29,7 @@ from airbyte_cdk.test.standard_tests._spec_compatibility import (
 )
 
 from source_aws_iam.cloudtrail.feed import Feed
-from source_aws_iam.cloudtrail.state import Span, write_state
+from source_aws_iam.cloudtrail.state import AuditState, Span, write_state
 from source_aws_iam.source import SourceAwsIam
 
 ROOT = Path(__file__).parent.parent
@@ -54,7 +54,7 @@ def contract() -> Contract:
     (version,) = re.findall('^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
     return {
         "version": version,
-        "state": write_state(SPANS),
+        "state": write_state(AuditState(SPANS)),
         "streams": {stream.name: of_stream(stream) for stream in streams},
         "spec": spec,
     }

@@ -85,6 +85,8 @@ def audit_event(recorded: Row) -> Row:
         "resources": [_resource(resource) for resource in wrapper["Resources"]] or None,
         "user_identity": record.get("userIdentity") or None,
         **who_acted(record, wrapper.get("Username")),
+        "audit_source": "event_history",
+        "log_file": None,
         "event": record,
         "event_text": None,
     }

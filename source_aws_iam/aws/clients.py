@@ -74,6 +74,7 @@ class Clients:
         self._making = threading.Lock()
         self._path = RequestPath(options.workers)
         self._core = core
+        self._session: boto3.Session | None = None
 
     def client(self, service: str, region: str) -> Any:
         """Return the client of `service` ("iam") in `region`. Raises AwsError where the environment is unusable."""
@@ -103,8 +104,11 @@ class Clients:
 
     def _make(self, service: str, region: str) -> Any:
         try:
-            self._core = self._core or unsigned_session(identity=self.options.key is None)
-            make: Any = boto3.Session(botocore_session=self._core).client
+            if self._session is None:
+                core = self._core or unsigned_session(identity=self.options.key is None)
+                # One for all: each adds boto3's methods of S3 to the clients of the core, and may do so only once.
+                self._session = boto3.Session(botocore_session=core)
+            make: Any = self._session.client
             config = self._config
             if service == "s3" and self.options.endpoint_url:
                 # A gateway has one name, and none for each bucket.

@@ -31,6 +31,8 @@ _HEAD: Final = 2000
 _NO_CODE: Final = frozenset({"", "Unknown", None})
 # Statuses that say that the same request may succeed later.
 _TRANSIENT: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+# The protocol of S3 alone.
+_OF_S3: Final = "rest-xml"
 _FOREIGN: Final = (
     "{target} was answered by something that is not AWS ({origin}). A proxy, a gateway or "
     "a login page stands in between, or endpoint_url names another server. Check endpoint_url, the network and its "
@@ -71,9 +73,9 @@ class Parsers(TolerantParsers):
     """Makes parsers that also check whether an answer is AWS's."""
 
     def create_parser(self, protocol_name: str) -> Any:
-        """Return the parser of answers in `protocol_name`: "query", "ec2", "json", or "rest-json" of a sign-in."""
-        is_json = protocol_name.endswith("json")
-        return _Parser(super().create_parser(protocol_name), _json_of_aws if is_json else _xml_of_aws)
+        """Return the parser of answers in `protocol_name`: "query", "ec2", "json", "rest-json", or S3's "rest-xml"."""
+        may_be_of_aws = _json_of_aws if protocol_name.endswith("json") else _xml_of_aws
+        return _Parser(super().create_parser(protocol_name), _xml_of_s3 if protocol_name == _OF_S3 else may_be_of_aws)
 
 
 class _Parser:
@@ -86,7 +88,9 @@ class _Parser:
 
         Raises ResponseParserError for a status of success with a body that cannot be parsed.
         """
-        status, body = response["status_code"], (response["body"] or b"").strip()
+        status, body = response["status_code"], response["body"] or b""
+        # The content of an object is read later, and may be anything.
+        body = body.strip() if isinstance(body, bytes) else b""
         try:
             parsed: dict[str, Any] | None = self._parser.parse(response, shape) or {}
         except _PARSE_ERRORS:
@@ -111,6 +115,11 @@ def _json_of_aws(body: bytes, shape: Any) -> bool:
 def _xml_of_aws(body: bytes, _: Any) -> bool:
     """Return whether the first element of `body` is named as in AWS's answers: "ListUsersResponse"."""
     return _root(body).endswith("Response")
+
+
+def _xml_of_s3(body: bytes, _: Any) -> bool:
+    """Return the same of S3's answers: "ListBucketResult"."""
+    return _root(body).endswith("Result")
 
 
 def _root(body: bytes) -> str:

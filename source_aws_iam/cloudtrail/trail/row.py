@@ -46,9 +46,10 @@ def row(text: str, feed: Feed, file_time: datetime) -> tuple[dict[str, Json], li
 def _username(fields: Fields, record: Mapping[str, Json]) -> str | None:
     """Return what LookupEvents calls the user name: that of the user, or the session name of a role."""
     identity = fields.members(record, "userIdentity")
-    name, principal = identity.get("userName"), identity.get("principalId")
-    if identity.get("type") == "Root":
+    kind, principal = identity.get("type"), identity.get("principalId")
+    if kind == "Root":
         return "root"
-    if isinstance(name, str) and name:
-        return name
-    return principal.partition(":")[2] or None if isinstance(principal, str) else None
+    if kind == "AssumedRole":
+        return principal.partition(":")[2] or None if isinstance(principal, str) else None
+    name = identity.get("userName")
+    return name if isinstance(name, str) else None
