@@ -23,6 +23,7 @@ from embedded_aws.server import (
     s3,
     sso_admin,
     sts,
+    trails,
 )
 from embedded_aws.server.calls import Answer, Call
 from embedded_aws.server.cloud import Cloud
@@ -91,6 +92,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **organizations.OPERATIONS,
     **s3.OPERATIONS,
     **sso_admin.OPERATIONS,
+    **trails.OPERATIONS,
     "sts:AssumeRole": sts.assume_role,
     "sts:GetCallerIdentity": sts.get_caller_identity,
 }
