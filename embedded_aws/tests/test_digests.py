@@ -206,7 +206,10 @@ def test_public_keys_are_those_that_were_valid_in_the_range(world: World) -> Non
     [key] = client.list_public_keys()["PublicKeyList"]
     assert key["ValidityStartTime"] < NINE < key["ValidityEndTime"]
     ancient = NOON - timedelta(days=1000)
-    assert client.list_public_keys(StartTime=ancient, EndTime=ancient + HOUR)["PublicKeyList"] == []
+    far = NOON + timedelta(days=1000)
+    for start in (ancient, far):
+        assert client.list_public_keys(StartTime=start, EndTime=start + HOUR)["PublicKeyList"] == []
+    assert client.list_public_keys(StartTime=ancient, EndTime=far)["PublicKeyList"] == [key]
     with pytest.raises(ClientError, match="InvalidTimeRangeException"):
         client.list_public_keys(StartTime=NOON, EndTime=NINE)
     with pytest.raises(ClientError, match="InvalidTokenException"):
