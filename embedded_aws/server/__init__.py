@@ -13,7 +13,7 @@ Where to look:
     organization*          an organization, its tree and pages; organizations: its calls
     access_analyzer        IAM Access Analyzer; rest: services whose calls have a path instead of a name
     s3, s3_*               buckets, their objects and lists, and who may read them
-    trail                  a trail and the log files that it has delivered
-    lookup_events          CloudTrail; with event_history, event_shape, trail_files and quota
+    trails                 CloudTrail's calls about trails; trail: one and the log files that it has delivered
+    lookup_events          LookupEvents; with event_history, event_shape, trail_files and quota
     cloud                  the state of all of it
 """

@@ -27,6 +27,7 @@ from embedded_aws.server.principals import Sessions
 from embedded_aws.server.quota import RateQuota
 from embedded_aws.server.s3_bucket import Bucket
 from embedded_aws.server.trail import Trail
+from embedded_aws.server.trail_keys import PublicKey
 
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
@@ -81,6 +82,8 @@ class Cloud:
         """ARNs of KMS keys whose key policies allow no caller to use them."""
         self.trails: list[Trail] = []
         """CloudTrail's trails, of all accounts."""
+        self.trail_keys: dict[str, list[PublicKey]] = {}
+        """Region -> what ListPublicKeys answers there."""
         self.root_mfa: dict[str, datetime] = {}
         """Account id -> EnableDate of the virtual MFA device of its root user, where there is one."""
         self.organization: OrganizationTree | None = None

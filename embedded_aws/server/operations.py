@@ -25,6 +25,7 @@ from embedded_aws.server import (
     sso_admin,
     sso_applications,
     sts,
+    trails,
 )
 from embedded_aws.server.calls import Answer, Call
 from embedded_aws.server.cloud import Cloud
@@ -96,6 +97,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **s3.OPERATIONS,
     **sso_admin.OPERATIONS,
     **sso_applications.OPERATIONS,
+    **trails.OPERATIONS,
     "sts:AssumeRole": sts.assume_role,
     "sts:GetCallerIdentity": sts.get_caller_identity,
 }

@@ -44,9 +44,9 @@ def render(call: Call, result: Mapping[str, Any]) -> Answer:
     serializer = get_serializer_class(call.service, call.protocol)(call.model, SerializationContext(request_id))
     serialized = serializer.serialize(result)
     if call.protocol == "rest-xml":
-        answer = _answer(serialized["status_code"], serialized["body"], _XML, request_id)
         typed = {"Content-Type": result["ContentType"]} if "ContentType" in result else {}
-        return replace(answer, headers={**answer.headers, **serialized["headers"], **typed})
+        headers = {**serialized["headers"], **typed}
+        return _s3_answer(serialized["status_code"], serialized["body"], headers, request_id)
     content_type = _REST_JSON if call.protocol == "rest-json" else "text/xml"
     return _answer(serialized["status_code"], serialized["body"], content_type, request_id)
 
@@ -59,8 +59,7 @@ def render_error(call: Call, error: AwsError) -> Answer:
         answer = _answer(error.status, json.dumps({"message": error.message}), _REST_JSON, request_id)
         return replace(answer, headers={**answer.headers, "x-amzn-ErrorType": error.code})
     if call.protocol == "rest-xml":
-        answer = _answer(error.status, _s3_error(call, error, request_id), _XML, request_id)
-        return replace(answer, headers={**answer.headers, **error.headers})
+        return _s3_answer(error.status, _s3_error(call, error, request_id), error.headers, request_id)
     template = _EC2_ERROR if call.protocol == "ec2" else _QUERY_ERROR
     body = template.format(
         type="Receiver" if error.status >= 500 else "Sender",
@@ -79,6 +78,13 @@ def _s3_error(call: Call, error: AwsError, request_id: str) -> str:
     return _S3_ERROR.format(
         code=escape(error.code), message=escape(error.message), details=details, request_id=request_id
     )
+
+
+def _s3_answer(status: int, body: str | bytes, headers: Mapping[str, str], request_id: str) -> Answer:
+    """S3 has names of its own for what identifies a request."""
+    encoded = body.encode() if isinstance(body, str) else body
+    identified = {"x-amz-request-id": request_id, "x-amz-id-2": request_id[::-1]}
+    return Answer(status, encoded, {"Content-Type": _XML, **identified, **headers})
 
 
 def _answer(status: int, body: str | bytes, content_type: str, request_id: str) -> Answer:

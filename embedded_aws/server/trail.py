@@ -46,7 +46,8 @@ class Trail:
     advanced_selectors: list[dict[str, Any]] = field(default_factory=list)
     """Without any, the trail records management events."""
     insight_types: list[str] = field(default_factory=list)
-    latest_digest_at: datetime | None = None
+    digests_at: list[datetime] = field(default_factory=list)
+    """When digests were, or will be, delivered."""
     files: list[LogFile] = field(default_factory=list)
 
     @property

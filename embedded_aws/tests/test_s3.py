@@ -86,6 +86,13 @@ def test_an_empty_list_says_so(aws: EmbeddedAws, bucket: Bucket) -> None:
         assert (answer["KeyCount"], answer["IsTruncated"], "Contents" in answer) == (0, False, False)
 
 
+def test_a_full_last_page_has_no_token(aws: EmbeddedAws, bucket: Bucket) -> None:
+    for key in "abc":
+        bucket.put(key, b"")
+    answer = of(aws).list_objects_v2(Bucket="logs", MaxKeys=3)
+    assert (answer["IsTruncated"], "NextContinuationToken" in answer) == (False, False)
+
+
 def test_a_delimiter_groups_keys_also_over_pages(aws: EmbeddedAws, bucket: Bucket) -> None:
     for key in ("a/1", "a/2", "b", "c/x/1", "c/y/1", "d/"):
         bucket.put(key, b"")
@@ -360,6 +367,15 @@ def test_errors_come_in_the_words_of_s3(aws: EmbeddedAws, bucket: Bucket) -> Non
         config=Config(retries={"total_max_attempts": 1}),
     )
     assert error_of(stranger.list_objects_v2, Bucket="logs")[:2] == ("InvalidAccessKeyId", 403)
+
+
+def test_an_answer_and_an_error_have_the_ids_of_s3(aws: EmbeddedAws, bucket: Bucket) -> None:
+    answered = of(aws).list_objects_v2(Bucket="logs")["ResponseMetadata"]
+    with pytest.raises(ClientError) as caught:
+        of(aws).get_object(Bucket="logs", Key="k")
+    for metadata in (answered, caught.value.response["ResponseMetadata"]):
+        assert metadata["RequestId"] == metadata["HTTPHeaders"]["x-amz-request-id"]
+        assert metadata["HostId"] == metadata["HTTPHeaders"]["x-amz-id-2"]
 
 
 def test_requests_count_by_action_and_faults_may_name_the_operation(aws: EmbeddedAws, bucket: Bucket) -> None:

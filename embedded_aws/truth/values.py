@@ -31,7 +31,7 @@ class _OneOf:
     """Equal to each of these values: where AWS may give any of them."""
 
     def __init__(self, values: Iterable[Any]) -> None:
-        self._values = frozenset(values)
+        self._values = tuple(values)
 
     def __eq__(self, other: object) -> bool:
         return other in self._values
