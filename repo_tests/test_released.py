@@ -38,7 +38,7 @@ def test_the_version_remembered_is_one_that_was_released() -> None:
 
 
 def test_the_state_of_that_version_is_still_read() -> None:
-    assert read_state(OLD["state"], datetime(2026, 11, 1, tzinfo=timezone.utc)) == released.SPANS
+    assert read_state(OLD["state"], datetime(2026, 11, 1, tzinfo=timezone.utc)).history == released.SPANS
 
 
 def nodes(schema: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Schema]]:
