@@ -17,7 +17,7 @@ from botocore.session import Session
 from jsonschema import Draft7Validator
 
 import source_aws_iam
-from source_aws_iam.config import Settings
+from source_aws_iam.config import Settings, TrailBucket
 
 Schema = dict[str, Any]
 
@@ -34,7 +34,7 @@ ROLE_FIELDS = (
 )
 KEY_FIELDS = "auth_type access_key_id secret_access_key session_token"
 TOP_FIELDS = (
-    "credentials accounts region regions event_selection include_insights include_policy_tags include_all_aws_policies "
+    "credentials accounts audit_source region regions event_selection include_insights include_policy_tags include_all_aws_policies "
     "include_finding_details include_action_last_accessed start_date lookback_minutes num_workers "
     "lookup_requests_per_second iam_requests_per_second ask_every_user endpoint_url"
     " fail_on_account_error accounts_to_check identity_center_region"
@@ -54,7 +54,14 @@ ACCOUNTS_FIELDS = {
     ],
 }
 # A field that offers a choice, and the constant by which the options are told apart.
-CHOICES = {"credentials": "auth_type", "accounts": "scope", "event_selection": "mode"}
+SOURCE_FIELDS = {
+    "event_history": ["mode"],
+    "trail_bucket": [
+        *("mode", "bucket", "prefix", "organization_id", "role_arn", "external_id", "bucket_region"),
+        *("include_data_events", "lookback_days", "shard_index", "shard_count"),
+    ],
+}
+CHOICES = {"credentials": "auth_type", "accounts": "scope", "audit_source": "mode", "event_selection": "mode"}
 SECRETS = ["external_id", "access_key_id", "secret_access_key", "session_token"]
 SMALL_WORDS = {"of", "to", "per", "in", "and", "the", "for", "a", "an"}
 
@@ -111,6 +118,8 @@ def test_the_field_names_are_those_that_connections_are_saved_with() -> None:
     assert sorted(KEY) == sorted(KEY_FIELDS.split())
     options = [option["properties"] for option in FIELDS["event_selection"]["oneOf"]]
     assert {option["mode"]["const"]: list(option) for option in options} == SELECTION_FIELDS
+    sources = [option["properties"] for option in FIELDS["audit_source"]["oneOf"]]
+    assert {option["mode"]["const"]: list(option) for option in sources} == SOURCE_FIELDS
     options = [option["properties"] for option in FIELDS["accounts"]["oneOf"]]
     assert {option["scope"]["const"]: list(option) for option in options} == ACCOUNTS_FIELDS
     assert [*options[1]["roles"]["items"]["properties"]] == ["role_arn", "external_id"]
@@ -142,7 +151,12 @@ def test_nothing_in_the_spec_crashes_or_confuses_the_form() -> None:
 
 def test_the_recommended_option_of_a_choice_comes_first() -> None:
     chosen = {name: FIELDS[name]["oneOf"][0]["properties"][chooser]["const"] for name, chooser in CHOICES.items()}
-    assert chosen == {"credentials": "iam_role", "accounts": "current", "event_selection": "all"}
+    assert chosen == {
+        "credentials": "iam_role",
+        "accounts": "current",
+        "audit_source": "event_history",
+        "event_selection": "all",
+    }
 
 
 @pytest.mark.parametrize(("name", "chooser"), CHOICES.items())
@@ -252,6 +266,7 @@ def test_secrets_are_masked_and_nothing_else_is() -> None:
         *(f"credentials.access_key.{name}" for name in SECRETS[1:]),
         "accounts.list.roles.external_id",
         "accounts.organization.external_id",
+        "audit_source.trail_bucket.external_id",
     }
 
 
@@ -288,7 +303,7 @@ def test_every_optional_field_that_has_a_usual_value_says_so() -> None:
     required = {"credentials", "auth_type", "role_arn", "mode", "attribute_key", "attribute_value"}
     required |= {"scope", "roles", "role_name"}
     assert without == {*required, *SECRETS, "accounts", "event_selection", "start_date", "endpoint_url"} | {
-        "identity_center_region"
+        *("identity_center_region", "audit_source", "bucket", "prefix", "organization_id", "bucket_region")
     }
 
 
@@ -300,6 +315,10 @@ def test_the_defaults_of_the_form_are_those_of_the_code() -> None:
     assert Settings.of({"credentials": credentials}) == Settings.of(
         {"credentials": {**credentials, **role_defaults}, **defaults}
     )
+    of_trail = FIELDS["audit_source"]["oneOf"][1]["properties"]
+    usual = {name: field["default"] for name, field in of_trail.items() if "default" in field}
+    trail = {"mode": "trail_bucket", "bucket": "acme-cloudtrail-logs"}
+    assert TrailBucket.of({"audit_source": trail}) == TrailBucket.of({"audit_source": {**trail, **usual}})
 
 
 def test_the_date_picker_writes_what_the_pattern_asks_for() -> None:

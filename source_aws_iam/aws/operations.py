@@ -89,7 +89,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "accessanalyzer.get_finding_v2": _analyzers(
         "GetFinding", "findingDetails", _NO_FINDINGS, **_ANALYZER, id="00000000-0000-0000-0000-000000000000"
     ),
-    "s3.head_bucket": _bucket("ListBucket", "ResponseMetadata"),
+    # Only its headers are looked at.
+    "s3.head_bucket": _bucket("ListBucket", "BucketRegion"),
     "s3.list_objects_v2": _bucket("ListBucket", "KeyCount", "Contents", "CommonPrefixes"),
     # An object may be deleted between the list and the call for it.
     "s3.get_object": _bucket("GetObject", "Body", absent=_NO_BUCKET | {"NoSuchKey", "InvalidObjectState"}),

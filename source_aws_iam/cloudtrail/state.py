@@ -7,6 +7,7 @@
 Of the event history, by query, and then by span, since when and up to when it is complete: after a sync most Regions of
 an organization have the same. Queries that are equally far in a Region share a key, which is then a JSON list of them.
 Of a trail, by bucket, selection, and then by read times (read_times.py). Each source keeps what the other one wrote.
+Without trails it is version 1.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 VERSION: Final = 2
+WITHOUT_TRAILS: Final = 1
 # A machine without a clock has 1970. No machine has a time that is further away than that.
 FURTHEST_CLOCK: Final = timedelta(days=100 * 365)
 _TIME: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
@@ -48,8 +50,7 @@ _SHAPE: Final[Mapping[str, Any]] = {
     "required": ["version", "complete"],
     "additionalProperties": False,
     "properties": {
-        # Version 1 had no trails.
-        "version": {"enum": [1, VERSION]},
+        "version": {"enum": [WITHOUT_TRAILS, VERSION]},
         "complete": _by_time(f"^{_TIME}/{_TIME}$"),
         "trail": {"type": "object", "additionalProperties": _by_time(f"^{_STEP}( {_STEP})*$")},
     },
@@ -153,9 +154,11 @@ def _feeds(query: str, by_time: Mapping[str, Mapping[str, list[str]]]) -> Iterat
 
 
 def write_state(state: AuditState) -> dict[str, Any]:
-    """Return the state to be saved."""
-    written = {"version": VERSION, "complete": _written_spans(state.history)}
-    return {**written, "trail": _written_trails(state.trail)} if state.trail else written
+    """Return the state to be saved. Without trails, it is one that earlier releases read too."""
+    complete = _written_spans(state.history)
+    if not state.trail:
+        return {"version": WITHOUT_TRAILS, "complete": complete}
+    return {"version": VERSION, "complete": complete, "trail": _written_trails(state.trail)}
 
 
 def _written_spans(spans: Mapping[Feed, Span]) -> Mapping[str, Any]:

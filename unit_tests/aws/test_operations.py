@@ -18,9 +18,15 @@ CORE = Session()
 PREFIXES = {"s3": "s3", "sso-admin": "sso"}
 # Actions that IAM has under another name than the operation.
 # https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListFindingsV2.html
-ACTIONS = {"ListFindingsV2": "ListFindings", "GetFindingV2": "GetFinding"}
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+ACTIONS = {
+    "ListFindingsV2": "ListFindings",
+    "GetFindingV2": "GetFinding",
+    "ListObjectsV2": "ListBucket",
+    "HeadBucket": "ListBucket",
+}
 # Codes that AWS's reference has had, and its model has not.
-NOT_IN_THE_MODEL = {"iam.get_access_key_last_used": {"NoSuchEntity"}}
+NOT_IN_THE_MODEL = {"iam.get_access_key_last_used": {"NoSuchEntity"}, "s3.get_object": {"NoSuchBucket"}}
 
 
 def model_of(name: str) -> Any:
@@ -112,8 +118,8 @@ def test_wrong_declarations_are_found() -> None:
 def test_who_asks_and_quotas_follow_the_service() -> None:
     for name, operation in OPERATIONS.items():
         service = name.split(".")[0]
-        assert (operation.asked_by is AskedBy.HUB) == (service in {"organizations", "sts"}), name
-        assert (operation.quota is None) == (service == "sts"), name
+        assert (operation.asked_by is AskedBy.HUB) == (service in {"organizations", "s3", "sts"}), name
+        assert (operation.quota is None) == (service in {"s3", "sts"}), name
 
 
 def test_what_is_not_declared_is_refused_by_name() -> None:
