@@ -34,10 +34,10 @@ ROLE_FIELDS = (
 )
 KEY_FIELDS = "auth_type access_key_id secret_access_key session_token"
 TOP_FIELDS = (
-    "credentials accounts audit_source region regions event_selection include_insights include_policy_tags include_all_aws_policies "
-    "include_finding_details include_action_last_accessed start_date lookback_minutes num_workers "
-    "lookup_requests_per_second iam_requests_per_second ask_every_user endpoint_url"
-    " fail_on_account_error accounts_to_check identity_center_region"
+    "credentials accounts audit_source region regions event_selection include_insights include_policy_tags "
+    "include_all_aws_policies include_finding_details include_action_last_accessed start_date lookback_minutes "
+    "num_workers lookup_requests_per_second iam_requests_per_second ask_every_user endpoint_url "
+    "fail_on_account_error accounts_to_check identity_center_region"
 )
 SELECTION_FIELDS = {
     "all": ["mode"],
