@@ -87,16 +87,17 @@ def test_the_version_is_a_plain_one_of_three_numbers() -> None:
 
 
 def test_every_host_that_is_called_is_allowed() -> None:
-    """Every service that a stream calls, and those that sign in and find Regions, in each partition."""
+    """Every service that a stream calls, those that sign in and find Regions, and buckets, in each partition."""
     actions = {action for _, retriever in declared().values() for action in needed(retriever)}
     services = {call.partition(".")[0] for call, operation in OPERATIONS.items() if operation.action in actions}
     regions = {partition: region for region, partition in known_regions().items()}
     session = Session()
     hosts = {
         urlsplit(session.create_client(service, region).meta.endpoint_url).hostname or ""
-        for service in {*services, "sts", "ec2"}
+        for service in {*services, "sts", "ec2", "s3"}
         for region in regions.values()
     }
+    hosts |= {f"acme-cloudtrail-logs.{host}" for host in hosts if host.startswith("s3.")}
     assert len(hosts) > len(regions)
     assert [
         host for host in hosts if not any(fnmatchcase(host, one) for one in METADATA["allowedHosts"]["hosts"])
