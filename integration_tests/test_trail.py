@@ -220,7 +220,7 @@ def test_odd_objects_are_named_and_counted_and_odd_records_are_rows(
     odd.broken("empty", at, [])
     odd.with_odd_records(at, [new(aws, "beside-odd-ones", 121)])
     archived = odd.archived(at, [new(aws, "archived", 122)])
-    odd.archived(at, [new(aws, "archived-too", 122)], "DEEP_ARCHIVE")
+    odd.archived(at + timedelta(minutes=1), [new(aws, "archived-too", 122)], "DEEP_ARCHIVE")
     output = sync(aws, trail, tmp_path)
     assert (output.exit_code, output.errors) == (0, [])
     made_up = [row for row in output.records("audit_events") if row["event_id"].startswith("sha256:")]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from embedded_aws import EmbeddedAws
+from embedded_aws import EmbeddedAws, Fault
 from embedded_aws.scenarios.member_accounts import MEMBER_ROLE, Account, account_ids
 from embedded_aws.scenarios.trail_writer import TrailWriter, open_trail
 from embedded_aws.server.organization import Organization, Unit
@@ -134,3 +134,15 @@ def test_two_trails_in_one_bucket_have_one_key_for_an_event_and_two_organization
     assert "o-zzzzzzzzzz" in told[0]
     one = sync(config(aws, trail, source={"organization_id": trail.organization_id}), tmp_path)
     assert len([one for one in ids(one) if "us-east-1" in one]) == 3
+
+
+def test_an_account_of_which_the_list_is_denied_fails_alone(aws: EmbeddedAws, trail: Trail, tmp_path: Path) -> None:
+    # HeadBucket twice, the root, the organization, and then the accounts.
+    aws.fail(Fault("s3:ListObjectsV2", "access_denied", after=2))
+    output = sync(organization(aws, trail), tmp_path)
+    assert output.exit_code == 0
+    assert output.statuses["audit_events"] == "INCOMPLETE"
+    assert len(accounts_of(output)) == 2
+    [row] = [row for row in output.records(COVERAGE) if row["status"] == "denied"]
+    assert (row["region"], row["missing_action"]) == ("global", "s3:ListBucket")
+    assert row["account_id"] not in accounts_of(output)

@@ -131,7 +131,7 @@ def _check_account(
     failures = probes.failures(list(plans.values()), lambda: left() - reserved)
     if settings.trail:
         regions = ProbedRegions()
-        failed = probe_trail(settings, settings.trail, hub, datetime.now(timezone.utc), left)
+        failed = probe_trail(settings, settings.trail, hub, left)
         failures |= {failed.call: failed.error} if failed else {}
     else:
         regions = probe_regions(

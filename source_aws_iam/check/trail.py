@@ -18,7 +18,7 @@ from source_aws_iam.streams.call_plan import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import timedelta
 
     from source_aws_iam.aws.session import Session
     from source_aws_iam.cloudtrail.trail.bucket import Bucket, StoredObject
@@ -41,11 +41,9 @@ class Failed(NamedTuple):
     error: AwsError
 
 
-def probe_trail(
-    settings: Settings, trail: TrailBucket, hub: Session, now: datetime, left: Callable[[], float]
-) -> Failed | None:
+def probe_trail(settings: Settings, trail: TrailBucket, hub: Session, left: Callable[[], float]) -> Failed | None:
     """Return the call that failed, in the seconds that are `left`, and None where a log file was read."""
-    probed = in_time(partial(_probe, settings, trail, now), [hub], workers=1, seconds=left())
+    probed = in_time(partial(_probe, settings, trail), [hub], workers=1, seconds=left())
     if probed:
         return probed[0][1]
     target = hub.caller("s3").target("list_objects_v2")
@@ -53,7 +51,7 @@ def probe_trail(
     return Failed(_LIST, AwsError(Outcome.LATER, sentence, code="NoAnswer", target=target))
 
 
-def _probe(settings: Settings, trail: TrailBucket, now: datetime, hub: Session) -> Failed | None:
+def _probe(settings: Settings, trail: TrailBucket, hub: Session) -> Failed | None:
     try:
         bucket = open_bucket(trail, hub, settings.session_name)
         found = TrailFolders(bucket, trail, settings.regions)
@@ -62,7 +60,7 @@ def _probe(settings: Settings, trail: TrailBucket, now: datetime, hub: Session) 
         newest = None
         for account_id in wanted:
             folders = [one for few in found.of_account(account_id, roots[account_id], LOGS).values() for one in few]
-            newest = next(filter(None, (_newest(bucket, folder, now - trail.lookback) for folder in folders)), None)
+            newest = next(filter(None, (_newest(bucket, folder, trail.lookback) for folder in folders)), None)
             if newest:
                 break
     except AwsError as error:
@@ -74,10 +72,11 @@ def _probe(settings: Settings, trail: TrailBucket, now: datetime, hub: Session) 
     return _read(bucket, newest)
 
 
-def _newest(bucket: Bucket, folder: Folder, since: datetime) -> StoredObject | None:
-    """Return a recent log file of a folder: the last of those that S3 lists first."""
-    for start in (folder.start_after(since), folder.prefix):
-        _, page = next(bucket.objects(folder.prefix, start))
+def _newest(bucket: Bucket, folder: Folder, days: timedelta) -> StoredObject | None:
+    """Return a log file of the last days, or else one of the first that there are, from a page of each."""
+    now, oldest = next(bucket.objects(folder.prefix, folder.prefix))
+    _, recent = next(bucket.objects(folder.prefix, folder.start_after(now - days)))
+    for page in (recent, oldest):
         files = [one for one in page if folder.time(one.key) and one.size and one.storage_class not in ARCHIVED]
         if files:
             return files[-1]

@@ -30,7 +30,7 @@ class TrailAccounts:
     def folders(self, kind: str) -> Iterator[tuple[AccountRegion, list[Folder]]]:
         """Yield the folders of log files of this kind, of each account and Region that this connection reads.
 
-        An account that is read and has none is noted as a gap.
+        An account that is read and has none is noted as a gap. So is one of many of which S3 denies the list.
         """
         roots = self.found.roots()
         wanted = self.choose(roots.keys())
@@ -39,7 +39,12 @@ class TrailAccounts:
         accounts = [account_id for account_id in roots if account_id in wanted]
 
         def find(account_id: str) -> tuple[str, Mapping[str, list[Folder]]]:
-            return account_id, self.found.of_account(account_id, roots[account_id], kind)
+            try:
+                return account_id, self.found.of_account(account_id, roots[account_id], kind)
+            except AwsError as error:
+                if not self.context.failed(NAME, AccountRegion(account_id), error):
+                    raise
+                return account_id, {}
 
         for account_id, regions in self.found.bucket.session.pool.map(find, accounts):
             for region, folders in regions.items():

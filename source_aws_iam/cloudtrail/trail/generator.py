@@ -19,7 +19,7 @@ from source_aws_iam.cloudtrail.state import TrailFeed
 from source_aws_iam.cloudtrail.trail.accounts import TrailAccounts
 from source_aws_iam.cloudtrail.trail.bucket import open_bucket
 from source_aws_iam.cloudtrail.trail.folders import TrailFolders
-from source_aws_iam.cloudtrail.trail.keys import INSIGHT, LOGS
+from source_aws_iam.cloudtrail.trail.keys import INSIGHT, LOGS, ROOT
 from source_aws_iam.cloudtrail.trail.odd_objects import OddObjects
 from source_aws_iam.cloudtrail.trail.partition import Sync, TrailPartition
 from source_aws_iam.cloudtrail.trail.reading import Reading
@@ -82,7 +82,9 @@ class LogFiles(PartitionGenerator):
             warning = missing_global_region(self._context.hub.partition, settings.regions)
             if warning:
                 logger.warning(warning)
-        name = f"{self._trail.bucket}/{self._trail.prefix}"
+        # With the organization: another one has folders that were not read, maybe of the same accounts.
+        organization = f"{self._trail.organization_id}/" if self._trail.organization_id else ""
+        name = f"{self._trail.bucket}/{self._trail.prefix}{ROOT}{organization}"
         self._cursor.begin(name, known)
         scheduler = TrailScheduler(self._coming(bucket, name, known), at_once=settings.options.workers)
         odd_events, odd_objects = OddEvents(NAME), OddObjects(NAME, bucket.name)

@@ -6,13 +6,12 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtra
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Final, NamedTuple
 
 LOGS: Final = "CloudTrail"
 INSIGHT: Final = "CloudTrail-Insight"
 ROOT: Final = "AWSLogs/"
-MINUTE: Final = timedelta(minutes=1)
 _ACCOUNT: Final = re.compile("[0-9]{12}")
 _ORGANIZATION: Final = re.compile("o-[a-z0-9]{10,32}")
 _REGION: Final = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
@@ -43,7 +42,8 @@ class Folder(NamedTuple):
     def time(self, key: str) -> datetime | None:
         """Return the time of a log file by its key, to the minute: that of its newest event. None for other objects.
 
-        A name without a time, or with that of another day, counts as the beginning of the day.
+        A name without a time, or with that of another day, counts as the last minute of the day. So it is the same
+        whatever else there is, and no progress within the day covers it.
         """
         day = self.day(key)
         name = _NAME.fullmatch(key, len(self.prefix) + len("YYYY/MM/DD/")) if day else None
@@ -52,8 +52,13 @@ class Folder(NamedTuple):
         try:
             time = datetime.strptime(name[2] or "", "%Y%m%dT%H%MZ").replace(tzinfo=timezone.utc)
         except ValueError:
-            return day
-        return time if time.date() == day.date() else day
+            time = None
+        return time if time and time.date() == day.date() else day.replace(hour=23, minute=59)
+
+
+def is_last_minute(time: datetime) -> bool:
+    """Return whether a time is the last minute of its day. In the order of keys, others of that day may follow."""
+    return (time.hour, time.minute) == (23, 59)
 
 
 def is_account(name: str) -> bool:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from source_aws_iam.cloudtrail.trail.bucket import ARCHIVED
+from source_aws_iam.cloudtrail.trail.keys import is_last_minute
 from source_aws_iam.cloudtrail.trail.odd_objects import Kind
 from source_aws_iam.cloudtrail.trail.reading import listings
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 OBJECTS: Final = 20
 BYTES: Final = 4 << 20
 
-_Timed = tuple["datetime", "StoredObject"]
+_Timed = tuple[str, "datetime", "StoredObject"]
 _Page = tuple["datetime", "list[StoredObject]"]
 
 
@@ -44,8 +45,8 @@ def _of(listing: Listing, reading: Reading, bucket: Bucket, odd: OddObjects) -> 
         _timed(folder, chain([page], rest), listing, odd)
         for folder, page, rest in zip(reading.folders, first, pages, strict=True)
     )
-    waiting: list[_Timed] = []
-    for time, stored in heapq.merge(*timed, key=lambda found: found[0]):
+    waiting: list[tuple[datetime, StoredObject]] = []
+    for _, time, stored in heapq.merge(*timed, key=lambda found: found[0]):
         if not listing.has(time, stored.stored) or not _is_readable(stored, odd, reading):
             continue
         waiting.append((time, stored))
@@ -57,8 +58,7 @@ def _of(listing: Listing, reading: Reading, bucket: Bucket, odd: OddObjects) -> 
 
 
 def _timed(folder: Folder, pages: Iterable[_Page], listing: Listing, odd: OddObjects) -> Iterator[_Timed]:
-    """Yield the log files of a folder with the times in their keys, which never go back."""
-    last = None
+    """Yield the log files of a folder: the key without the folder, the time in it, and the object."""
     for _, page in pages:
         for stored in page:
             time = folder.time(stored.key)
@@ -67,11 +67,9 @@ def _timed(folder: Folder, pages: Iterable[_Page], listing: Listing, odd: OddObj
                 if not (stored.key.endswith("/") and not stored.size):
                     odd.count(Kind.FOREIGN, stored.key)
                 continue
-            # A name without a time counts as the one before it, in every listing of its day.
-            last = max(last, time) if last else time
-            if listing.end is not None and last >= listing.end:
+            if listing.end is not None and time >= listing.end and not is_last_minute(time):
                 return
-            yield last, stored
+            yield stored.key[len(folder.prefix) :], time, stored
 
 
 def _is_readable(stored: StoredObject, odd: OddObjects, reading: Reading) -> bool:

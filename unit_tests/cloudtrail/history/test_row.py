@@ -21,7 +21,13 @@ from unit_tests.cloudtrail.history.listing import HOME, judged, listed, row_of
 
 SCHEMA = json.loads(Path(source_aws_iam.__file__).with_name("schemas").joinpath("audit_events.json").read_text())
 VALIDATOR = Draft7Validator(SCHEMA, format_checker=Draft7Validator.FORMAT_CHECKER)
-ORIGIN = {"account_id": HOME.account_id, "partition": "aws", "region": HOME.region}
+ORIGIN = {
+    "account_id": HOME.account_id,
+    "partition": "aws",
+    "region": HOME.region,
+    "audit_source": "event_history",
+    "log_file": None,
+}
 
 ASSUMED = {
     "type": "AssumedRole",

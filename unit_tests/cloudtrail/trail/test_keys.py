@@ -24,9 +24,9 @@ def key(name: str, day: str = "2026/03/01") -> str:
         (NAME, datetime(2026, 3, 1, 9, 5, tzinfo=timezone.utc)),
         (NAME.replace("_CloudTrail_", "_CloudTrail-Insight_"), datetime(2026, 3, 1, 9, 5, tzinfo=timezone.utc)),
         # A name of another day, or without a time, is a log file all the same.
-        (NAME.replace("20260301", "20260228"), datetime(2026, 3, 1, tzinfo=timezone.utc)),
-        (NAME.replace("T0905Z", "T2505Z"), datetime(2026, 3, 1, tzinfo=timezone.utc)),
-        ("123456789012_CloudTrail_us-east-1_new-form.json.gz", datetime(2026, 3, 1, tzinfo=timezone.utc)),
+        (NAME.replace("20260301", "20260228"), datetime(2026, 3, 1, 23, 59, tzinfo=timezone.utc)),
+        (NAME.replace("T0905Z", "T2505Z"), datetime(2026, 3, 1, 23, 59, tzinfo=timezone.utc)),
+        ("123456789012_CloudTrail_us-east-1_new-form.json.gz", datetime(2026, 3, 1, 23, 59, tzinfo=timezone.utc)),
         ("123456789012_Config_us-east-1_20260301T0905Z_x.json.gz", None),
         (NAME.replace(".json.gz", ".json"), None),
         ("", None),

@@ -65,8 +65,8 @@ def files(draw: st.DrawFn, first: datetime = BEGIN) -> File:
     stored = time + timedelta(minutes=late, seconds=draw(st.integers(0, 59)))
     visible = stored + draw(st.sampled_from([timedelta(0), LONGEST_UPLOAD]))
     folder = draw(st.sampled_from(FOLDERS))
-    # Now and then, a name has no time.
-    stamp = f"{time:%Y%m%dT%H%MZ}" if draw(st.integers(0, 9)) else "odd"
+    # Now and then, a name has no time: it stands before or behind all others of its day.
+    stamp = draw(st.sampled_from([*[f"{time:%Y%m%dT%H%MZ}"] * 8, "-odd", "odd"]))
     unique = draw(st.integers(0, 10**9))
     key = f"{folder.prefix}{time:%Y/%m/%d}/123456789012_CloudTrail_us-east-1_{stamp}_{unique}.json.gz"
     return File(key, time, stored, visible)
