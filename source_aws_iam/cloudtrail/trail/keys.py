@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtra
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from datetime import datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
@@ -17,8 +18,9 @@ _ACCOUNT: Final = re.compile("[0-9]{12}")
 _ORGANIZATION: Final = re.compile("o-[a-z0-9]{10,32}")
 _REGION: Final = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
 _DAY: Final = re.compile("([0-9]{4})/([0-9]{2})/([0-9]{2})/")
-# What stands before the time in a file's name is the same for all files of a folder.
-_NAME: Final = re.compile("[0-9]{12}_CloudTrail(-Insight)?_[a-z0-9-]+_([0-9]{8}T[0-9]{4}Z)?.*[.]json[.]gz")
+_NAME: Final = re.compile("[0-9]{12}_CloudTrail(-Insight)?_[a-z0-9-]+_.*[.]json[.]gz")
+_TIME: Final = re.compile("([0-9]{2})([0-9]{2})Z")
+_MINUTES: Final = 24 * 60
 
 
 class Folder(NamedTuple):
@@ -43,17 +45,30 @@ class Folder(NamedTuple):
     def time(self, key: str) -> datetime | None:
         """Return the time of a log file by its key, to the minute: that of its newest event. None for other objects.
 
-        A name without a time, or with that of another day, counts as the beginning of the day.
+        A name without a time of its day has the time of the names beside which S3 lists it. So times never go back in
+        a listing, and do not depend on which other files there are.
         """
         day = self.day(key)
-        name = _NAME.fullmatch(key, len(self.prefix) + len("YYYY/MM/DD/")) if day else None
-        if day is None or name is None:
+        if day is None or not _NAME.fullmatch(key, len(self.prefix) + len("YYYY/MM/DD/")):
             return None
-        try:
-            time = datetime.strptime(name[2] or "", "%Y%m%dT%H%MZ").replace(tzinfo=timezone.utc)
-        except ValueError:
-            return day
-        return time if time.date() == day.date() else day
+        kind = self.prefix.split("/")[-3]
+        before = f"{self.prefix}{day:%Y/%m/%d}/{self.account_id}_{kind}_{self.region}_{day:%Y%m%dT}"
+        minute = _minute(key[len(before) :]) if key.startswith(before) else None
+        if minute is None:
+            names = range(_MINUTES)
+            minute = max(bisect_right(names, key, key=lambda number: f"{before}{_stamp(number)}") - 1, 0)
+        return day + minute * MINUTE
+
+
+def _minute(name: str) -> int | None:
+    """Return the minute of the day with which `name` begins."""
+    found = _TIME.match(name)
+    hour, minute = map(int, found.groups()) if found else (24, 0)
+    return hour * 60 + minute if hour < 24 and minute < 60 else None
+
+
+def _stamp(minute: int) -> str:
+    return f"{minute // 60:02}{minute % 60:02}Z"
 
 
 def is_account(name: str) -> bool:

@@ -58,7 +58,6 @@ def _of(listing: Listing, reading: Reading, bucket: Bucket, odd: OddObjects) -> 
 
 def _timed(folder: Folder, pages: Iterable[_Page], listing: Listing, odd: OddObjects) -> Iterator[_Timed]:
     """Yield the log files of a folder with the times in their keys, which never go back."""
-    last = None
     for _, page in pages:
         for stored in page:
             time = folder.time(stored.key)
@@ -67,11 +66,9 @@ def _timed(folder: Folder, pages: Iterable[_Page], listing: Listing, odd: OddObj
                 if not (stored.key.endswith("/") and not stored.size):
                     odd.count(Kind.FOREIGN, stored.key)
                 continue
-            # A name without a time counts as the one before it, in every listing of its day.
-            last = max(last, time) if last else time
-            if listing.end is not None and last >= listing.end:
+            if listing.end is not None and time >= listing.end:
                 return
-            yield last, stored
+            yield time, stored
 
 
 def _is_readable(stored: StoredObject, odd: OddObjects, reading: Reading) -> bool:
