@@ -150,7 +150,9 @@ def _rows(case: Case, found: dict[str, Measured]) -> list[list[str]]:
 
 def _ratio(found: dict[str, Measured]) -> str:
     measured = found["connector"]
-    beside = f", {measured.per_event / plain.per_event:.2f} x the plain loop" if (plain := found.get("plain loop")) else ""
+    beside = (
+        f", {measured.per_event / plain.per_event:.2f} x the plain loop" if (plain := found.get("plain loop")) else ""
+    )
     growth = measured.whole.peak_bytes / measured.part.peak_bytes
     return f"{measured.per_event:.0f} µs CPU an event{beside}, memory {growth:.2f} x"
 
@@ -163,7 +165,9 @@ def main() -> None:
     for case in CASES:
         if case.name in (arguments.cases or ["large", "small"]):
             records = arguments.records or case.records
-            chosen = replace(case, records=records, events=arguments.events or (arguments.files or 0) * records or case.events)
+            chosen = replace(
+                case, records=records, events=arguments.events or (arguments.files or 0) * records or case.events
+            )
             found = measure(chosen)
             print("\n".join(table(HEAD, _rows(chosen, found))), flush=True)
             ratios[f"trail, {chosen.title}, {chosen.events:,} events"] = _ratio(found)

@@ -29,7 +29,7 @@ def deliver(trail: Trail, count: int, records: int, now: datetime) -> int:
     body = _packed(min(records, count))
     files = -(-count // records)
     for number in range(files):
-        _put(trail, ACCOUNT, REGION, body, now - timedelta(days=1, minutes=number), number)
+        _put(trail, ACCOUNT, REGION, body, now - timedelta(days=1, minutes=number))
     return files * min(records, count)
 
 
@@ -41,7 +41,7 @@ def deliver_to_organization(aws: EmbeddedAws, accounts: int, regions: int) -> Tr
     body = _packed(1)
     for account_id in ids:
         for region in REGIONS[:regions]:
-            _put(trail, account_id, region, body, aws.now() - timedelta(days=90), 0)
+            _put(trail, account_id, region, body, aws.now() - timedelta(days=90))
     return trail
 
 
@@ -50,7 +50,7 @@ def _packed(count: int) -> bytes:
     return gzip.compress(log_text(found), _LEVEL, mtime=0)
 
 
-def _put(trail: Trail, account_id: str, region: str, body: bytes, at: datetime, number: int) -> None:
-    name = f"{account_id}_CloudTrail_{region}_{at:%Y%m%dT%H%MZ}_{number:016}.json.gz"
+def _put(trail: Trail, account_id: str, region: str, body: bytes, at: datetime) -> None:
+    name = f"{account_id}_CloudTrail_{region}_{at:%Y%m%dT%H%MZ}_a1B2c3D4e5F6g7H8.json.gz"
     key = f"{trail.folder(account_id)}{region}/{at:%Y/%m/%d}/{name}"
     trail.bucket.put(key, body, last_modified=at + timedelta(minutes=5))

@@ -87,7 +87,7 @@ def test_data_events_come_where_they_are_asked_for() -> None:
             False,
             [
                 f"{IDENTITY} without read-only",
-                "identity without read-only with data events",
+                f"{IDENTITY} without read-only{DATA}",
                 "all",
                 "all with data events",
             ],
