@@ -20,7 +20,7 @@ from airbyte_cdk.models import (
     StreamDescriptor,
     Type,
 )
-from airbyte_protocol_dataclasses.models import AirbyteRecordMessageMeta
+from airbyte_protocol_dataclasses.models import AirbyteRecordMessageMeta  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
