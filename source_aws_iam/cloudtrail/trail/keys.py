@@ -19,7 +19,7 @@ _ORGANIZATION: Final = re.compile("o-[a-z0-9]{10,32}")
 _REGION: Final = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
 _DAY: Final = re.compile("([0-9]{4})/([0-9]{2})/([0-9]{2})/")
 _NAME: Final = re.compile("[0-9]{12}_CloudTrail(-Insight)?_[a-z0-9-]+_.*[.]json[.]gz")
-_TIME: Final = re.compile("([0-9]{2})([0-9]{2})Z")
+_TIME: Final = re.compile("([01][0-9]|2[0-3])([0-5][0-9])Z")
 _MINUTES: Final = 24 * 60
 
 
@@ -63,8 +63,7 @@ class Folder(NamedTuple):
 def _minute(name: str) -> int | None:
     """Return the minute of the day with which `name` begins."""
     found = _TIME.match(name)
-    hour, minute = map(int, found.groups()) if found else (24, 0)
-    return hour * 60 + minute if hour < 24 and minute < 60 else None
+    return int(found[1]) * 60 + int(found[2]) if found else None
 
 
 def _stamp(minute: int) -> str:
