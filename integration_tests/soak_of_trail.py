@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
-from embedded_aws import EmbeddedAws
+from embedded_aws import EmbeddedAws, StoppedClock
 from embedded_aws.scenarios.event_templates import TEMPLATES
 from embedded_aws.scenarios.seed_events import record_of, stage_of
 from embedded_aws.scenarios.trail_writer import TrailWriter, open_trail, time_of
@@ -25,6 +25,8 @@ class TrailWorld:
     """The trail of an organization, which more accounts join."""
 
     aws: EmbeddedAws
+    clock: StoppedClock
+    """Of embedded AWS. In hours that pass in no time, files are read for good, and not again for their late neighbors."""
     rng: Random
     to_come: list[str]
     """Ids of the accounts that will join. The first has log files from the beginning."""
@@ -41,9 +43,11 @@ class TrailWorld:
         if self.to_come and self.rng.random() < 0.4:
             self._join()
         self.show(1)
+        self.clock.advance(hours=self.rng.choice([0, 0.1, 5 * self.rng.random()]))
 
     def show(self, share: float) -> None:
         """Deliver files, of the last minutes and late ones, and some of the earlier ones again."""
+        self.clock.advance(seconds=self.rng.randrange(600))
         for _ in range(round(share * self.rng.randrange(MOST_FILES))):
             self._deliver(self.rng.choice(self.accounts))
             if self.rng.random() < share / 4:

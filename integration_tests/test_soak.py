@@ -14,7 +14,7 @@ from random import Random
 from signal import SIGKILL
 from typing import Any
 
-from embedded_aws import EmbeddedAws, Seed
+from embedded_aws import EmbeddedAws, Seed, StoppedClock
 from embedded_aws.scenarios.member_accounts import Account, account_ids
 from embedded_aws.truth import truth_of
 from embedded_aws.truth.comparison import first_differences
@@ -118,8 +118,9 @@ def test_syncs_of_a_trail_that_are_killed_and_resumed_end_with_exactly_the_event
     rng, warehouse, killed = Random(SEED), Warehouse(), 0  # noqa: S311 - reproducible, not secret
     syncs = SYNCS if "SOAK" in os.environ else 3
     print(f"{syncs} syncs of a trail with SEED={SEED}", flush=True)
-    with EmbeddedAws(seed=Seed(users=10, groups=1, events=0)) as aws:
-        world = TrailWorld(aws, rng, account_ids(8))
+    clock = StoppedClock(datetime.now(timezone.utc))
+    with EmbeddedAws(seed=Seed(users=10, groups=1, events=0), now=clock) as aws:
+        world = TrailWorld(aws, clock, rng, account_ids(8))
         for number in range(1, syncs + 1):
             world.go_on()
             lines = math.exp(rng.uniform(0, math.log(1_000)))
