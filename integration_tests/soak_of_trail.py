@@ -26,7 +26,7 @@ class TrailWorld:
 
     aws: EmbeddedAws
     clock: StoppedClock
-    """Of embedded AWS. In hours that pass in no time, files are read for good, and not again for their late neighbors."""
+    """Of embedded AWS. Only with hours between delivery and sync, what was read is not read again as late."""
     rng: Random
     to_come: list[str]
     """Ids of the accounts that will join. The first has log files from the beginning."""
