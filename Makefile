@@ -27,13 +27,13 @@ ENGINE ?= $(shell tools/image/engine)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit repo integration test-double contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec image image-test sbom venv clean
+.PHONY: help sync test check format lint types unit repo integration test-double contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail image image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-sync: venv ## Sync into a DuckDB file: embedded AWS, or your own with CONFIG=config.json; EVENTS=folder of CloudTrail logs
-	@$(RUN) -m integration_tests.sync $(if $(CONFIG),--config "$(CONFIG)") $(if $(EVENTS),--events "$(EVENTS)")
+sync: venv ## Sync into a DuckDB file: embedded AWS, or your own with CONFIG=config.json; EVENTS=folder of CloudTrail logs; TRAIL=1
+	@$(RUN) -m integration_tests.sync $(if $(CONFIG),--config "$(CONFIG)") $(if $(EVENTS),--events "$(EVENTS)") $(if $(TRAIL),--trail)
 
 test: venv ## Run lint, types and the tests; .ci/run, which CI runs, also tests embedded AWS and the image
 	@$(RUN) tools/stages.py $(MAKE) lint types unit repo integration
@@ -87,6 +87,9 @@ bench-inventory: venv ## Measure the inventory of 5,000 users under IAM's usual 
 
 bench-accounts: venv ## Measure organizations of 10, 100 and 1,000 accounts; ARGS="10 100" chooses
 	@$(RUN) -m benchmarks.accounts $(ARGS)
+
+bench-trail: venv ## Measure audit_events of log files beside a plain loop; ARGS="--help" lists the cases
+	@$(RUN) -m benchmarks.trail $(ARGS)
 
 bench-spec: venv ## Measure `spec` beside a source of the CDK with nothing in it
 	@$(RUN) -m benchmarks.spec $(ARGS)

@@ -7,11 +7,12 @@ import math
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 from embedded_aws import EmbeddedAws
 from embedded_aws.scenarios.event_templates import TEMPLATES
@@ -52,6 +53,25 @@ class Warehouse:
                 uncommitted = []
 
 
+class Changing(Protocol):
+    """An AWS that goes on while a sync runs."""
+
+    rng: Random
+
+    def show(self, share: float) -> None:
+        """Let about that share of what is to come come to light."""
+
+
+@dataclass
+class Silent:
+    """An AWS in which nothing happens any more."""
+
+    rng: Random
+
+    def show(self, share: float) -> None:
+        pass
+
+
 @dataclass
 class World:
     """Accounts in which events happen; some come to light only some syncs later, or in the middle of one."""
@@ -88,19 +108,23 @@ class World:
 
 
 def sync(
-    world: World,
+    world: Changing,
     warehouse: Warehouse,
     folder: Path,
     config: Json,
     *,
     kill_after: float = math.inf,
     kill_with: Sequence[signal.Signals] = (signal.SIGKILL, signal.SIGTERM),
+    small: Mapping[str, int] = SMALL_WINDOWS,
 ) -> int:
-    """Run the command and kill it after so many lines, with one of these signals. Returns its exit code."""
+    """Run the command and kill it after so many lines, with one of these signals. Returns its exit code.
+
+    `small` are constants that make many small parts, which most syncs have.
+    """
     rng = world.rng
     kill = rng.choice(kill_with)
     goes_on_after, reads_the_rest = rng.randrange(3000), rng.random() < 0.5
-    constants = SMALL_WINDOWS if rng.random() < 0.75 else NO_CONSTANTS
+    constants = small if rng.random() < 0.75 else NO_CONSTANTS
     files = {"config": config, "catalog": catalog(["audit_events"]), "state": warehouse.state}
     arguments = ["read", *written(folder, files)]
     reading, writing = os.pipe()

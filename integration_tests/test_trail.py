@@ -68,11 +68,11 @@ def of_files(files: list[LogFile]) -> set[str]:
 
 
 def read_times(output: Output) -> dict[str, list[str]]:
-    """{read times: the Regions of the home account} of the last state."""
+    """{read times: the Regions of the home account, which is the only one} of the last state."""
     [state] = [s for s in output.state if s["stream"]["stream_descriptor"]["name"] == "audit_events"]
     [queries] = state["stream"]["stream_state"]["trail"].values()
     [by_times] = queries.values()
-    return {times: accounts[HOME] for times, accounts in by_times.items()}
+    return {times: [*regions] for times, regions in by_times.items()}
 
 
 def coverage(output: Output) -> dict[str, tuple[str, str | None]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from embedded_aws.server.cloud import Cloud
 from embedded_aws.server.trail import LogFile, Trail
 from embedded_aws.truth.audit import audit_event
-from embedded_aws.truth.values import Row, one_of
+from embedded_aws.truth.values import Row, Tables, one_of
 
 _LOG_FILES = "CloudTrail"
 
@@ -28,8 +28,31 @@ def trail_events(aws: Cloud, *trails: Trail) -> Iterator[Row]:
                 events[record["eventID"]] = (file.account_id, record)
                 keys[record["eventID"]].append(file.key)
     for event_id, (account_id, record) in events.items():
-        origin = {"account_id": account_id, "partition": aws.partition, "audit_source": "trail_bucket"}
-        yield {**origin, **audit_event(record), "log_file": one_of(keys[event_id])}
+        origin = {"account_id": account_id, "partition": aws.partition}
+        source = {"audit_source": "trail_bucket", "log_file": one_of(keys[event_id])}
+        yield {**origin, **audit_event(record), "resources": _own_resources(record), **source}
+
+
+def read_from_trail(aws: Cloud, tables: Tables) -> Tables:
+    """Return the tables of a sync that reads audit_events from log files, for those of one that reads event histories.
+
+    A sync covers the accounts and Regions that have log files.
+    """
+    places = {(file.account_id, file.region) for file in _delivered(aws, ())}
+    covered = [
+        row
+        for row in tables["sync_coverage"]
+        if row["stream"] != "audit_events" or (row["account_id"], row["region"]) in places
+    ]
+    return {**tables, "audit_events": [*trail_events(aws)], "sync_coverage": covered}
+
+
+def _own_resources(record: Row) -> list[Row] | None:
+    """Without those that LookupEvents reads out of the request."""
+    listed = [resource for resource in record.get("resources") or () if isinstance(resource, dict)]
+    return [
+        {"resource_type": one.get("type"), "resource_name": one.get("ARN") or one.get("ARNPrefix")} for one in listed
+    ] or None
 
 
 def _delivered(aws: Cloud, trails: tuple[Trail, ...]) -> Iterator[LogFile]:

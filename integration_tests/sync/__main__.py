@@ -1,4 +1,4 @@
-"""Sync into DuckDB with PyAirbyte: python -m integration_tests.sync [--config FILE | --events DIR]"""
+"""Sync into DuckDB with PyAirbyte: python -m integration_tests.sync [--config FILE | --events DIR | --trail]"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def main() -> int:
             if arguments.config:
                 sync_account(screen, arguments.config)
                 return 0
-            return 0 if sync_embedded_aws(screen, arguments.events) else 1
+            return 0 if sync_embedded_aws(screen, arguments.events, with_trail=arguments.trail) else 1
     except RefusedError as error:
         print(error, file=sys.stderr)
         return 1
@@ -40,6 +40,7 @@ def _arguments() -> argparse.Namespace:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--config", type=Path, metavar="FILE", help="read this account instead of embedded AWS")
     which.add_argument("--events", type=Path, metavar="DIR", help="CloudTrail log files as embedded AWS's history")
+    which.add_argument("--trail", action="store_true", help="read events from the log files of embedded AWS's trail")
     return parser.parse_args()
 
 

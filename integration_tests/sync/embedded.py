@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -15,21 +16,24 @@ from embedded_aws.server.event_shape import Record
 from embedded_aws.truth import Tables, lasting
 from embedded_aws.truth.comparison import first_differences
 from embedded_aws.truth.many_accounts import truth_of_accounts
+from embedded_aws.truth.trail import read_from_trail
 from integration_tests.sync.client import Connector, RefusedError
 from integration_tests.sync.questions import ask
 from integration_tests.sync.report import Sync, report, report_nulls
 from integration_tests.sync.screen import Screen
 from integration_tests.sync.steps import BUILD, REPORT, connect, database, draw, sync
+from integration_tests.sync.trail import OrganizationTrail
 from integration_tests.sync.warehouse import tables
 
 EXTERNAL_ID = "of-the-whole-organization"
 _FILE = BUILD / "aws_iam.duckdb"
 
 
-def sync_embedded_aws(screen: Screen, folder: Path | None) -> bool:
+def sync_embedded_aws(screen: Screen, folder: Path | None, *, with_trail: bool = False) -> bool:
     """Sync, let things happen, sync again. Returns whether the warehouse then holds what AWS holds.
 
-    With a folder of CloudTrail log files, these are the account's event history.
+    With a folder of CloudTrail log files, these are the account's event history. `with_trail`, events are read from the
+    log files of the organization's trail.
     """
     with ExitStack() as stack:
         with screen.step("Starting embedded AWS") as step:
@@ -41,13 +45,18 @@ def sync_embedded_aws(screen: Screen, folder: Path | None) -> bool:
             step.result = (
                 f"{len(accounts)} accounts, {_count(aws, accounts):,} users, {len(aws.events.visible()):,} events"
             )
-        connector = connect(organization_config(aws), screen)
+        trail = _open_trail(aws, accounts, screen) if with_trail else None
+        source = {"audit_source": trail.config} if trail else {}
+        connector = connect(organization_config(aws, **source), screen)
         _FILE.unlink(missing_ok=True)
         warehouse = stack.enter_context(database(_FILE))
         first = _sync(aws, connector, warehouse, "sync 1", screen)
         changed = changes(aws)
         screen.say(_told(changed))
         truth = truth_of_accounts(aws, accounts)
+        if trail:
+            trail.deliver()
+            truth = read_from_trail(aws, truth)
         second = _sync(aws, connector, warehouse, "sync 2", screen)
         loaded = tables(warehouse, truth)
         report([first, second], {stream: len(rows) for stream, rows in loaded.items()}, screen)
@@ -67,6 +76,13 @@ def organization_config(aws: EmbeddedAws, **overrides: Any) -> dict[str, Any]:
     scope = {"scope": "organization", "role_name": MEMBER_ROLE, "external_id": EXTERNAL_ID}
     accounts = {**scope, "include_management_account": True}
     return aws.config(accounts=accounts, lookup_requests_per_second=1000, iam_requests_per_second=1000, **overrides)
+
+
+def _open_trail(aws: EmbeddedAws, accounts: Sequence[str], screen: Screen) -> OrganizationTrail:
+    with screen.step("Delivering log files of the organization's trail") as step:
+        trail = OrganizationTrail(aws, accounts)
+        step.result = f"{trail.deliver():,} files"
+    return trail
 
 
 def _count(aws: EmbeddedAws, accounts: list[str]) -> int:

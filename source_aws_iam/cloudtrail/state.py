@@ -2,12 +2,13 @@
 
     {"version": 2,
      "complete": {"all": {"2026-01-01T00:00:00Z/2026-02-01T00:00:00Z": {"123456789012": ["us-east-1"]}}},
-     "trail": {"bucket/": {"all": {"2026-01-01T00:00:00Z/2026-02-01T00:00:00Z": {"123456789012": ["us-east-1"]}}}}}
+     "trail": {"bucket/": {"all": {"2026-01-01T00:00:00Z/2026-02-01T00:00:00Z": {"us-east-1": ["123456789012"]}}}}}
 
 Of the event history, by query, and then by span, since when and up to when it is complete: after a sync most Regions of
 an organization have the same. Queries that are equally far in a Region share a key, which is then a JSON list of them.
-Of a trail, by bucket, selection, and then by read times (read_times.py). Each source keeps what the other one wrote.
-Without trails it is version 1.
+Of a trail, by bucket, selection, and then by read times (read_times.py). A trail of an organization has a thousand
+accounts, most of them with the same Regions: these are the key, separated by spaces, and the accounts are its value.
+Each source keeps what the other one wrote. Without trails it is version 1.
 """
 
 from __future__ import annotations
@@ -33,16 +34,18 @@ WITHOUT_TRAILS: Final = 1
 FURTHEST_CLOCK: Final = timedelta(days=100 * 365)
 _TIME: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _STEP: Final = f"{_TIME}/({_TIME}|-)"
+_ACCOUNT: Final = "^[0-9]{12}$"
 
 
-def _by_time(pattern: str) -> Mapping[str, Any]:
-    accounts = {
+def _by_time(times: str, key: str, value: str) -> Mapping[str, Any]:
+    """Return the shape of {query: {times: {key: [value]}}}, each with its pattern."""
+    lists = {
         "type": "object",
-        "propertyNames": {"pattern": "^[0-9]{12}$"},
-        "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        "propertyNames": {"pattern": key},
+        "additionalProperties": {"type": "array", "items": {"type": "string", "pattern": value}},
     }
-    times = {"type": "object", "propertyNames": {"pattern": pattern}, "additionalProperties": accounts}
-    return {"type": "object", "additionalProperties": times}
+    by_time = {"type": "object", "propertyNames": {"pattern": times}, "additionalProperties": lists}
+    return {"type": "object", "additionalProperties": by_time}
 
 
 _SHAPE: Final[Mapping[str, Any]] = {
@@ -51,8 +54,11 @@ _SHAPE: Final[Mapping[str, Any]] = {
     "additionalProperties": False,
     "properties": {
         "version": {"enum": [WITHOUT_TRAILS, VERSION]},
-        "complete": _by_time(f"^{_TIME}/{_TIME}$"),
-        "trail": {"type": "object", "additionalProperties": _by_time(f"^{_STEP}( {_STEP})*$")},
+        "complete": _by_time(f"^{_TIME}/{_TIME}$", _ACCOUNT, ""),
+        "trail": {
+            "type": "object",
+            "additionalProperties": _by_time(f"^{_STEP}( {_STEP})*$", "^[a-z0-9-]+( [a-z0-9-]+)*$", _ACCOUNT),
+        },
     },
 }
 # Before there were queries, all events were read: {"accounts": {account id: {Region: {"since", "through"}}}}.
@@ -124,10 +130,14 @@ def read_state(state: Mapping[str, Any], now: datetime) -> AuditState:
             for interval, feed in _feeds(query, intervals)
         }
         trail = {
-            TrailFeed(bucket, feed): parsed(times)
+            TrailFeed(bucket, Feed(account_id, region, query)): read_times
             for bucket, queries in state.get("trail", {}).items()
-            for query, read in queries.items()
-            for times, feed in _feeds(query, read)
+            for query, by_times in queries.items()
+            for times, by_regions in by_times.items()
+            for read_times in [parsed(times)]
+            for regions, account_ids in by_regions.items()
+            for region in regions.split(" ")
+            for account_id in account_ids
         }
     except jsonschema.ValidationError as error:
         raise ForeignStateError(".".join(map(str, error.path)) or "the top level") from error
@@ -174,10 +184,13 @@ def _written_spans(spans: Mapping[Feed, Span]) -> Mapping[str, Any]:
 
 
 def _written_trails(trails: Mapping[TrailFeed, ReadTimes]) -> Mapping[str, Any]:
-    found: dict[str, dict[str, dict[str, dict[str, list[str]]]]] = {}
+    regions_of: dict[tuple[str, str, ReadTimes, str], list[str]] = defaultdict(list)
     for (bucket, (account_id, region, query)), times in sorted(trails.items(), key=lambda item: item[0]):
-        read = found.setdefault(bucket, {}).setdefault(query, {})
-        read.setdefault(text(times), {}).setdefault(account_id, []).append(region)
+        regions_of[bucket, query, times, account_id].append(region)
+    found: dict[str, dict[str, dict[str, dict[str, list[str]]]]] = {}
+    for (bucket, query, times, account_id), regions in regions_of.items():
+        by_regions = found.setdefault(bucket, {}).setdefault(query, {}).setdefault(text(times), {})
+        by_regions.setdefault(" ".join(regions), []).append(account_id)
     return found
 
 

@@ -10,6 +10,7 @@ import pytest
 from airbyte_cdk.models import (
     AirbyteLogMessage,
     AirbyteMessage,
+    AirbyteMessageSerializer,
     AirbyteRecordMessage,
     AirbyteStateBlob,
     AirbyteStateMessage,
@@ -19,6 +20,7 @@ from airbyte_cdk.models import (
     StreamDescriptor,
     Type,
 )
+from airbyte_protocol_dataclasses.models import AirbyteRecordMessageMeta  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +60,14 @@ def test_every_message_is_one_line_that_strict_readers_read(message: AirbyteMess
 def test_a_row_that_can_be_loaded_is_printed_as_it_is() -> None:
     row = {"a": "é\ud83d\ude00 😀".encode("utf-16", "surrogatepass").decode("utf-16"), "b": [2**63 - 1, 0.1], "c": {}}
     assert json.loads(line(record(row)))["record"]["data"] == row
+
+
+@pytest.mark.parametrize("more", [{}, {"namespace": "n"}, {"meta": AirbyteRecordMessageMeta(changes=[])}])
+def test_a_record_is_printed_as_the_cdk_serializes_it(more: dict[str, Any]) -> None:
+    row = {"name": "ada", "nothing": None, "inner": {"nothing": None, "list": [1, 2.5, True]}}
+    made = AirbyteRecordMessage(stream="users", data=row, emitted_at=1, **more)
+    message = AirbyteMessage(type=Type.RECORD, record=made)
+    assert line(message) == orjson.dumps(AirbyteMessageSerializer.dump(message)).decode()
 
 
 def test_line_breaks_of_unicode_are_escaped_and_stay_in_the_value() -> None:

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_aws_iam.cloudtrail.feed import Feed
+from source_aws_iam.cloudtrail.read_times import ReadTimes, Step
 from source_aws_iam.cloudtrail.selection import IDENTITY_SOURCES
 from source_aws_iam.cloudtrail.state import (
     AuditState,
     ClockBehindError,
     ForeignStateError,
     Span,
+    TrailFeed,
     read_state,
     write_state,
 )
@@ -169,3 +171,40 @@ def test_a_state_in_which_all_regions_of_a_large_organization_differ_is_not_larg
     apart = {feed: Span(NOON, NOON + timedelta(seconds=number)) for number, feed in enumerate(feeds)}
     assert len(json.dumps(write_state(AuditState(together)))) < 40_000
     assert len(json.dumps(write_state(AuditState(apart)))) < 200_000
+
+
+BEGIN = NOON - timedelta(days=900)
+DONE = ReadTimes.nothing(BEGIN).read(BEGIN, None, NOON)
+trail_feeds = st.builds(TrailFeed, st.sampled_from(["logs/", "logs/audit/"]), feeds)
+read_times = st.lists(
+    st.tuples(moments, st.none() | moments), min_size=1, max_size=3, unique_by=lambda step: step[0]
+).map(lambda steps: ReadTimes(tuple(Step(*step) for step in sorted(steps, key=lambda step: step[0]))))
+
+
+@given(st.dictionaries(trail_feeds, read_times))
+def test_what_was_written_of_trails_is_read_back(trails: dict[TrailFeed, ReadTimes]) -> None:
+    assert read_state(write_state(AuditState({}, trails)), NOON) == AuditState({}, trails)
+
+
+def _of_organization() -> dict[TrailFeed, ReadTimes]:
+    """1,000 accounts with 17 Regions each."""
+    places = [(f"{account:012}", f"ap-southeast-{region}") for account in range(1000) for region in range(17)]
+    return {TrailFeed("acme-cloudtrail-logs/", Feed(*place, "all")): DONE for place in places}
+
+
+def test_a_thousand_accounts_of_a_trail_that_are_equally_far_have_a_small_state() -> None:
+    assert len(json.dumps(write_state(AuditState({}, _of_organization())))) < 20_000
+
+
+def test_a_thousand_accounts_of_a_trail_have_a_small_state_in_the_middle_of_a_sync() -> None:
+    """Half of them are read. Of these, each read at the same time has another place up to which it is read."""
+    trails = _of_organization()
+    read, being_read = [*trails][:8500], [*trails][8500:8600]
+    later = NOON + timedelta(hours=1)
+    trails |= {feed: trails[feed].read(BEGIN, None, later) for feed in read}
+    trails |= {
+        feed: trails[feed].read(BEGIN, NOON - timedelta(minutes=number), later)
+        for number, feed in enumerate(being_read)
+    }
+    assert len(json.dumps(write_state(AuditState({}, trails)))) < 50_000
+    assert read_state(write_state(AuditState({}, trails)), later).trail == trails

@@ -32,10 +32,10 @@ def parsed(text: str) -> Json:
     return parsed_shallow(text)
 
 
-def parsed_shallow(text: str) -> Json:
-    """Return the same of text that is known not to be nested too deep."""
+def parsed_shallow(text: str, value: Json = None) -> Json:
+    """Return the same of text that is known not to be nested too deep. `value` is what orjson makes of it, if known."""
     try:
-        value = orjson.loads(text)
+        value = orjson.loads(text) if value is None else value
         # If the value is written as the same text, without integers beyond 53 bits, nothing was lost.
         if orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == text.encode():
             return value

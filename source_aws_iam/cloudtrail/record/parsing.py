@@ -20,14 +20,17 @@ Json = Any
 MILLISECONDS: Final = 10**11
 
 
-def record_of(given: Json) -> tuple[dict[str, Json], bool]:
-    """Return the record in `given`, without its secrets and what nests too deep, and whether that is all of it."""
+def record_of(given: Json, value: Json = None) -> tuple[dict[str, Json], bool]:
+    """Return the record in `given`, without its secrets and what nests too deep, and whether that is all of it.
+
+    `value` is what orjson makes of the text, where that is known. It is changed.
+    """
     if not isinstance(given, str):
         return (redacted(given), True) if isinstance(given, dict) else ({}, False)
     is_whole = not nests_deeper(given, DEEPEST)
     text = given if is_whole else without_deep(given, below=1, levels=DEEPEST, instead=lambda _: "null")
     try:
-        record = parsed_shallow(text) if is_whole else parsed(text)
+        record = parsed_shallow(text, value) if is_whole else parsed(text)
     except ValueError:
         return {}, False
     if not isinstance(record, dict):

@@ -6,18 +6,21 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtra
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from bisect import bisect_right
+from datetime import datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
 LOGS: Final = "CloudTrail"
 INSIGHT: Final = "CloudTrail-Insight"
 ROOT: Final = "AWSLogs/"
+MINUTE: Final = timedelta(minutes=1)
 _ACCOUNT: Final = re.compile("[0-9]{12}")
 _ORGANIZATION: Final = re.compile("o-[a-z0-9]{10,32}")
 _REGION: Final = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
 _DAY: Final = re.compile("([0-9]{4})/([0-9]{2})/([0-9]{2})/")
-# What stands before the time in a file's name is the same for all files of a folder.
-_NAME: Final = re.compile("[0-9]{12}_CloudTrail(-Insight)?_[a-z0-9-]+_([0-9]{8}T[0-9]{4}Z)?.*[.]json[.]gz")
+_NAME: Final = re.compile("[0-9]{12}_CloudTrail(-Insight)?_[a-z0-9-]+_.*[.]json[.]gz")
+_TIME: Final = re.compile("([01][0-9]|2[0-3])([0-5][0-9])Z")
+_MINUTES: Final = 24 * 60
 
 
 class Folder(NamedTuple):
@@ -42,23 +45,29 @@ class Folder(NamedTuple):
     def time(self, key: str) -> datetime | None:
         """Return the time of a log file by its key, to the minute: that of its newest event. None for other objects.
 
-        A name without a time, or with that of another day, counts as the last minute of the day. So it is the same
-        whatever else there is, and no progress within the day covers it.
+        A name without a time of its day has the time of the names beside which S3 lists it. So times never go back in
+        a listing, and do not depend on which other files there are.
         """
         day = self.day(key)
-        name = _NAME.fullmatch(key, len(self.prefix) + len("YYYY/MM/DD/")) if day else None
-        if day is None or name is None:
+        if day is None or not _NAME.fullmatch(key, len(self.prefix) + len("YYYY/MM/DD/")):
             return None
-        try:
-            time = datetime.strptime(name[2] or "", "%Y%m%dT%H%MZ").replace(tzinfo=timezone.utc)
-        except ValueError:
-            time = None
-        return time if time and time.date() == day.date() else day.replace(hour=23, minute=59)
+        kind = self.prefix.split("/")[-3]
+        before = f"{self.prefix}{day:%Y/%m/%d}/{self.account_id}_{kind}_{self.region}_{day:%Y%m%dT}"
+        minute = _minute(key[len(before) :]) if key.startswith(before) else None
+        if minute is None:
+            names = range(_MINUTES)
+            minute = max(bisect_right(names, key, key=lambda number: f"{before}{_stamp(number)}") - 1, 0)
+        return day + minute * MINUTE
 
 
-def is_last_minute(time: datetime) -> bool:
-    """Return whether a time is the last minute of its day. In the order of keys, others of that day may follow."""
-    return (time.hour, time.minute) == (23, 59)
+def _minute(name: str) -> int | None:
+    """Return the minute of the day with which `name` begins."""
+    found = _TIME.match(name)
+    return int(found[1]) * 60 + int(found[2]) if found else None
+
+
+def _stamp(minute: int) -> str:
+    return f"{minute // 60:02}{minute % 60:02}Z"
 
 
 def is_account(name: str) -> bool:

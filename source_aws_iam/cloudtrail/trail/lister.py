@@ -7,7 +7,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from source_aws_iam.cloudtrail.trail.bucket import ARCHIVED
-from source_aws_iam.cloudtrail.trail.keys import is_last_minute
 from source_aws_iam.cloudtrail.trail.odd_objects import Kind
 from source_aws_iam.cloudtrail.trail.reading import listings
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 OBJECTS: Final = 20
 BYTES: Final = 4 << 20
 
-_Timed = tuple[str, "datetime", "StoredObject"]
+_Timed = tuple["datetime", "StoredObject"]
 _Page = tuple["datetime", "list[StoredObject]"]
 
 
@@ -45,8 +44,8 @@ def _of(listing: Listing, reading: Reading, bucket: Bucket, odd: OddObjects) -> 
         _timed(folder, chain([page], rest), listing, odd)
         for folder, page, rest in zip(reading.folders, first, pages, strict=True)
     )
-    waiting: list[tuple[datetime, StoredObject]] = []
-    for _, time, stored in heapq.merge(*timed, key=lambda found: found[0]):
+    waiting: list[_Timed] = []
+    for time, stored in heapq.merge(*timed, key=lambda found: found[0]):
         if not listing.has(time, stored.stored) or not _is_readable(stored, odd, reading):
             continue
         waiting.append((time, stored))
@@ -58,7 +57,7 @@ def _of(listing: Listing, reading: Reading, bucket: Bucket, odd: OddObjects) -> 
 
 
 def _timed(folder: Folder, pages: Iterable[_Page], listing: Listing, odd: OddObjects) -> Iterator[_Timed]:
-    """Yield the log files of a folder: the key without the folder, the time in it, and the object."""
+    """Yield the log files of a folder with the times in their keys, which never go back."""
     for _, page in pages:
         for stored in page:
             time = folder.time(stored.key)
@@ -67,9 +66,9 @@ def _timed(folder: Folder, pages: Iterable[_Page], listing: Listing, odd: OddObj
                 if not (stored.key.endswith("/") and not stored.size):
                     odd.count(Kind.FOREIGN, stored.key)
                 continue
-            if listing.end is not None and time >= listing.end and not is_last_minute(time):
+            if listing.end is not None and time >= listing.end:
                 return
-            yield stored.key[len(folder.prefix) :], time, stored
+            yield time, stored
 
 
 def _is_readable(stored: StoredObject, odd: OddObjects, reading: Reading) -> bool:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from source_aws_iam.cloudtrail.record.fields import Json
 
 # How CloudTrail's own files begin each record. Inside of a text, a quotation mark has a backslash before it.
 _BETWEEN: Final = '},{"eventVersion"'
@@ -39,8 +41,15 @@ class DamagedFileError(Exception):
         self.reason = reason
 
 
-def records(compressed: Iterable[bytes]) -> Iterator[str]:
-    """Yield the JSON text of each record. Raises DamagedFileError, after the records before the damage."""
+class RecordText(NamedTuple):
+    """The JSON text of a record, and what orjson makes of it, where finding its end took that. Else it is None."""
+
+    text: str
+    value: Json
+
+
+def records(compressed: Iterable[bytes]) -> Iterator[RecordText]:
+    """Yield each record. Raises DamagedFileError, after the records before the damage."""
     source = _Text(texts(compressed))
     source.skip_to_list()
     while (record := source.record()) is not None:
@@ -92,22 +101,33 @@ class _Text:
         for _ in self._pieces:
             pass
 
-    def record(self) -> str | None:
-        """Return the text of the next record, and None at the end of the list."""
+    def record(self) -> RecordText | None:
+        """Return the next record, and None at the end of the list."""
         while (start := _BEFORE.match(self._held, self._at).end()) == len(self._held):  # type: ignore[union-attr]
             self._at = start
             if not self._more():
                 raise DamagedFileError("it ends in the middle of its list of Records")
         self._at = start
-        return None if self._held[start] == "]" else self._usual() or self._take(self._length())
+        if self._held[start] == "]":
+            return None
+        return self._usual() or RecordText(self._take(self._length()), None)
 
-    def _usual(self) -> str | None:
+    def _usual(self) -> RecordText | None:
         """Return the record, if the next one is held too and begins as CloudTrail's do. None where it may be another.
 
         A list inside of a record may have such members.
         """
         found = self._held.find(_BETWEEN, self._at)
-        return self._take(found + 1 - self._at) if found >= 0 and _is_json(self._held[self._at : found + 1]) else None
+        if found < 0:
+            return None
+        text = self._held[self._at : found + 1]
+        try:
+            # It ends with a bracket, so it is no null.
+            value = orjson.loads(text)
+        except ValueError:
+            return None
+        self._at = found + 1
+        return RecordText(text, value)
 
     def _length(self) -> int:
         """Return the length of the record by its brackets, whatever comes after it."""
@@ -138,11 +158,3 @@ class _Text:
             return False
         self._held, self._at = self._held[self._at :] + piece, 0
         return True
-
-
-def _is_json(text: str) -> bool:
-    try:
-        orjson.loads(text)
-    except ValueError:
-        return False
-    return True

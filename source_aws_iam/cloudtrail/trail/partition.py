@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from source_aws_iam.cloudtrail.odd_events import OddEvents
     from source_aws_iam.cloudtrail.trail.bucket import Bucket, StoredObject
+    from source_aws_iam.cloudtrail.trail.log_file import RecordText
     from source_aws_iam.cloudtrail.trail.odd_objects import OddObjects
     from source_aws_iam.cloudtrail.trail.scheduler import TrailScheduler
     from source_aws_iam.cloudtrail.trail.wanted import Wanted
@@ -97,8 +98,16 @@ class TrailPartition(Partition):
     def _file(self, time: datetime, stored: StoredObject) -> Iterator[Page]:
         try:
             page: list[Record] = []
-            for text in records(self._sync.bucket.content(stored.key)):
-                record = self._record(text, time, stored.key)
+            feed = self._reading.feed
+            origin = {
+                "account_id": feed.account_id,
+                "partition": self._partition,
+                "region": feed.region,
+                "audit_source": "trail_bucket",
+                "log_file": stored.key,
+            }
+            for found in records(self._sync.bucket.content(stored.key)):
+                record = self._record(found, time, origin)
                 if record:
                     page.append(record)
                 if len(page) >= _RECORDS:
@@ -113,16 +122,14 @@ class TrailPartition(Partition):
         except DamagedFileError as damage:
             raise self._damaged(stored.key, damage.reason) from damage
 
-    def _record(self, text: str, time: datetime, key: str) -> Record | None:
+    def _record(self, found: RecordText, time: datetime, origin: Mapping[str, str]) -> Record | None:
         feed = self._reading.feed
-        columns, odd = row(text, feed, time)
+        columns, odd = row(found.text, feed, time, found.value)
         if not self._wanted.of(columns):
             return None
         if odd:
             self._sync.odd_events.count(feed, columns["event_id"], odd)
-        origin = {"account_id": feed.account_id, "partition": self._partition, "region": feed.region}
-        source = {"audit_source": "trail_bucket", "log_file": key}
-        return Record(data={**origin, **columns, **source}, stream_name=NAME)
+        return Record(data={**origin, **columns}, stream_name=NAME)
 
     def _counted(self, page: list[Record]) -> Page:
         self._sync.context.coverage.add(NAME, self._reading.feed.account_region, len(page))

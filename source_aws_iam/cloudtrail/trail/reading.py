@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from source_aws_iam.cloudtrail.trail.keys import is_last_minute
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -125,8 +123,7 @@ class Reading:
             self._numbers += 1
             progress = self._listed[-1]
             progress.unread[self._numbers] = min(time for time, _ in objects)
-            passed = (time for time, _ in objects if not is_last_minute(time))
-            progress.at = max((progress.at or progress.listing.start, *passed))
+            progress.at = max(time for time, _ in objects)
             return Batch(self, self._numbers, objects)
 
     def done(self, number: int) -> None:

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _RECORD: Final = "Records"
 
 
-def row(text: str, feed: Feed, file_time: datetime) -> tuple[dict[str, Json], list[str]]:
+def row(text: str, feed: Feed, file_time: datetime, value: Json = None) -> tuple[dict[str, Json], list[str]]:
     """Return the columns for the record in `text`, and the names of its fields that are not as AWS documents them.
 
-    A record that states no time has that of its file.
+    A record that states no time has that of its file. `value` is what orjson makes of the text, where that is known.
     """
-    record, is_whole = record_of(text)
+    record, is_whole = record_of(text, value)
     fields = Fields([] if is_whole else [_RECORD])
     event_id = fields.text(record, "eventID")
     if not event_id:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from source_aws_iam.cloudtrail.feed import ALL, INSIGHTS
@@ -60,7 +61,11 @@ class Wanted:
 
     def _is_late_enough(self, row: Row) -> bool:
         # Times in rows are in UTC, so their texts compare as they do, down to the second.
-        return not self.start_date or row["event_time"][:_TO_THE_SECOND] >= f"{self.start_date:%Y-%m-%dT%H:%M:%S}"
+        return not self._start or row["event_time"][:_TO_THE_SECOND] >= self._start
+
+    @cached_property
+    def _start(self) -> str:
+        return f"{self.start_date:%Y-%m-%dT%H:%M:%S}" if self.start_date else ""
 
 
 class Insights(Wanted):

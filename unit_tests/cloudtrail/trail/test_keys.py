@@ -22,11 +22,14 @@ def key(name: str, day: str = "2026/03/01") -> str:
     ("name", "expected"),
     [
         (NAME, datetime(2026, 3, 1, 9, 5, tzinfo=timezone.utc)),
-        (NAME.replace("_CloudTrail_", "_CloudTrail-Insight_"), datetime(2026, 3, 1, 9, 5, tzinfo=timezone.utc)),
-        # A name of another day, or without a time, is a log file all the same.
-        (NAME.replace("20260301", "20260228"), datetime(2026, 3, 1, 23, 59, tzinfo=timezone.utc)),
+        # A name of another day, or without a time, is a log file all the same. It is listed before or after the others.
+        (NAME.replace("20260301", "20260228"), datetime(2026, 3, 1, tzinfo=timezone.utc)),
+        (NAME.replace("20260301", "20260302"), datetime(2026, 3, 1, 23, 59, tzinfo=timezone.utc)),
         (NAME.replace("T0905Z", "T2505Z"), datetime(2026, 3, 1, 23, 59, tzinfo=timezone.utc)),
-        ("123456789012_CloudTrail_us-east-1_new-form.json.gz", datetime(2026, 3, 1, 23, 59, tzinfo=timezone.utc)),
+        (NAME.replace("T0905Z", "T0905"), datetime(2026, 3, 1, 9, 5, tzinfo=timezone.utc)),
+        (NAME.replace("T0905Z", "T0975Z"), datetime(2026, 3, 1, 9, 59, tzinfo=timezone.utc)),
+        ("123456789012_CloudTrail_us-east-1_New-form.json.gz", datetime(2026, 3, 1, 23, 59, tzinfo=timezone.utc)),
+        ("123456789012_CloudTrail_us-east-1_0.json.gz", datetime(2026, 3, 1, tzinfo=timezone.utc)),
         ("123456789012_Config_us-east-1_20260301T0905Z_x.json.gz", None),
         (NAME.replace(".json.gz", ".json"), None),
         ("", None),
@@ -35,6 +38,28 @@ def key(name: str, day: str = "2026/03/01") -> str:
 )
 def test_a_log_file_is_known_by_its_name_and_has_the_time_in_it(name: str, expected: datetime | None) -> None:
     assert FOLDER.time(key(name)) == expected
+
+
+def test_the_time_of_an_insights_file_is_found() -> None:
+    folder = FOLDER._replace(prefix=FOLDER.prefix.replace("CloudTrail", "CloudTrail-Insight"))
+    name = NAME.replace("_CloudTrail_", "_CloudTrail-Insight_")
+    assert folder.time(f"{folder.prefix}2026/03/01/{name}") == datetime(2026, 3, 1, 9, 5, tzinfo=timezone.utc)
+
+
+names = st.one_of(
+    st.times().map(lambda time: f"20260301T{time:%H%M}Z_x"),
+    st.text("0129TZ_aX", max_size=12),
+    st.integers(0, 12).map(lambda length: "20260301T1234Z"[:length]),
+)
+
+
+@given(names, names, st.sampled_from(["123456789012_CloudTrail_us-east-1_", "000000000000_CloudTrail_eu-west-1_"]))
+def test_times_never_go_back_in_the_order_of_the_keys(one: str, other: str, other_begins: str) -> None:
+    found = [key(f"{begins}{name}.json.gz") for begins, name in ((NAME[:34], one), (other_begins, other))]
+    first, second = (FOLDER.time(name) for name in sorted(found))
+    assert first is not None
+    assert second is not None
+    assert first <= second
 
 
 @pytest.mark.parametrize("day", ["2026/13/01", "2026/02/30", "2026-03-01", "20260301", ""])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from source_aws_iam.cloudtrail.feed import Feed
@@ -83,7 +83,19 @@ syncs = st.lists(
 )
 
 
+def named(key: str, time: datetime) -> File:
+    return File(f"{FOLDERS[0].prefix}{time:%Y/%m/%d}/123456789012_CloudTrail_us-east-1_{key}.json.gz", time, time, time)
+
+
+# A file without a time in its name, before and after another one of its day.
+MIDNIGHT, SIX = datetime(2026, 3, 2, tzinfo=timezone.utc), datetime(2026, 3, 2, 6, tzinfo=timezone.utc)
+
+
 @settings(max_examples=300)
+@example(
+    [named("odd_0", BEGIN), named("odd_0", MIDNIGHT), named("20260302T0600Z_0", SIX)],
+    [(356, None, [], None), (539, None, [], 30), (564, None, [], None)],
+)
 @given(st.lists(files(), max_size=30, unique_by=lambda file: file.key), syncs)
 def test_every_file_is_read(given_: list[File], planned: list[tuple[int, int | None, list[int], int | None]]) -> None:
     now, since = BEGIN, BEGIN
