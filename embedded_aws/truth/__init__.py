@@ -29,6 +29,7 @@ from embedded_aws.truth import (
     policies,
     report,
     statements,
+    trails,
 )
 from embedded_aws.truth.values import Row, Tables
 
@@ -59,6 +60,7 @@ _STREAMS: Final[Mapping[str, Callable[[Cloud], Iterable[Row]]]] = {
     "service_last_accessed": last_accessed.service_last_accessed,
     "ec2_key_pairs": ec2.ec2_key_pairs,
     "access_analyzer_findings": access_analyzer.access_analyzer_findings,
+    "trails": trails.trails,
     "accounts": organization.accounts,
     "organizational_units": organization.organizational_units,
     "organization": organization.organization,

@@ -16,7 +16,7 @@ OF_ORGANIZATION = (
     *("identity_center_applications", "application_assignments", "trusted_token_issuers"),
     *("delegated_administrators", "organization_policies", "organization_policy_targets"),
 )
-REGIONAL = ("audit_events", "ec2_key_pairs", "access_analyzer_findings")
+REGIONAL = ("audit_events", "ec2_key_pairs", "access_analyzer_findings", "trails")
 
 
 def sync_coverage(aws: Cloud, tables: Tables) -> Iterator[Row]:
