@@ -73,6 +73,12 @@ OURS: Mapping[str, set[str]] = {
     "ec2_key_pairs": ORIGIN | {"region"},
     "access_analyzer_findings": ORIGIN | {"region", "unavailable_fields"},
     "trails": ORIGIN | {"region", "unavailable_fields"},
+    # Its columns are those of the text of a digest, and what is wrong with it.
+    "trail_digests": ORIGIN
+    | {"region", "bucket", "digest_file", "trail_name", "trail_home_region", "is_backfill", "log_file_count"}
+    | {"digest_start_time", "digest_end_time", "newest_event_time", "oldest_event_time", "verdict", "problems"}
+    | {"files_concerned", "is_signature_valid", "public_key_fingerprint", "previous_digest_file", "error"}
+    | {"unavailable_fields"},
     "accounts": {"partition", "is_management", "read_status", "read_error", "unavailable_fields"},
     "organizational_units": {"partition", "organization_id", "parent_id"},
     "organization": {"partition"},

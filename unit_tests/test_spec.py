@@ -37,7 +37,7 @@ TOP_FIELDS = (
     "credentials accounts region regions event_selection include_insights include_policy_tags include_all_aws_policies "
     "include_finding_details include_action_last_accessed start_date lookback_minutes num_workers "
     "lookup_requests_per_second iam_requests_per_second ask_every_user endpoint_url"
-    " fail_on_account_error accounts_to_check identity_center_region"
+    " fail_on_account_error accounts_to_check identity_center_region audit_source"
 )
 SELECTION_FIELDS = {
     "all": ["mode"],
@@ -53,8 +53,15 @@ ACCOUNTS_FIELDS = {
         "include_management_account",
     ],
 }
+SOURCE_FIELDS = {
+    "event_history": ["mode"],
+    "trail_bucket": [
+        *("mode", "bucket", "prefix", "organization_id", "role_arn", "external_id", "bucket_region"),
+        *("include_data_events", "lookback_days", "shard_index", "shard_count", "verify_digests"),
+    ],
+}
 # A field that offers a choice, and the constant by which the options are told apart.
-CHOICES = {"credentials": "auth_type", "accounts": "scope", "event_selection": "mode"}
+CHOICES = {"credentials": "auth_type", "accounts": "scope", "event_selection": "mode", "audit_source": "mode"}
 SECRETS = ["external_id", "access_key_id", "secret_access_key", "session_token"]
 SMALL_WORDS = {"of", "to", "per", "in", "and", "the", "for", "a", "an"}
 
@@ -113,6 +120,9 @@ def test_the_field_names_are_those_that_connections_are_saved_with() -> None:
     assert {option["mode"]["const"]: list(option) for option in options} == SELECTION_FIELDS
     options = [option["properties"] for option in FIELDS["accounts"]["oneOf"]]
     assert {option["scope"]["const"]: list(option) for option in options} == ACCOUNTS_FIELDS
+    options = [option["properties"] for option in FIELDS["audit_source"]["oneOf"]]
+    assert {option["mode"]["const"]: list(option) for option in options} == SOURCE_FIELDS
+    options = [option["properties"] for option in FIELDS["accounts"]["oneOf"]]
     assert [*options[1]["roles"]["items"]["properties"]] == ["role_arn", "external_id"]
 
 
@@ -142,7 +152,12 @@ def test_nothing_in_the_spec_crashes_or_confuses_the_form() -> None:
 
 def test_the_recommended_option_of_a_choice_comes_first() -> None:
     chosen = {name: FIELDS[name]["oneOf"][0]["properties"][chooser]["const"] for name, chooser in CHOICES.items()}
-    assert chosen == {"credentials": "iam_role", "accounts": "current", "event_selection": "all"}
+    assert chosen == {
+        "credentials": "iam_role",
+        "accounts": "current",
+        "event_selection": "all",
+        "audit_source": "event_history",
+    }
 
 
 @pytest.mark.parametrize(("name", "chooser"), CHOICES.items())
@@ -252,6 +267,7 @@ def test_secrets_are_masked_and_nothing_else_is() -> None:
         *(f"credentials.access_key.{name}" for name in SECRETS[1:]),
         "accounts.list.roles.external_id",
         "accounts.organization.external_id",
+        "audit_source.trail_bucket.external_id",
     }
 
 
@@ -287,8 +303,10 @@ def test_every_optional_field_that_has_a_usual_value_says_so() -> None:
 
     required = {"credentials", "auth_type", "role_arn", "mode", "attribute_key", "attribute_value"}
     required |= {"scope", "roles", "role_name"}
+    of_trail = {"audit_source", "bucket", "prefix", "organization_id", "bucket_region"}
     assert without == {*required, *SECRETS, "accounts", "event_selection", "start_date", "endpoint_url"} | {
-        "identity_center_region"
+        "identity_center_region",
+        *of_trail,
     }
 
 
@@ -337,6 +355,17 @@ def test_the_defaults_of_accounts_are_those_of_the_code() -> None:
         {"credentials": credentials, "accounts": {**chosen, **defaults}}
     )
     assert Settings.of({"credentials": credentials}).accounts.scope == "current"
+
+
+def test_the_defaults_of_a_trail_are_those_of_the_code() -> None:
+    credentials = {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/airbyte-read"}
+    properties = FIELDS["audit_source"]["oneOf"][1]["properties"]
+    chosen = {"mode": "trail_bucket", "bucket": "acme-cloudtrail-logs"}
+    defaults = {name: field["default"] for name, field in properties.items() if "default" in field}
+
+    assert Settings.of({"credentials": credentials, "audit_source": chosen}) == Settings.of(
+        {"credentials": credentials, "audit_source": {**chosen, **defaults}}
+    )
 
 
 @pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream["name"])

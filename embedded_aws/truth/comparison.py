@@ -42,6 +42,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "ec2_key_pairs": ("account_id", "region", "key_pair_id"),
     "access_analyzer_findings": ("analyzer_arn", "finding_id"),
     "trails": ("account_id", "trail_arn"),
+    "trail_digests": ("digest_file",),
     "accounts": ("account_id",),
     "organizational_units": ("ou_id",),
     "organization": ("organization_id",),
