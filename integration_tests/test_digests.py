@@ -109,7 +109,7 @@ VALID = "valid"
     ids=["changed file", "deleted file", "changed digest", "broken chain", "forged signature"],
 )
 def test_what_is_tampered_with_has_its_verdict(
-    tamper: Tamper, number: int, verdict: str, after: str, world: World, tmp_path: Path
+    *, tamper: Tamper, number: int, verdict: str, after: str, world: World, tmp_path: Path
 ) -> None:
     tamper(world)
     output = world.read(tmp_path)

@@ -85,7 +85,9 @@ _STREAMS: Final[Mapping[str, Callable[[Cloud], Iterable[Row]]]] = {
 _LAST: Final = "sync_coverage"
 # What the organization says of itself comes from no single account.
 _OF_NO_ACCOUNT: Final = tuple(
-    stream for stream in coverage.OF_ORGANIZATION if stream not in {"accounts", "delegated_administrators", "trail_digests"}
+    stream
+    for stream in coverage.OF_ORGANIZATION
+    if stream not in {"accounts", "delegated_administrators", "trail_digests"}
 )
 
 

@@ -17,10 +17,9 @@ _FOLDER = "/CloudTrail-Digest/"
 def trail_digests(aws: Cloud) -> Iterator[Row]:
     """Every digest in every bucket, as valid."""
     for bucket in aws.buckets.values():
-        for key in bucket.keys():
-            if _FOLDER in key:
-                text = gzip.decompress(bucket.planned(key).body)
-                yield {"partition": aws.partition, **_row(key, json.loads(text))}
+        for key in filter(lambda key: _FOLDER in key, bucket.keys()):
+            text = gzip.decompress(bucket.planned(key).body)
+            yield {"partition": aws.partition, **_row(key, json.loads(text))}
 
 
 def _row(key: str, text: dict[str, Any]) -> Row:

@@ -20,7 +20,8 @@ PREFIXES = {"s3": "s3", "sso-admin": "sso"}
 # https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListFindingsV2.html
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
 ACTIONS = {
-    **{"ListFindingsV2": "ListFindings", "GetFindingV2": "GetFinding"},
+    "ListFindingsV2": "ListFindings",
+    "GetFindingV2": "GetFinding",
     **dict.fromkeys(("HeadBucket", "ListObjectsV2"), "ListBucket"),
 }
 # Its answer is nothing but headers.
