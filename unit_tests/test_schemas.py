@@ -709,7 +709,9 @@ def test_a_policy_document_that_is_no_json_has_a_place_as_text(name: str) -> Non
 
 
 def test_an_event_has_exactly_the_columns_of_its_schema() -> None:
-    assert set(row_of({})) | ORIGIN | {"region", "audit_source", "log_file"} == set(SCHEMAS["audit_events"]["properties"])
+    assert set(row_of({})) | ORIGIN | {"region", "audit_source", "log_file"} == set(
+        SCHEMAS["audit_events"]["properties"]
+    )
 
 
 def test_a_drafted_schema_needs_its_words_shortened_and_nothing_else() -> None:
