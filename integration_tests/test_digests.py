@@ -142,6 +142,15 @@ def test_digests_that_are_gone_are_told_by_the_one_that_follows(
     assert row["files_concerned"] == [world.digests[removed[-1]].key]
 
 
+def test_log_files_that_no_digest_covers_are_told(world: World, tmp_path: Path) -> None:
+    for digest in world.digests:
+        tampering.remove_digest(world.trail, digest)
+    output = world.read(tmp_path)
+    assert (output.statuses, output.records(STREAMS[0])) == ({STREAMS[0]: "COMPLETE"}, [])
+    [warning] = output.warnings
+    assert "has log files of Region eu-west-1 of account 123456789012, and no digests of the days" in warning
+
+
 def test_a_digest_without_a_signature_is_unsigned_and_one_that_was_moved_is_not_valid(
     world: World, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -16,10 +17,11 @@ from source_aws_iam.cloudtrail.record.parsing import moment
 from source_aws_iam.cloudtrail.trail.accounts import TrailAccounts
 from source_aws_iam.cloudtrail.trail.bucket import open_bucket
 from source_aws_iam.cloudtrail.trail.folders import TrailFolders
+from source_aws_iam.cloudtrail.trail.keys import LOGS
 from source_aws_iam.cloudtrail.trail.odd_objects import Kind, OddObjects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from source_aws_iam.aws.reader import Row
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
     from source_aws_iam.cloudtrail.trail.bucket import Bucket
     from source_aws_iam.cloudtrail.trail.keys import Folder
     from source_aws_iam.config import TrailBucket
+    from source_aws_iam.sync.account_region import AccountRegion
     from source_aws_iam.sync.context import SyncContext
+
+logger = logging.getLogger("airbyte.source_aws_iam")
 
 # Without a start date: every log file of these days is read once more.
 WINDOW: Final = timedelta(days=7)
@@ -42,11 +47,30 @@ def digests(stream: str, trail: TrailBucket, context: SyncContext) -> Iterator[R
     verifier = Verifier(bucket, PublicKeys(stream, context.hub, since, now))
     odd = OddObjects(stream, bucket.name)
     found = TrailFolders(bucket, trail, settings.regions)
-    for _, folders in TrailAccounts(found, context, context.accounts_of_trail, stream).folders(DIGESTS):
-        for folder in folders:
-            for verified in _verified(folder, bucket, verifier, since, odd):
-                yield _row(folder, bucket, verified)
-    odd.report()
+    accounts = TrailAccounts(found, context, context.accounts_of_trail, stream)
+    unverified = {where for where, _ in accounts.folders(LOGS)}
+    try:
+        for where, folders in accounts.folders(DIGESTS):
+            for folder in folders:
+                for verified in _verified(folder, bucket, verifier, since, odd):
+                    unverified.discard(where)
+                    yield _row(folder, bucket, verified)
+    finally:
+        odd.report()
+    if unverified:
+        _warn(stream, bucket, sorted(unverified))
+
+
+def _warn(stream: str, bucket: Bucket, unverified: Sequence[AccountRegion]) -> None:
+    """Warn of log files that no digest covers: without a row, nothing else would tell."""
+    logger.warning(
+        "%s: bucket %s has log files of %s%s, and no digests of the days that are read. Log file validation of the "
+        "trail is off, the trail has stopped, or the digests were deleted.",
+        stream,
+        bucket.name,
+        unverified[0],
+        f" and of {len(unverified) - 1:,} other accounts and Regions" if len(unverified) > 1 else "",
+    )
 
 
 def _verified(
