@@ -10,7 +10,10 @@ from contract.learning import learn
 from contract.recording import add
 from embedded_aws import EmbeddedAws, Member, Seed
 from embedded_aws.scenarios.company import company
+from embedded_aws.scenarios.digest_keys import DigestKeys
+from embedded_aws.scenarios.digest_writer import HOUR, DigestWriter
 from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
+from embedded_aws.scenarios.trail_writer import TrailWriter, open_trail
 from embedded_aws.server.event_history import as_event_time
 from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.config import Settings
@@ -54,6 +57,8 @@ _OF_EVENTS: Final[Mapping[str, Any]] = {
 _EVENTS_OF_EACH: Final = 30
 _JOB: Final = "iam.get_service_last_accessed_details"
 _NEVER: Final = 1_000_000
+# More than a page.
+_KEYS: Final = 101
 _PASSWORD_POLICY: Final = "iam.get_account_password_policy"  # noqa: S105 - an operation
 
 
@@ -93,6 +98,7 @@ def furnish(aws: EmbeddedAws) -> None:
             aws.events.add({**_OF_EVENTS, "eventID": event_id, "eventTime": time, **event})
     aws.organize(ORGANIZATION)
     open_identity_center(aws, [aws.account_id, "111111111111"], PEOPLE)
+    _furnish_trails(aws)
     iam, ec2 = aws.client("iam"), aws.client("ec2")
     ec2.create_key_pair(
         KeyName=_NAME,
@@ -113,6 +119,24 @@ def furnish(aws: EmbeddedAws) -> None:
         iam.enable_mfa_device(
             UserName=_NAME, SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321"
         )
+
+
+def _furnish_trails(aws: EmbeddedAws) -> None:
+    """One trail of each kind, with all that is said of a trail, and with as little as may be."""
+    now = aws.now()
+    every, few = open_trail(aws, name="a-trail", prefix="audit"), open_trail(aws, name="another", multi_region=False)
+    every.bucket.kms_key_arn = f"arn:aws:kms:us-east-1:{aws.account_id}:key/{'0' * 8}"
+    every.stopped_at, every.delivery_error, every.digest_error = now, "NoSuchBucket", "AccessDenied"
+    every.insight_types = ["ApiCallRateInsight"]
+    every.advanced_selectors = [{"Name": "a", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}]
+    record = {**_OF_EVENTS, "eventID": _NAME, "eventTime": as_event_time(int(now.timestamp()) - 7200)}
+    TrailWriter(aws, every).write([record])
+    keys = DigestKeys(aws)
+    DigestWriter(aws, every, keys, account_id=aws.account_id, region="us-east-1").deliver(now - 2 * HOUR, now - HOUR)
+    few.started_at = None
+    for _ in range(_KEYS):
+        keys.rotate("us-east-1")
+        keys.fingerprint("us-east-1")
 
 
 def _shortest_password_policy(iam: Any) -> None:

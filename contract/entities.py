@@ -63,6 +63,10 @@ _SOURCES: Final[Mapping[str, Source]] = {
     "AccessKeyId": Source("iam.list_access_keys", "AccessKeyMetadata", "AccessKeyId"),
     "SAMLProviderArn": Source("iam.list_saml_providers", "SAMLProviderList", "Arn"),
     "OpenIDConnectProviderArn": Source("iam.list_open_id_connect_providers", "OpenIDConnectProviderList", "Arn"),
+    # GetInsightSelectors takes a trail or an event data store.
+    "TrailName": Source("cloudtrail.describe_trails", "trailList", "TrailARN"),
+    "Name": Source("cloudtrail.describe_trails", "trailList", "TrailARN"),
+    "Bucket": Source("cloudtrail.describe_trails", "trailList", "S3BucketName"),
     "analyzerArn": Source("accessanalyzer.list_analyzers", "analyzers", "arn"),
     "id": Source("accessanalyzer.list_findings_v2", "findings", "id"),
     "ParentId": Source("organizations.list_roots", "Roots", "Id"),

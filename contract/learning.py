@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # It is called to assume the role of the config, and for nothing else.
 _SIGN_IN: Final = "sts.assume_role"
+# Their answers are headers and the content of an object, which have no shape that could be compared.
+_WITHOUT_SHAPE: Final = frozenset({"s3.head_bucket", "s3.get_object"})
 
 
 class Learned(NamedTuple):
@@ -43,7 +45,7 @@ def learn(settings: Settings, operations: Collection[str], *, thorough: bool = F
     region = settings.regions[0] if settings.regions else settings.options.region
     asking = Asking(Callers(clients, hub, _account(settings, hub), region), wire, thorough=thorough)
     asking.keep(_SIGN_IN)
-    for operation in in_order(name for name in operations if name != _SIGN_IN):
+    for operation in in_order(name for name in operations if name not in {_SIGN_IN, *_WITHOUT_SHAPE}):
         asking.ask(operation)
     return Learned(asking.recording, asking.unanswered)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from embedded_aws import EmbeddedAws
 from embedded_aws.scenarios.company import company
 from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
+from embedded_aws.scenarios.trail_writer import open_trail
 from integration_tests.conftest import FAST
 
 PROJECT = Path(__file__).parent.parent
@@ -19,6 +20,7 @@ def project_copy(aws: EmbeddedAws, parent: Path) -> Path:
     # Every stream has to have a row.
     aws.organize(company(["111111111111"], "222222222222"))
     open_identity_center(aws, [aws.account_id], People(people=5, groups=3))
+    open_trail(aws)
     folder = parent / "source-aws-iam"
     (folder / "integration_tests").mkdir(parents=True)
     for name in ("metadata.yaml", "acceptance-test-config.yml"):

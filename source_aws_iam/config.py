@@ -70,6 +70,7 @@ class TrailBucket:
     lookback: timedelta = timedelta(days=2)
     shard_index: int = 0
     shard_count: int = 1
+    verify_digests: bool = True
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> TrailBucket | None:
@@ -89,6 +90,7 @@ class TrailBucket:
             lookback=timedelta(days=chosen.get("lookback_days", 2)),
             shard_index=int(chosen.get("shard_index", 0)),
             shard_count=int(chosen.get("shard_count", 1)),
+            verify_digests=chosen.get("verify_digests", True),
         )
 
 

@@ -137,10 +137,8 @@ class SourceAwsIam(YamlDeclarativeSource):
 
     def _log_files(self, cursor: TrailCursor, trail: TrailBucket) -> PartitionGenerator:
         from source_aws_iam.cloudtrail.trail.generator import LogFiles
-        from source_aws_iam.organizations.found_accounts import accounts_of_trail
 
-        choose = partial(accounts_of_trail, self._context.settings, self._context.hub)
-        return LogFiles(self._context, cursor, trail, choose)
+        return LogFiles(self._context, cursor, trail, self._context.accounts_of_trail)
 
     def read(
         self,
@@ -188,7 +186,7 @@ class SourceAwsIam(YamlDeclarativeSource):
         from source_aws_iam.aws.clients import ATTEMPTS, Clients
         from source_aws_iam.aws.operations import LOOKUP_EVENTS
         from source_aws_iam.aws.session import Session
-        from source_aws_iam.organizations.found_accounts import find_accounts
+        from source_aws_iam.organizations.found_accounts import accounts_of_trail, find_accounts
         from source_aws_iam.sync.context import SelectedStreams, SyncContext
 
         # Given although it is the default, which was fixed when the class was made: tests set the constant later.
@@ -203,6 +201,7 @@ class SourceAwsIam(YamlDeclarativeSource):
                 apart=self._selected & {AUDIT_EVENTS},
                 every=self._selected & self._declared(),
             ),
+            accounts_of_trail=partial(accounts_of_trail, settings, hub),
         )
 
     def _declared(self) -> set[str]:

@@ -53,14 +53,14 @@ ACCOUNTS_FIELDS = {
         "include_management_account",
     ],
 }
-# A field that offers a choice, and the constant by which the options are told apart.
 SOURCE_FIELDS = {
     "event_history": ["mode"],
     "trail_bucket": [
         *("mode", "bucket", "prefix", "organization_id", "role_arn", "external_id", "bucket_region"),
-        *("include_data_events", "lookback_days", "shard_index", "shard_count"),
+        *("include_data_events", "lookback_days", "shard_index", "shard_count", "verify_digests"),
     ],
 }
+# A field that offers a choice, and the constant by which the options are told apart.
 CHOICES = {"credentials": "auth_type", "accounts": "scope", "audit_source": "mode", "event_selection": "mode"}
 SECRETS = ["external_id", "access_key_id", "secret_access_key", "session_token"]
 SMALL_WORDS = {"of", "to", "per", "in", "and", "the", "for", "a", "an"}
@@ -118,10 +118,11 @@ def test_the_field_names_are_those_that_connections_are_saved_with() -> None:
     assert sorted(KEY) == sorted(KEY_FIELDS.split())
     options = [option["properties"] for option in FIELDS["event_selection"]["oneOf"]]
     assert {option["mode"]["const"]: list(option) for option in options} == SELECTION_FIELDS
-    sources = [option["properties"] for option in FIELDS["audit_source"]["oneOf"]]
-    assert {option["mode"]["const"]: list(option) for option in sources} == SOURCE_FIELDS
     options = [option["properties"] for option in FIELDS["accounts"]["oneOf"]]
     assert {option["scope"]["const"]: list(option) for option in options} == ACCOUNTS_FIELDS
+    options = [option["properties"] for option in FIELDS["audit_source"]["oneOf"]]
+    assert {option["mode"]["const"]: list(option) for option in options} == SOURCE_FIELDS
+    options = [option["properties"] for option in FIELDS["accounts"]["oneOf"]]
     assert [*options[1]["roles"]["items"]["properties"]] == ["role_arn", "external_id"]
 
 
@@ -356,6 +357,17 @@ def test_the_defaults_of_accounts_are_those_of_the_code() -> None:
         {"credentials": credentials, "accounts": {**chosen, **defaults}}
     )
     assert Settings.of({"credentials": credentials}).accounts.scope == "current"
+
+
+def test_the_defaults_of_a_trail_are_those_of_the_code() -> None:
+    credentials = {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/airbyte-read"}
+    properties = FIELDS["audit_source"]["oneOf"][1]["properties"]
+    chosen = {"mode": "trail_bucket", "bucket": "acme-cloudtrail-logs"}
+    defaults = {name: field["default"] for name, field in properties.items() if "default" in field}
+
+    assert Settings.of({"credentials": credentials, "audit_source": chosen}) == Settings.of(
+        {"credentials": credentials, "audit_source": {**chosen, **defaults}}
+    )
 
 
 @pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream["name"])

@@ -30,6 +30,7 @@ CONFIG = {
 READING = {
     "source_aws_iam.check",
     "source_aws_iam.cloudtrail.record",
+    "source_aws_iam.cloudtrail.digests.reading",
     "source_aws_iam.cloudtrail.history.window_generator",
     "source_aws_iam.cloudtrail.history.window_partition",
     "source_aws_iam.cloudtrail.history.reading",

@@ -5,6 +5,10 @@ locals {
       "access-analyzer:GetFinding",
       "access-analyzer:ListAnalyzers",
       "access-analyzer:ListFindings",
+      "cloudtrail:DescribeTrails",
+      "cloudtrail:GetEventSelectors",
+      "cloudtrail:GetInsightSelectors",
+      "cloudtrail:GetTrailStatus",
       "ec2:DescribeKeyPairs",
       "ec2:DescribeRegions",
       "iam:GenerateCredentialReport",
@@ -70,6 +74,7 @@ locals {
     ]
     organization = [
       # generated: organization
+      "cloudtrail:ListPublicKeys",
       "organizations:DescribeOrganization",
       "organizations:DescribePolicy",
       "organizations:ListAccounts",

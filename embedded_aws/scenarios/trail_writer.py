@@ -62,7 +62,7 @@ def open_trail(
         prefix=prefix,
         organization_id=tree.id if tree else None,
         multi_region=multi_region,
-        started_at=cloud.now() - timedelta(days=365),
+        started_at=cloud.now().replace(microsecond=0) - timedelta(days=365),
     )
     cloud.trails.append(trail)
     return trail

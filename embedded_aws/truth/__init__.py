@@ -29,6 +29,7 @@ from embedded_aws.truth import (
     policies,
     report,
     statements,
+    trails,
 )
 from embedded_aws.truth.values import Row, Tables
 
@@ -59,6 +60,9 @@ _STREAMS: Final[Mapping[str, Callable[[Cloud], Iterable[Row]]]] = {
     "service_last_accessed": last_accessed.service_last_accessed,
     "ec2_key_pairs": ec2.ec2_key_pairs,
     "access_analyzer_findings": access_analyzer.access_analyzer_findings,
+    "trails": trails.trails,
+    # Digests are verified where audit events come from a bucket. They come from the event history here.
+    "trail_digests": lambda _: (),
     "accounts": organization.accounts,
     "organizational_units": organization.organizational_units,
     "organization": organization.organization,
@@ -81,7 +85,9 @@ _STREAMS: Final[Mapping[str, Callable[[Cloud], Iterable[Row]]]] = {
 _LAST: Final = "sync_coverage"
 # What the organization says of itself comes from no single account.
 _OF_NO_ACCOUNT: Final = tuple(
-    stream for stream in coverage.OF_ORGANIZATION if stream not in {"accounts", "delegated_administrators"}
+    stream
+    for stream in coverage.OF_ORGANIZATION
+    if stream not in {"accounts", "delegated_administrators", "trail_digests"}
 )
 
 

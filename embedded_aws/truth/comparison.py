@@ -41,6 +41,8 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "service_last_accessed": ("account_id", "identity_arn", "service_namespace"),
     "ec2_key_pairs": ("account_id", "region", "key_pair_id"),
     "access_analyzer_findings": ("analyzer_arn", "finding_id"),
+    "trails": ("account_id", "trail_arn"),
+    "trail_digests": ("digest_file",),
     "accounts": ("account_id",),
     "organizational_units": ("ou_id",),
     "organization": ("organization_id",),

@@ -15,8 +15,10 @@ OF_ORGANIZATION = (
     *("permission_sets", "permission_set_policies", "account_assignments"),
     *("identity_center_applications", "application_assignments", "trusted_token_issuers"),
     *("delegated_administrators", "organization_policies", "organization_policy_targets"),
+    # Of a bucket, which the hub reads for all accounts.
+    "trail_digests",
 )
-REGIONAL = ("audit_events", "ec2_key_pairs", "access_analyzer_findings")
+REGIONAL = ("audit_events", "ec2_key_pairs", "access_analyzer_findings", "trails")
 
 
 def sync_coverage(aws: Cloud, tables: Tables) -> Iterator[Row]:

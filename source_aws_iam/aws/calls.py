@@ -106,9 +106,13 @@ class Caller:
         found: Mapping[str, str] = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
         return found
 
-    def body(self, operation: str, member: str, size: int, **request: Any) -> Iterator[bytes]:
-        """Make one call and yield `member` of its answer, `size` bytes at a time. Raises as `call` does."""
-        with closing(self.call(operation, **request)[member]) as body:
+    def body(self, operation: str, member: str, size: int, **request: Any) -> tuple[Mapping[str, Any], Iterator[bytes]]:
+        """Make one call and return its answer, with `member` of it, `size` bytes at a time. Raises as `call` does."""
+        answer = self.call(operation, **request)
+        return answer, self._pieces(operation, answer[member], size)
+
+    def _pieces(self, operation: str, body: Any, size: int) -> Iterator[bytes]:
+        with closing(body):
             try:
                 yield from body.iter_chunks(size)
             except BotoCoreError as error:

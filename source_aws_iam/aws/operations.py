@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.aws.operation import AskedBy, Operation, Probe, Quota
 from source_aws_iam.aws.organization_operations import OF_ORGANIZATION
+from source_aws_iam.aws.trail_operations import OF_TRAILS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,14 +48,6 @@ def _iam_of(entity: Mapping[str, Any], action: str, *proof: str, **arguments: An
     return _iam(action, *proof, absent=_NO_SUCH_ENTITY, **entity, **arguments)
 
 
-_NO_BUCKET: Final = frozenset({"NoSuchBucket"})
-
-
-def _bucket(action: str, *proof: str, absent: frozenset[str] = _NO_BUCKET) -> Operation:
-    """Declare an operation on a bucket, which is in the account of the hub or in another. S3 has no quota for us."""
-    return Operation(f"s3:{action}", proof, absent, None, asked_by=AskedBy.HUB)
-
-
 # An analyzer or a finding may be deleted between the list and the call for it.
 _NO_FINDINGS: Final = frozenset({"ResourceNotFoundException"})
 _ANALYZER: Final = {"analyzerArn": f"arn:{{partition}}:access-analyzer:{{region}}:{{account_id}}:analyzer/{_NO_ENTITY}"}
@@ -89,14 +82,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "accessanalyzer.get_finding_v2": _analyzers(
         "GetFinding", "findingDetails", _NO_FINDINGS, **_ANALYZER, id="00000000-0000-0000-0000-000000000000"
     ),
-    # Only its headers are looked at.
-    "s3.head_bucket": _bucket("ListBucket", "BucketRegion"),
-    "s3.list_objects_v2": _bucket("ListBucket", "KeyCount", "Contents", "CommonPrefixes"),
-    # An object may be deleted between the list and the call for it.
-    "s3.get_object": _bucket("GetObject", "Body", absent=_NO_BUCKET | {"NoSuchKey", "InvalidObjectState"}),
     "cloudtrail.lookup_events": Operation(
         "cloudtrail:LookupEvents", ("Events",), asked_by=AskedBy.ACCOUNT_REGION, quota=LOOKUP_EVENTS
     ),
+    **OF_TRAILS,
     **OF_ORGANIZATION,
     "iam.get_account_authorization_details": _iam("GetAccountAuthorizationDetails", *_DETAILS),
     "iam.list_users": _iam("ListUsers", "Users", "IsTruncated"),

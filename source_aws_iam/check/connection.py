@@ -26,6 +26,9 @@ from source_aws_iam.check.probes import LOOKUP_EVENTS, Probes
 from source_aws_iam.check.trail import NEEDS as OF_TRAIL
 from source_aws_iam.check.trail import probe_trail
 from source_aws_iam.cloudtrail import NAME as AUDIT_EVENTS
+from source_aws_iam.cloudtrail.digests.stream import NAME as DIGESTS
+from source_aws_iam.cloudtrail.digests.stream import NEEDS as OF_DIGESTS
+from source_aws_iam.cloudtrail.digests.stream import verified_trail
 from source_aws_iam.cloudtrail.history.read_range import future_start
 from source_aws_iam.config import Settings
 from source_aws_iam.organizations.found_accounts import accounts_so_far, find_accounts
@@ -71,6 +74,8 @@ def check_connection(
     plans = {stream["name"]: call_plan(stream["retriever"], config) for stream in streams}
     if settings.trail:
         plans[AUDIT_EVENTS] = OF_TRAIL
+    if verified_trail(settings):
+        plans[DIGESTS] = OF_DIGESTS
     clients = Clients(settings.options, attempts=ATTEMPTS, read_timeout=SECONDS_FOR_AN_ANSWER)
     hub = Session.of_credentials(clients)
     try:

@@ -58,14 +58,16 @@ class SyncContext:
     """The context of one sync. Thread-safe.
 
     `hub` is the session of the configured credentials. `find_accounts` returns the accounts that are read, and raises
-    AwsError; it is called once. `clock` returns the present time in UTC. `accounts_at_a_time` accounts are read at the
-    same time, by default as many as there are workers.
+    AwsError; it is called once. `accounts_of_trail` returns which accounts are read of a trail's bucket, for the ids
+    of those that it has, by default all, and raises AwsError. `clock` returns the present time in UTC.
+    `accounts_at_a_time` accounts are read at the same time, by default as many as there are workers.
     """
 
     settings: Settings
     hub: Session
     find_accounts: Callable[[], list[AccountHandle]]
     streams: SelectedStreams = field(default_factory=SelectedStreams)
+    accounts_of_trail: Callable[[Collection[str]], Collection[str]] = frozenset
     clock: Callable[[], datetime] = _now
     failures: Failures = field(default_factory=Failures)
     coverage: Coverage = field(default_factory=Coverage)

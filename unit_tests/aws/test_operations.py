@@ -18,15 +18,19 @@ CORE = Session()
 PREFIXES = {"s3": "s3", "sso-admin": "sso"}
 # Actions that IAM has under another name than the operation.
 # https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListFindingsV2.html
-# https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
 ACTIONS = {
     "ListFindingsV2": "ListFindings",
     "GetFindingV2": "GetFinding",
-    "ListObjectsV2": "ListBucket",
-    "HeadBucket": "ListBucket",
+    **dict.fromkeys(("HeadBucket", "ListObjectsV2"), "ListBucket"),
 }
+# Its answer is nothing but headers.
+NO_MEMBERS = {"s3.head_bucket": {"ResponseMetadata"}}
 # Codes that AWS's reference has had, and its model has not.
-NOT_IN_THE_MODEL = {"iam.get_access_key_last_used": {"NoSuchEntity"}, "s3.get_object": {"NoSuchBucket"}}
+NOT_IN_THE_MODEL = {
+    "iam.get_access_key_last_used": {"NoSuchEntity"},
+    **{name: {"NoSuchBucket"} for name in ("s3.head_bucket", "s3.list_objects_v2", "s3.get_object")},
+}
 
 
 def model_of(name: str) -> Any:
@@ -43,8 +47,8 @@ def problems(name: str, operation: Operation) -> list[str]:
     prefix = PREFIXES.get(model.service_model.service_name, model.service_model.signing_name)
     if operation.action != f"{prefix}:{ACTIONS.get(model.name, model.name)}":
         found.append(f"action {operation.action}")
-    outputs = model.output_shape.members if model.output_shape else {}
-    if not operation.proof or not set(operation.proof) <= set(outputs):
+    outputs = {*(model.output_shape.members if model.output_shape else {}), *NO_MEMBERS.get(name, ())}
+    if not operation.proof or not set(operation.proof) <= outputs:
         found.append(f"proof {operation.proof}")
     paging = pagination(model.service_model.service_name, model.name) or {}
     if set(operation.proof) == {paging.get("output_token")}:
@@ -118,8 +122,9 @@ def test_wrong_declarations_are_found() -> None:
 def test_who_asks_and_quotas_follow_the_service() -> None:
     for name, operation in OPERATIONS.items():
         service = name.split(".")[0]
-        assert (operation.asked_by is AskedBy.HUB) == (service in {"organizations", "s3", "sts"}), name
-        assert (operation.quota is None) == (service in {"s3", "sts"}), name
+        of_hub = service in {"organizations", "sts", "s3"} or name == "cloudtrail.list_public_keys"
+        assert (operation.asked_by is AskedBy.HUB) == of_hub, name
+        assert (operation.quota is None) == (service in {"sts", "s3"}), name
 
 
 def test_what_is_not_declared_is_refused_by_name() -> None:

@@ -47,7 +47,7 @@ class Answers:
         identity = {"Account": ACCOUNT_ID, "Arn": f"{IAM}:user/reader", "UserId": "AIDAREADER"}
         answered = SimpleNamespace(status_code=200), identity
         clients.client("sts", self.session.region).meta.events.register("before-call.sts", lambda **_: answered)
-        for service in ("iam", "organizations", "accessanalyzer"):
+        for service in ("iam", "organizations", "accessanalyzer", "cloudtrail"):
             events = clients.client(service, self.session.region).meta.events
             events.register(f"before-parameter-build.{service}", self._remember)
             events.register(f"before-call.{service}", self._answer)

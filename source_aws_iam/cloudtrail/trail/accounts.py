@@ -26,6 +26,7 @@ class TrailAccounts:
     context: SyncContext
     choose: Callable[[Collection[str]], Collection[str]]
     """Returns which accounts are read, for the ids of those that the bucket has."""
+    stream: str = NAME
 
     def folders(self, kind: str) -> Iterator[tuple[AccountRegion, list[Folder]]]:
         """Yield the folders of log files of this kind, of each account and Region that this connection reads.
@@ -60,8 +61,8 @@ class TrailAccounts:
         )
         error = AwsError(Outcome.ACT, sentence, code="NoLogFiles", target=bucket.target())
         where = AccountRegion(account_id)
-        self.context.coverage.failed(NAME, where, error)
-        self.context.failures.warn(NAME, where, error)
+        self.context.coverage.failed(self.stream, where, error)
+        self.context.failures.warn(self.stream, where, error)
 
     def _is_of_shard(self, where: AccountRegion) -> bool:
         trail = self.found.trail

@@ -69,14 +69,19 @@ class Bucket:
 
     def content(self, key: str) -> Iterator[bytes]:
         """Yield the content of an object, in pieces. Raises AbsentError where it is deleted, and ArchivedError."""
+        yield from self.with_metadata(key)[1]
+
+    def with_metadata(self, key: str) -> tuple[Mapping[str, str], Iterator[bytes]]:
+        """Return the metadata that an object's writer gave it, and its content in pieces. Raises as `content` does."""
         try:
-            yield from self._s3.body(_GET, "Body", _PIECE, Bucket=self.name, Key=key)
+            answer, pieces = self._s3.body(_GET, "Body", _PIECE, Bucket=self.name, Key=key)
         except AbsentError as absent:
             if str(absent) == "InvalidObjectState":
                 raise ArchivedError(key) from None
             if str(absent) == "NoSuchBucket":
                 raise no_bucket(self.name, self.target(_GET)) from None
             raise
+        return answer.get("Metadata", {}), pieces
 
     def _pages(self, **request: Any) -> Iterator[Mapping[str, Any]]:
         try:

@@ -27,7 +27,7 @@ _TOKENS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*("?)|[\[{\]},]', re.DOTALL)
 # zlib: a gzip header is expected.
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _STEPS: Final = {"{": 1, "[": 1, "}": -1, "]": -1}
-# Characters of text at a time.
+# Bytes of content at a time.
 _PIECE: Final = 1 << 20
 # Without it, the text before the list of records could be as large as memory.
 _LONGEST_HEAD: Final = 1 << 20
@@ -60,6 +60,13 @@ def records(compressed: Iterable[bytes]) -> Iterator[RecordText]:
 def texts(compressed: Iterable[bytes]) -> Iterator[str]:
     """Yield the text of a file that is compressed with gzip, in pieces. Raises DamagedFileError."""
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    for piece in inflated(compressed):
+        yield decode(piece)
+    yield decode(b"", final=True)
+
+
+def inflated(compressed: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the content of a file that is compressed with gzip, in pieces. Raises DamagedFileError."""
     inflating = zlib.decompressobj(_GZIP)
     is_empty = True
     try:
@@ -70,7 +77,7 @@ def texts(compressed: Iterable[bytes]) -> Iterator[str]:
                 if inflating.eof:  # several compressed files may follow each other
                     inflating = zlib.decompressobj(_GZIP)
                 # A small piece of a file that repeats itself may become a large text.
-                yield decode(inflating.decompress(data, _PIECE))
+                yield inflating.decompress(data, _PIECE)
                 data = inflating.unconsumed_tail or inflating.unused_data
     except zlib.error as error:
         raise DamagedFileError("it is not compressed with gzip, or damaged") from error
@@ -78,7 +85,6 @@ def texts(compressed: Iterable[bytes]) -> Iterator[str]:
         raise DamagedFileError("it is empty")
     if not inflating.eof:
         raise DamagedFileError("it is cut off")
-    yield decode(b"", final=True)
 
 
 class _Text:
