@@ -253,9 +253,11 @@ def test_every_stream_and_every_field_of_the_form_is_in_the_guide() -> None:
     assert [field["title"] for field in fields.values() if f"| {field['title']} | " not in text(GUIDE)] == [
         "Credentials",
         "Accounts",
+        "Source of Audit Events",
         "Audit Events",
         "Authentication",
         "Scope",
+        "Source",
         "Selection",
     ], "those that the form shows as choices"
     assert [stream["name"] for stream in STREAMS if f"- `{stream['name']}`" not in text(GUIDE)] == []
@@ -349,7 +351,8 @@ def test_the_policies_allow_what_the_manifest_calls_and_nothing_else(page: Path)
         statement
         for document in map(json.loads, blocks(page, "json"))
         for statement in document.get("Statement", [])
-        if "Principal" not in statement and statement["Action"] != "sts:AssumeRole"
+        # One has the name of a bucket in it, which no call plan knows.
+        if "Principal" not in statement and statement["Action"] != "sts:AssumeRole" and statement["Resource"] == "*"
     ]
 
     assert len(statements) == 1
