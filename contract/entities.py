@@ -67,6 +67,7 @@ _SOURCES: Final[Mapping[str, Source]] = {
     "TrailName": Source("cloudtrail.describe_trails", "trailList", "TrailARN"),
     "Name": Source("cloudtrail.describe_trails", "trailList", "TrailARN"),
     "Bucket": Source("cloudtrail.describe_trails", "trailList", "S3BucketName"),
+    "Key": Source("s3.list_objects_v2", "Contents", "Key"),
     "analyzerArn": Source("accessanalyzer.list_analyzers", "analyzers", "arn"),
     "id": Source("accessanalyzer.list_findings_v2", "findings", "id"),
     "ParentId": Source("organizations.list_roots", "Roots", "Id"),

@@ -352,7 +352,8 @@ def test_the_policies_allow_what_the_manifest_calls_and_nothing_else(page: Path)
         statement
         for document in map(json.loads, blocks(page, "json"))
         for statement in document.get("Statement", [])
-        if "Principal" not in statement and statement["Action"] != "sts:AssumeRole"
+        # One has the name of a bucket in it, which no call plan knows.
+        if "Principal" not in statement and statement["Action"] != "sts:AssumeRole" and statement["Resource"] == "*"
     ]
 
     assert len(statements) == 1

@@ -23,6 +23,8 @@ TERRAFORM = DEPLOY / "terraform"
 FILES = [ACCOUNT, ORGANIZATION, TERRAFORM / "policies.tf"]
 # The group of a call, where it is not decided by the stream.
 _BY_ASKER = {AskedBy.HUB: "organization", AskedBy.DELEGATED_ADMINISTRATOR: "identity center"}
+# Whoever reads audit events may see which trails record them, and whether their log files are as they were delivered.
+_OF_CLOUDTRAIL = {"audit_events", "trails", "trail_digests"}
 PART = re.compile(
     r"^(?P<indent> *)# generated: (?P<name>[\w ]+)\n.*?^(?P=indent)# end of (?P=name)$", re.DOTALL | re.MULTILINE
 )
@@ -39,8 +41,10 @@ def groups() -> dict[str, list[str]]:
     }
     for name, (_, retriever) in declared().items():
         for one in (*needed(retriever), *optional(retriever)):
-            of_stream = "audit events" if name == "audit_events" else "inventory"
+            of_stream = "audit events" if name in _OF_CLOUDTRAIL else "inventory"
             found[by_asker.get(one, of_stream)].add(one)
+    # The hub asks for the keys of digests. With a single account, that is the account's own role.
+    found["audit events"].add("cloudtrail:ListPublicKeys")
     # It says which instance is that of the organization, and every member may call it.
     found["identity center"].add("organizations:DescribeOrganization")
     return {group: sorted(actions) for group, actions in found.items()}

@@ -5,10 +5,6 @@ locals {
       "access-analyzer:GetFinding",
       "access-analyzer:ListAnalyzers",
       "access-analyzer:ListFindings",
-      "cloudtrail:DescribeTrails",
-      "cloudtrail:GetEventSelectors",
-      "cloudtrail:GetInsightSelectors",
-      "cloudtrail:GetTrailStatus",
       "ec2:DescribeKeyPairs",
       "ec2:DescribeRegions",
       "iam:GenerateCredentialReport",
@@ -44,6 +40,11 @@ locals {
     ]
     audit-events = [
       # generated: audit events
+      "cloudtrail:DescribeTrails",
+      "cloudtrail:GetEventSelectors",
+      "cloudtrail:GetInsightSelectors",
+      "cloudtrail:GetTrailStatus",
+      "cloudtrail:ListPublicKeys",
       "cloudtrail:LookupEvents",
       "ec2:DescribeRegions",
       # end of audit events

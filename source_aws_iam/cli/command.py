@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from airbyte_cdk.models import ConnectorSpecification
 
 
-# Python looks for cycles after 700 new objects, which are the rows of a page. That takes a fifth of the CPU of a sync.
+# Python looks for cycles after 700 new objects, which are the rows of a page. Rows have none.
 OBJECTS_BETWEEN_COLLECTIONS: Final = 10_000
 COMMANDS: Final = "Name a command: spec, check, discover or read. With --help each lists its options."
 

@@ -33,12 +33,12 @@ class PublicKeys:
         """Return {fingerprint: public key in DER}, and None where AWS does not tell this caller. Raises AwsError."""
         reader = self.hub.reader("cloudtrail", region)
         try:
-            return reader.settled("public keys", lambda: self._listed(region))
+            return reader.settled("public_keys", lambda: self._listed(region))
         except AwsError as error:
             # Also where the Region is not enabled in the account of the credentials, and is in another.
             if error.outcome is not Outcome.ACT:
                 raise
-            reader.once("no public keys", partial(self._warn, region, str(error)))
+            reader.once("no_public_keys", partial(self._warn, region, str(error)))
             return None
 
     def _listed(self, region: str) -> Mapping[str, bytes]:
