@@ -11,6 +11,7 @@ from contract.models import operation_model
 from contract.wire import Wire
 from source_aws_iam.aws.clients import Clients
 from source_aws_iam.aws.errors import AwsError
+from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.aws.session import Session
 from source_aws_iam.organizations.found_accounts import find_accounts
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _SIGN_IN: Final = "sts.assume_role"
 # Their answers are headers and the content of an object, which have no shape that could be compared.
 _WITHOUT_SHAPE: Final = frozenset({"s3.head_bucket", "s3.get_object"})
+COMPARED: Final = tuple(name for name in OPERATIONS if name not in _WITHOUT_SHAPE)
 
 
 class Learned(NamedTuple):

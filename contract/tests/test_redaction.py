@@ -27,7 +27,7 @@ PLACEHOLDERS = re.compile(
     r"|(ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA)X{12,60}|(o|r|ou)-[x-]{4,60}"
     r"|arn:aws:(iam|sts|organizations|ec2|cloudtrail|s3|sso|identitystore|access-analyzer|service):(us-east-1)?:(123456789012|aws)?"
     r":(user|group|role|policy|mfa|assumed-role|account|organization|ou|root|key-pair|resource|instance-profile"
-    r"|server-certificate|saml-provider|oidc-provider|analyzer|instance|permissionSet)/name"
+    r"|server-certificate|saml-provider|oidc-provider|analyzer|instance|permissionSet|trail)/name"
 )
 ARN_OF_NOBODY = "arn:aws:service:us-east-1:123456789012:resource/name"
 # What stands in every record, whatever the answer is.

@@ -28,7 +28,7 @@ _TRANSIENT_STATUSES: Final = frozenset(
 )
 # A request that is wrong in itself: ValidationError, InvalidParameterValue, MissingAction, …
 _ABOUT_REQUEST: Final = re.compile(
-    "Validation|BadRequest|NotFound|TooLarge|^(Invalid|Malformed|Missing|Unknown|NoSuch|Unsupported)"
+    "Validation|BadRequest|NotFound|TooLarge|ARNInvalid|^(Invalid|Malformed|Missing|Unknown|NoSuch|Unsupported)"
 )
 # The domains of AWS's own endpoints, in every partition that botocore knows.
 AWS_DOMAINS: Final = (

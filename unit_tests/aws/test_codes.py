@@ -81,13 +81,14 @@ ABSENT = {
     *("NoSuchEntity", "ReportNotPresent", "ReportExpired", "ReportInProgress"),
     *("AWSOrganizationsNotInUseException", "TargetNotFoundException", "ParentNotFoundException"),
     *("ResourceNotFoundException", "PolicyNotFoundException", "AccountNotFoundException"),
-    "AccountNotRegisteredException",
+    *("AccountNotRegisteredException", "TrailNotFoundException", "InsightNotEnabledException"),
 }
 # The organization is not in order, which is for its owner.
-OF_ORGANIZATION = {"ConstraintViolationException"}
+OF_ORGANIZATION = {"ConstraintViolationException", "NoManagementAccountSLRExistsException"}
 OURS = {
     *("InvalidInput", "InvalidInputException", "InvalidTimeRangeException", "InvalidLookupAttributesException"),
-    "ValidationException",
+    *("ValidationException", "InvalidParameterCombinationException", "InvalidParameterException"),
+    *("InvalidTrailNameException", "InvalidTokenException", "CloudTrailARNInvalidException"),
     *("InvalidMaxResultsException", "InvalidEventCategoryException", "MalformedPolicyDocument", "PackedPolicyTooLarge"),
 }
 

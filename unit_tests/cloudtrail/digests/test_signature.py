@@ -66,6 +66,7 @@ def test_of_another_text_it_is_none() -> None:
         .public_key()
         .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
     ],
+    ids=["empty", "no key", "cut", "of an elliptic curve"],
 )
 def test_a_key_that_is_no_rsa_key_verifies_nothing(key: bytes) -> None:
     assert not is_signature(SIGNATURE, TEXT, key)
