@@ -103,22 +103,23 @@ def test_with_the_role_of_an_account_every_stream_is_complete(
     assert output.records("audit_events")
 
 
-def test_without_audit_events_that_stream_fails_alone_and_names_the_permission(
+def test_without_audit_events_their_streams_fail_alone_and_name_the_permission(
     aws: EmbeddedAws, external_id: str, tmp_path: Path
 ) -> None:
     role_arn = create(aws.client("iam"), of_account(external_id, AuditEvents="no").properties("Role"))
     output = read(config(aws, aws.base_key, role_arn, external_id), tmp_path, streams=OF_ACCOUNT)
 
-    assert output.statuses == {**COMPLETE, "audit_events": "INCOMPLETE"}
+    assert output.statuses == {**COMPLETE, **dict.fromkeys(("audit_events", "trails"), "INCOMPLETE")}
     assert {error["failure_type"] for error in output.errors} == {"config_error"}
-    assert all("The permission for cloudtrail:LookupEvents " in error["message"] for error in output.errors)
+    named = {error["message"].split("The permission for ")[1].split(" ")[0] for error in output.errors}
+    assert named == {"cloudtrail:LookupEvents", "cloudtrail:DescribeTrails"}
 
 
 def test_with_audit_events_alone_the_inventory_is_closed(aws: EmbeddedAws, external_id: str, tmp_path: Path) -> None:
     role_arn = create(aws.client("iam"), of_account(external_id, Inventory="no").properties("Role"))
     output = read(config(aws, aws.base_key, role_arn, external_id), tmp_path, streams=OF_ACCOUNT)
 
-    complete = dict.fromkeys(("audit_events", "sync_coverage"), "COMPLETE")
+    complete = dict.fromkeys(("audit_events", "trails", "sync_coverage"), "COMPLETE")
     assert output.statuses == {**dict.fromkeys(OF_ACCOUNT, "INCOMPLETE"), **complete}
 
 
