@@ -37,10 +37,9 @@ def test_what_make_sync_loads_in_two_reads_agrees_with_aws_after_each_sync(
         config = organization_config(aws, **({"audit_source": trail.config} if trail else {}))
         connector = stack.enter_context(closing(Connector(config, files, forking_command())))
         for happens in (changes, None):
+            assert trail is None or trail.deliver()
             truth = truth_of_accounts(aws, accounts)
-            if trail:
-                assert trail.deliver()
-                truth = read_from_trail(aws, truth)
+            truth = read_from_trail(aws, truth) if trail else truth
             connector.sync(warehouse, Heard())
             assert first_differences(truth, tables(warehouse, truth)) == []
             if happens:

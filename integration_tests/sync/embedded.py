@@ -53,10 +53,10 @@ def sync_embedded_aws(screen: Screen, folder: Path | None, *, with_trail: bool =
         first = _sync(aws, connector, warehouse, "sync 1", screen)
         changed = changes(aws)
         screen.say(_told(changed))
-        truth = truth_of_accounts(aws, accounts)
         if trail:
             trail.deliver()
-            truth = read_from_trail(aws, truth)
+        truth = truth_of_accounts(aws, accounts)
+        truth = read_from_trail(aws, truth) if trail else truth
         second = _sync(aws, connector, warehouse, "sync 2", screen)
         loaded = tables(warehouse, truth)
         report([first, second], {stream: len(rows) for stream, rows in loaded.items()}, screen)
