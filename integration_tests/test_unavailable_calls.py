@@ -15,6 +15,7 @@ from integration_tests.connector import EVERY_STREAM, Json, Output, read, run
 UNKNOWN_KEY = {
     "ec2_key_pairs": "AWS does not know the access key",
     "access_analyzer_findings": "Otherwise the access key is unknown or inactive",
+    "trails": "Otherwise the access key is unknown or inactive",
 }
 
 
