@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from functools import partial
 from random import Random
-from typing import TYPE_CHECKING
 
 from moto.core.exceptions import ServiceException
 from moto.iam.models import Role, iam_backends
@@ -16,9 +14,6 @@ from embedded_aws.scenarios.seed_events import plant_events
 from embedded_aws.server.cloud import Cloud
 from embedded_aws.server.organization import Organization, State
 from embedded_aws.server.organization_tree import OrganizationTree
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 _STRANGER = "999999999999"
 _DAYS = 7
@@ -46,14 +41,6 @@ class ManyAccounts(Cloud):
         They are in no organization until `organize`, or `organization.add`, puts them there.
         """
         return [self._open(Account(account) if isinstance(account, str) else account) for account in accounts]
-
-    def within(self, account_id: str) -> Self:
-        """The same AWS as if that account were the home account: whatever speaks of the home account, the ground
-        truth first of all, then speaks of that one. To be looked at, not to be changed.
-        """
-        view = copy.copy(self)
-        view.account_id, view.regions = account_id, self.regions_of(account_id)
-        return view
 
     def remove_role(self, account_id: str) -> None:
         """Delete the role of an account."""

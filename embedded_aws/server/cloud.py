@@ -6,10 +6,11 @@ moto keeps its accounts in module globals, so there is one moto per process; thi
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.iam.models import IAMBackend, iam_backends
 from moto.utilities.utils import get_partition
@@ -28,6 +29,9 @@ from embedded_aws.server.quota import RateQuota
 from embedded_aws.server.s3_bucket import Bucket
 from embedded_aws.server.trail import Trail
 from embedded_aws.server.trail_keys import PublicKey
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
@@ -110,6 +114,14 @@ class Cloud:
         bucket = Bucket(name, account_id=account_id or self.account_id, region=region or self.regions[0], now=self.now)
         self.buckets[name] = bucket
         return bucket
+
+    def within(self, account_id: str) -> Self:
+        """The same AWS as if that account were the home account: whatever speaks of the home account, the ground
+        truth first of all, then speaks of that one. To be looked at, not to be changed.
+        """
+        view = copy.copy(self)
+        view.account_id, view.regions = account_id, self.regions_of(account_id)
+        return view
 
     def regions_of(self, account_id: str) -> list[str]:
         """Those that the account has enabled."""

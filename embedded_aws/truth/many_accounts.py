@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from embedded_aws.scenarios.many_accounts import ManyAccounts
+from embedded_aws.server.cloud import Cloud
 from embedded_aws.truth import permission_sets, truth_of
 from embedded_aws.truth.coverage import OF_ORGANIZATION, covered
 from embedded_aws.truth.organization import accounts
@@ -14,7 +14,7 @@ from embedded_aws.truth.values import Row, Tables
 _COVERAGE: Final = "sync_coverage"
 
 
-def truth_of_accounts(aws: ManyAccounts, account_ids: Sequence[str]) -> Tables:
+def truth_of_accounts(aws: Cloud, account_ids: Sequence[str]) -> Tables:
     """The rows that a sync which begins now has to bring. The home account is the management account, and may know
     everything of the others.
     """
