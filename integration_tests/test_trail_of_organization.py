@@ -146,3 +146,15 @@ def test_an_account_of_which_the_list_is_denied_fails_alone(aws: EmbeddedAws, tr
     [row] = [row for row in output.records(COVERAGE) if row["status"] == "denied"]
     assert (row["region"], row["missing_action"]) == ("global", "s3:ListBucket")
     assert row["account_id"] not in accounts_of(output)
+
+
+def test_digests_of_an_account_of_which_the_list_is_denied_are_missing_by_name(
+    aws: EmbeddedAws, trail: Trail, tmp_path: Path
+) -> None:
+    aws.fail(Fault("s3:ListObjectsV2", "access_denied", after=2))
+    output = sync(organization(aws, trail), tmp_path, streams=["trail_digests", COVERAGE])
+    assert output.statuses["trail_digests"] == "INCOMPLETE"
+    [error] = output.errors
+    assert "The permission for s3:ListBucket " in error["message"]
+    rows = [row for row in output.records(COVERAGE) if row["account_id"] in IDS]
+    assert ("denied", "s3:ListBucket") in {(row["status"], row.get("missing_action")) for row in rows}

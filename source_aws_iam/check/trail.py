@@ -56,7 +56,8 @@ def _probe(settings: Settings, trail: TrailBucket, hub: Session) -> Failed | Non
         bucket = open_bucket(trail, hub, settings.session_name)
         found = TrailFolders(bucket, trail, settings.regions)
         roots = found.roots()
-        wanted = [account_id for account_id in roots if account_id in accounts_of_trail(settings, hub, roots.keys())]
+        chosen = accounts_of_trail(settings, hub, roots.keys())
+        wanted = [account_id for account_id in roots if account_id in chosen]
         newest = None
         for account_id in wanted:
             folders = [one for few in found.of_account(account_id, roots[account_id], LOGS).values() for one in few]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from source_aws_iam.streams.call_plan import ROWS
 from source_aws_iam.streams.organization_stream import OrganizationStream
+from source_aws_iam.sync.traces import raise_for_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -60,3 +61,4 @@ class TrailDigests(OrganizationStream):
             if row["unavailable_fields"]:
                 self._unavailable.add(_KEYS)
             yield row
+        raise_for_accounts(self.name, self.context)

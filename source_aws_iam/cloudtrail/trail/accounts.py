@@ -43,7 +43,7 @@ class TrailAccounts:
             try:
                 return account_id, self.found.of_account(account_id, roots[account_id], kind)
             except AwsError as error:
-                if not self.context.failed(NAME, AccountRegion(account_id), error):
+                if not self.context.failed(self.stream, AccountRegion(account_id), error):
                     raise
                 return account_id, {}
 
