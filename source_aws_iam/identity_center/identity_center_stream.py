@@ -12,6 +12,7 @@ from source_aws_iam.identity_center.instances import Instance, instances
 from source_aws_iam.streams.call_plan import unavailable_calls
 from source_aws_iam.streams.organization_stream import OrganizationStream
 from source_aws_iam.sync.account_region import AccountRegion
+from source_aws_iam.sync.traces import raise_for_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -57,6 +58,9 @@ class IdentityCenterStream(OrganizationStream):
             self._read.append(instance)
             for row in self.rows_of(instance):
                 yield {"partition": self.context.hub.partition, "instance_arn": instance.arn, **row}
+        # Roles that could not be read are no reason: they are null and named in rows that are there.
+        if every.failed:
+            raise_for_accounts(self.name, self.context)
 
 
 @dataclass
