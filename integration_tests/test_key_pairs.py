@@ -88,7 +88,7 @@ def test_of_many_accounts_each_region_fails_alone(aws: EmbeddedAws, tmp_path: Pa
     opened = aws.open_accounts([Account(one, users=1, groups=0) for one in ids])
     for one in ids:
         for region in aws.regions:
-            aws.key_pairs[one, region] = [{"KeyPairId": f"key-{one}{region}", "KeyName": "ünï"}]
+            aws.ec2[one, region]["KeyPairs"] = [{"KeyPairId": f"key-{one}{region}", "KeyName": "ünï"}]
     aws.fail(Fault(action=ACTION, kind="access_denied", times=None, region="eu-west-1", account_id=ids[0]))
     config = aws.config(**FAST, accounts={"scope": "list", "roles": [asdict(one) for one in opened]})
     output = read(config, tmp_path, streams=[*STREAMS, "users"])

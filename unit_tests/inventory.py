@@ -14,9 +14,11 @@ from source_aws_iam.sync.context import SYNC_CONTEXT, SyncContext
 
 PACKAGE = Path(source_aws_iam.__file__).parent
 # Regions fail one by one: integration_tests/test_key_pairs.py and unit_tests/streams/test_regional_stream.py.
-OTHERS = {"audit_events", "sync_coverage", "ec2_key_pairs", "access_analyzer_findings", "trails", "trail_digests"}
+OTHERS = {"audit_events", "sync_coverage", "access_analyzer_findings", "trails", "trail_digests"}
 DECLARED = {
-    stream["name"]: stream for stream in SourceAwsIam().resolved_manifest["streams"] if stream["name"] not in OTHERS
+    stream["name"]: stream
+    for stream in SourceAwsIam().resolved_manifest["streams"]
+    if stream["name"] not in OTHERS and not stream["name"].startswith("ec2_")
 }
 
 

@@ -2,21 +2,22 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from botocore import xform_name
-from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.session import Session
 from jsonschema import Draft7Validator
 
 import source_aws_iam
 from source_aws_iam.cloudtrail.stream import CURSOR_FIELD
 from tools.draft_schema import draft, main
+from unit_tests.answer_members import leaves, within
 from unit_tests.cloudtrail.history.listing import row_of
+from unit_tests.ec2.members import members_of_ec2, ours_of_ec2
 
 Schema = dict[str, Any]
 
@@ -70,7 +71,7 @@ OURS: Mapping[str, set[str]] = {
     "credential_report": ORIGIN | set(REPORT) | {"column_status"},
     "service_last_accessed": ORIGIN
     | {"identity_type", "identity_id", "identity_name", "identity_arn", "unavailable_fields"},
-    "ec2_key_pairs": ORIGIN | {"region"},
+    **ours_of_ec2(),
     "access_analyzer_findings": ORIGIN | {"region", "unavailable_fields"},
     "trails": ORIGIN | {"region", "unavailable_fields"},
     "accounts": {"partition", "is_management", "read_status", "read_error", "unavailable_fields"},
@@ -114,10 +115,6 @@ def inline(member: str) -> dict[str, str]:
         f"{member}[].PolicyName": "inline_policies[].policy_name",
         f"{member}[].PolicyDocument": "inline_policies[].policy_document",
     }
-
-
-def within(path: str, members: Iterable[str]) -> list[str]:
-    return [f"{path}.{member}" for member in members]
 
 
 USER = same("Path", "UserName", "UserId", "Arn", "CreateDate")
@@ -281,11 +278,7 @@ MEMBERS: Mapping[tuple[str, str, str, str], Mapping[str, str]] = {
         "JobType": "It is what was asked for.",
         **dict.fromkeys(("IsTruncated", "Marker"), "All pages are read."),
     },
-    ("ec2_key_pairs", "ec2", "DescribeKeyPairs", "KeyPairs"): {
-        **same("KeyPairId", "KeyName", "KeyType", "KeyFingerprint", "CreateTime"),
-        **TAGS,
-        "PublicKey": "It is not asked for.",
-    },
+    **members_of_ec2(),
     ("access_analyzer_findings", "accessanalyzer", "ListAnalyzers", "analyzers"): {
         **{name: f"analyzer_{name}" for name in ("arn", "name", "type")},
         **dict.fromkeys(NOT_OF_A_FINDING, "It says nothing of a finding."),
@@ -537,19 +530,6 @@ def nodes(schema: object) -> Iterator[Schema]:
 def types(field: Schema) -> list[str]:
     declared = field["type"]
     return [declared] if isinstance(declared, str) else declared
-
-
-def leaves(shape: Shape, path: str = "") -> Iterator[str]:
-    """Yield the members of a shape down to what is no structure: "Tags[].Key", for a map with known keys "Map.Key"."""
-    if isinstance(shape, StructureShape):
-        for name, member in shape.members.items():
-            yield from leaves(member, f"{path}.{name}".removeprefix("."))
-    elif isinstance(shape, ListShape):
-        yield from leaves(shape.member, f"{path}[]")
-    elif isinstance(shape, MapShape):
-        yield from within(path, getattr(shape.key, "enum", []) or ["*"])
-    else:
-        yield path
 
 
 def column(path: str) -> str:

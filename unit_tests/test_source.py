@@ -19,7 +19,7 @@ def test_few_records_wait_in_memory_to_be_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("workers", "threads"), [(1, 92), (10, 110), (10.0, 110), (50, 190), *((odd, 110) for odd in (0, 51, "5", [1]))]
+    ("workers", "threads"), [(1, 144), (10, 162), (10.0, 162), (50, 242), *((odd, 162) for odd in (0, 51, "5", [1]))]
 )
 def test_threads_are_counted_by_the_workers_and_by_the_usual_number_where_they_are_no_number(
     workers: Any, threads: int

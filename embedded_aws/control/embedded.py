@@ -57,6 +57,7 @@ class EmbeddedAws(ManyAccounts):
         lookup_rate: float | None = 2.0,
         iam_rate: float | None = None,
         identity_center_rate: float | None = None,
+        ec2_throttles: bool = False,
         latency: Sequence[Latency] = (),
         now: Callable[[], datetime] | None = None,
         wait: Callable[[float], object] = time.sleep,
@@ -71,6 +72,7 @@ class EmbeddedAws(ManyAccounts):
             lookup_rate=lookup_rate,
             iam_rate=iam_rate,
             identity_center_rate=identity_center_rate,
+            ec2_throttles=ec2_throttles,
             page_cap=page_cap,
             now=now or real_clock,
         )
@@ -127,11 +129,17 @@ class EmbeddedAws(ManyAccounts):
         """Requests that exceeded `identity_center_rate` so far, by (account id, what the quota is of)."""
         return self.identity_center_quota.refusals()
 
+    @property
+    def throttled_ec2(self) -> Counter[QuotaKey]:
+        """Requests that found an empty bucket so far, by (account id, "us-east-1 DescribeInstances")."""
+        return self.ec2_buckets.refusals()
+
     def reset_requests(self) -> None:
         self._controls.log.reset()
         self.lookup_quota.forget_refusals()
         self.iam_quota.forget_refusals()
         self.identity_center_quota.forget_refusals()
+        self.ec2_buckets.forget_refusals()
 
     def open_account(self, account_id: str) -> AccessKey:
         """One more account behind the same URL: the key of a user in it. Its events are those whose record names it."""

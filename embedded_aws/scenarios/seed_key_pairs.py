@@ -28,4 +28,4 @@ def plant_key_pairs(cloud: Cloud, rng: Random, now: datetime) -> None:
             "CreateTime": past(rng, now).replace(tzinfo=timezone.utc),
             "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
         }
-        cloud.key_pairs.setdefault((cloud.account_id, region), []).append(pair)
+        cloud.ec2[cloud.account_id, region]["KeyPairs"].append(pair)

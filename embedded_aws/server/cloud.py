@@ -7,6 +7,7 @@ moto keeps its accounts in module globals, so there is one moto per process; thi
 from __future__ import annotations
 
 import copy
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -25,13 +26,16 @@ from embedded_aws.server.identity_center import Instance
 from embedded_aws.server.last_accessed_jobs import LastAccessed
 from embedded_aws.server.organization_tree import OrganizationTree
 from embedded_aws.server.principals import Sessions
-from embedded_aws.server.quota import RateQuota
+from embedded_aws.server.quota import RateQuota, TokenBuckets
 from embedded_aws.server.s3_bucket import Bucket
 from embedded_aws.server.trail import Trail
 from embedded_aws.server.trail_keys import PublicKey
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+Resource = dict[str, Any]
+"""The members of a structure of AWS."""
 
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
@@ -58,8 +62,10 @@ class Cloud:
     """Requests per second and account of all calls of IAM Identity Center together, and of each call of identity
     stores; None for no quota. AWS's is 20.
     """
+    ec2_throttles: bool = False
+    """Whether each operation of EC2 has its token bucket, per account and Region."""
     page_cap: int | None = None
-    """IAM lists never return more than this per page, whatever MaxItems asks: AWS may do that at any time."""
+    """Lists of IAM and EC2 never return more than this per page, whatever is asked: AWS may do that at any time."""
     knows_region_scope: bool = True
     """Whether sso:ListInstances takes RegionScope."""
     session_seconds: float | None = None
@@ -76,8 +82,10 @@ class Cloud:
         self.identity_center_quota = RateQuota()
         self.service_credentials: dict[str, list[dict[str, Any]]] = {}
         """Account id -> members of ServiceSpecificCredentialMetadata under AWS's names; times are aware."""
-        self.key_pairs: dict[tuple[str, str], list[dict[str, Any]]] = {}
-        """(Account id, Region) -> members of KeyPairInfo under AWS's names; times are aware."""
+        self.ec2: defaultdict[tuple[str, str], defaultdict[str, list[Resource]]]
+        self.ec2 = defaultdict(lambda: defaultdict(list))
+        """(Account id, Region) -> the lists of EC2 by the member of the answer, as Reservations (server/ec2.py)."""
+        self.ec2_buckets = TokenBuckets()
         self.analyzers: dict[tuple[str, str], list[Analyzer]] = {}
         """(Account id, Region) -> the analyzers of IAM Access Analyzer, with their findings."""
         self.buckets: dict[str, Bucket] = {}

@@ -14,6 +14,7 @@ from threading import Lock
 from embedded_aws.server.authentication import authenticate, find_principal
 from embedded_aws.server.calls import WEB_IDENTITY, Answer, Call
 from embedded_aws.server.cloud import Cloud
+from embedded_aws.server.ec2_quota import take_token
 from embedded_aws.server.errors import THROTTLED, AwsError
 from embedded_aws.server.guardrails import check_guardrails
 from embedded_aws.server.interceptor import Interceptor
@@ -69,6 +70,8 @@ class FrontDoor:
 
     def _check_quota(self, call: Call, caller: Principal) -> None:
         cloud = self._cloud
+        if call.service == "ec2" and cloud.ec2_throttles and not call.by_admin:
+            take_token(cloud, call, caller)
         if call.service == "iam":
             rate, quota, shared = cloud.iam_rate, cloud.iam_quota, _EVERYWHERE
         elif call.service in _OF_IDENTITY_CENTER:

@@ -45,3 +45,33 @@ class RateQuota:
     def forget_refusals(self) -> None:
         with self._lock:
             self._refused.clear()
+
+
+class TokenBuckets:
+    """Admits a request while the bucket of its key has tokens. Each second brings more.
+
+    https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+    """
+
+    def __init__(self) -> None:
+        self._left: dict[QuotaKey, tuple[float, datetime]] = {}
+        self._refused: Counter[QuotaKey] = Counter()
+        self._lock = Lock()
+
+    def admits(self, key: QuotaKey, capacity: float, per_second: float, now: datetime) -> bool:
+        with self._lock:
+            left, at = self._left.get(key, (capacity, now))
+            left = min(capacity, left + per_second * max(0.0, (now - at).total_seconds()))
+            admitted = left >= 1
+            self._left[key] = (left - admitted, now)
+            self._refused[key] += not admitted
+            return admitted
+
+    def refusals(self) -> Counter[QuotaKey]:
+        """How many requests were not admitted."""
+        with self._lock:
+            return +self._refused
+
+    def forget_refusals(self) -> None:
+        with self._lock:
+            self._refused.clear()

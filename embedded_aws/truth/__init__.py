@@ -58,7 +58,7 @@ _STREAMS: Final[Mapping[str, Callable[[Cloud], Iterable[Row]]]] = {
     "password_policy": account.password_policy,
     "credential_report": report.credential_report,
     "service_last_accessed": last_accessed.service_last_accessed,
-    "ec2_key_pairs": ec2.ec2_key_pairs,
+    **ec2.STREAMS,
     "access_analyzer_findings": access_analyzer.access_analyzer_findings,
     "trails": trails.trails,
     # Digests are verified where audit events come from a bucket. They come from the event history here.

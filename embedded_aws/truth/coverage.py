@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from moto.iam.models import AWSManagedPolicy
 
 from embedded_aws.server.cloud import Cloud
+from embedded_aws.truth import ec2
 from embedded_aws.truth.values import SOME_NUMBER, SOME_TIME, Row, Tables
 
 OF_ORGANIZATION = (
@@ -18,7 +19,7 @@ OF_ORGANIZATION = (
     # Of a bucket, which the hub reads for all accounts.
     "trail_digests",
 )
-REGIONAL = ("audit_events", "ec2_key_pairs", "access_analyzer_findings", "trails")
+REGIONAL = ("audit_events", *ec2.STREAMS, "access_analyzer_findings", "trails")
 
 
 def sync_coverage(aws: Cloud, tables: Tables) -> Iterator[Row]:

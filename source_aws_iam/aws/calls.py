@@ -86,8 +86,8 @@ class Caller:
         def one_page(**page_request: Any) -> Any:
             return self.call(operation, **page_request)
 
-        # Some services have no maximum in their model. They choose the size themselves.
-        largest = self._member(operation, config.get("limit_key", "")).get("max")
+        # Where neither the model nor the declaration has a maximum, the service chooses the size.
+        largest = self._member(operation, config.get("limit_key", "")).get("max", self.declared(operation).largest_page)
         if largest:
             request[config["limit_key"]] = largest
         try:
@@ -155,7 +155,7 @@ class Caller:
         method = getattr(self._client, operation)
         quota, limits = declaration.quota, self._limits
         limiter = limits.limiter(quota, self._where.region) if quota and limits else None
-        parameters = {**request, CALL: Call(self._identity, limiter)}
+        parameters = {**declaration.arguments, **request, CALL: Call(self._identity, limiter)}
         credentials = self._identity.renewable
         if credentials is None:
             return method(**parameters)

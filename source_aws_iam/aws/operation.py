@@ -57,7 +57,8 @@ class Operation:
 
     Every true answer has one of the members `proof`: botocore makes a dict of an empty or cut body too. The codes
     `absent` mean that there is none of what was asked for. `probe` is None where no probe can find out. `smallest_page`
-    is the smallest page size that AWS accepts. A call by a delegated administrator names its `service_principal`.
+    is the smallest page size that AWS accepts, and `largest_page` the largest where botocore's model has none. A call
+    by a delegated administrator names its `service_principal`. Every call has the `arguments`.
     """
 
     action: str
@@ -65,6 +66,8 @@ class Operation:
     absent: frozenset[str] = frozenset()
     probe: Probe | None = Probe()
     smallest_page: int = 1
+    largest_page: int | None = None
     asked_by: AskedBy = AskedBy.ACCOUNT
     service_principal: str = ""
     quota: Quota | None = None
+    arguments: Mapping[str, Any] = field(default_factory=dict)

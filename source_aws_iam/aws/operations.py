@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from source_aws_iam.aws.ec2_operations import OF_EC2
 from source_aws_iam.aws.operation import AskedBy, Operation, Probe, Quota
 from source_aws_iam.aws.organization_operations import OF_ORGANIZATION
 from source_aws_iam.aws.trail_operations import OF_TRAILS
@@ -28,8 +29,6 @@ class UndeclaredOperationError(LookupError):
 IAM: Final = Quota("iam", 20)
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html
 LOOKUP_EVENTS: Final = Quota("lookup_events", 2, regional=True)
-# The refill rate of the token bucket, which holds 100 requests: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
-EC2: Final = Quota("ec2", 20, regional=True)
 # AWS publishes no quota of its calls. The pace slows down when AWS throttles.
 ACCESS_ANALYZER: Final = Quota("access_analyzer", 20, regional=True)
 
@@ -73,10 +72,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "sts.get_caller_identity": Operation("sts:GetCallerIdentity", ("Arn",), asked_by=AskedBy.HUB),
     # Assuming the configured role probes it.
     "sts.assume_role": Operation("sts:AssumeRole", ("Credentials",), probe=None, asked_by=AskedBy.HUB),
-    "ec2.describe_regions": Operation("ec2:DescribeRegions", ("Regions",), quota=EC2),
-    "ec2.describe_key_pairs": Operation(
-        "ec2:DescribeKeyPairs", ("KeyPairs",), asked_by=AskedBy.ACCOUNT_REGION, quota=EC2
-    ),
+    **OF_EC2,
     "accessanalyzer.list_analyzers": _analyzers("ListAnalyzers", "analyzers"),
     "accessanalyzer.list_findings_v2": _analyzers("ListFindings", "findings", _NO_FINDINGS, **_ANALYZER),
     "accessanalyzer.get_finding_v2": _analyzers(

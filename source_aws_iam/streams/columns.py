@@ -31,3 +31,8 @@ def visible(calls: ColumnCalls) -> Row:
         row |= found
         unavailable += found.get("unavailable_fields", ())
     return {**row, "unavailable_fields": unavailable}
+
+
+def without(row: Row, *columns: str) -> Row:
+    """Return the row without these columns."""
+    return {name: value for name, value in row.items() if name not in columns}

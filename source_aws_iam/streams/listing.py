@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.aws.values import tags
 from source_aws_iam.streams.account_stream import AccountStream
+from source_aws_iam.streams.columns import without
 from source_aws_iam.streams.regional_stream import RegionalStream
 
 if TYPE_CHECKING:
@@ -35,18 +36,35 @@ class Listing(AccountStream):
 
 @dataclass
 class RegionalListing(RegionalStream):
-    """The same, for each Region of an account."""
+    """The same, for each Region of an account.
+
+    Where AWS lists the rows within what they belong to, `items` is the column that has them, e.g. "routes" of a route
+    table, and `parent_columns` are those that each row takes over, e.g. ["route_table_id"].
+    """
 
     operation: str = ""
     records: str = ""
+    items: str = ""
+    parent_columns: list[str] = field(default_factory=list)
 
     def rows_of_region(self, session: Session, region: str, *, enabled: bool) -> Iterable[Row]:
         """Yield one row per item of one Region, page by page."""
         service, operation = self.operation.split(".")
-        return listed(session.reader(service, region, enabled=enabled), operation, self.records)
+        for row in listed(session.reader(service, region, enabled=enabled), operation, self.records):
+            yield from self._within(row) if self.items else (row,)
+
+    def _within(self, parent: Row) -> Iterator[Row]:
+        taken_over = {column: parent.get(column) for column in self.parent_columns}
+        for item in parent.get(self.items) or ():
+            yield {**taken_over, **with_tags(item)}
 
 
 def listed(reader: Reader, operation: str, records: str) -> Iterator[Row]:
     """Yield the items of a listing as rows, with their tags as one object."""
-    for row in reader.rows(operation, records):
-        yield {**row, "tags": tags(row["tags"])} if isinstance(row.get("tags"), list) else row
+    return map(with_tags, reader.rows(operation, records))
+
+
+def with_tags(row: Row) -> Row:
+    """Return a row with its tags, which AWS lists as Tags or TagSet, as one object."""
+    found = next((row[name] for name in ("tags", "tag_set") if isinstance(row.get(name), list)), None)
+    return row if found is None else {**without(row, "tag_set"), "tags": tags(found)}

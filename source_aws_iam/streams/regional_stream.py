@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from source_aws_iam.aws.errors import AwsError
@@ -15,7 +16,7 @@ from source_aws_iam.sync.account_region import AccountRegion
 from source_aws_iam.sync.traces import for_regions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from source_aws_iam.aws.reader import Row
     from source_aws_iam.aws.session import Session
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 class RegionalStream(AccountStream):
     """Reads the Regions of an account, several at a time. A Region that fails is named, and the others are read.
 
-    A stream is a subclass with the method `rows_of_region`. The rows of a Region are kept until the last one is read;
-    AWS's quotas bound their number.
+    A stream is a subclass with the method `rows_of_region`. Of the Regions that come next, only the first page is kept.
     """
 
     scope: str = "regional"
@@ -43,26 +43,32 @@ class RegionalStream(AccountStream):
         """Yield the rows of all Regions, each with its Region."""
         regions = self.context.regions_of(self.name, session)
         failed: dict[AccountRegion, AwsError] = {}
-        for region, found in session.pool.map(partial(self._read, session), regions):
+        for region, begun in session.pool.map(partial(self._begin, session), regions):
             where = AccountRegion(session.account_id, region)
             covered = self.context.coverage.at(self.name, where)
-            if isinstance(found, AwsError):
-                failed[where] = found
-                self.context.failed(self.name, where, found)
-            else:
-                for row in found:
+            try:
+                for row in begun():
                     covered.see(row.get(HIDDEN))
                     yield {**row, "region": region}
                 covered.is_read = True
+            except AwsError as error:
+                failed[where] = error
+                self.context.failed(self.name, where, error)
             self.note_gaps(covered, unavailable_calls(self.needs, session, region))
         if failed and len(failed) == len(regions):
             self.context.failures.nothing_read(self.name, session.account_id)
         if failed and not self.context.many:
             raise for_regions(self.name, failed, len(regions))
 
-    def _read(self, session: Session, region: str) -> tuple[str, list[Row] | AwsError]:
-        enabled = not self.context.settings.regions
+    def _begin(self, session: Session, region: str) -> tuple[str, Callable[[], Iterator[Row]]]:
+        """Read the first row of a Region, and with it the first page. What is returned yields all, or raises."""
         try:
-            return region, list(self.rows_of_region(session, region, enabled=enabled))
+            rows = iter(self.rows_of_region(session, region, enabled=not self.context.settings.regions))
+            first = [*islice(rows, 1)]
         except AwsError as error:
-            return region, error
+            return region, partial(_raise, error)
+        return region, lambda: chain(first, rows)
+
+
+def _raise(error: AwsError) -> Iterator[Row]:
+    raise error

@@ -29,6 +29,9 @@ NO_MEMBERS = {"s3.head_bucket": {"ResponseMetadata"}}
 # Codes that AWS's reference has had, and its model has not.
 NOT_IN_THE_MODEL = {
     "iam.get_access_key_last_used": {"NoSuchEntity"},
+    "ec2.describe_image_attribute": {"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"},
+    "ec2.describe_snapshot_attribute": {"InvalidSnapshot.NotFound"},
+    "ec2.get_managed_prefix_list_entries": {"InvalidPrefixListID.NotFound", "InvalidPrefixListId.NotFound"},
     **{name: {"NoSuchBucket"} for name in ("s3.head_bucket", "s3.list_objects_v2", "s3.get_object")},
 }
 
@@ -58,6 +61,8 @@ def problems(name: str, operation: Operation) -> list[str]:
     codes |= NOT_IN_THE_MODEL.get(name, set())
     if not absent <= codes:
         found.append(f"absent {sorted(absent - codes)}, while the model has {sorted(codes)}")
+    if operation.largest_page and model.input_shape.members[paging["limit_key"]].metadata.get("max"):
+        found.append("largest page, while the model has a maximum")
     if operation.probe:
         found += _problems_of_probe(operation, model, paging)
     return found
@@ -74,7 +79,7 @@ def _problems_of_probe(operation: Operation, model: Any, paging: Any) -> list[st
         else value
         for name, value in probe.arguments.items()
     }
-    arguments = {**size, **texts}
+    arguments = {**operation.arguments, **size, **texts}
     found = []
     if shape is None:
         return [f"arguments {sorted(arguments)} of an operation without any"] if arguments else []
@@ -116,6 +121,8 @@ def test_wrong_declarations_are_found() -> None:
     assert problems("iam.list_users", Operation("iam:ListUsers", ("Users",), absent=frozenset({"NoSuchUser"})))
     assert problems("iam.get_role", Operation("iam:GetRole", ("Role",)))
     assert problems("iam.list_users", Operation("iam:ListUsers", ("Users",), smallest_page=0))
+    assert problems("iam.list_users", Operation("iam:ListUsers", ("Users",), largest_page=1000))
+    assert problems("iam.list_users", Operation("iam:ListUsers", ("Users",), arguments={"Owners": ["self"]}))
     assert problems("organizations.list_accounts", Operation("organizations:ListAccounts", ("NextToken",)))
 
 

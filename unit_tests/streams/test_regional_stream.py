@@ -62,9 +62,9 @@ class Things(RegionalStream):
     failing: Any = None
 
     def rows_of_region(self, session: Any, region: str, *, enabled: bool) -> Iterator[dict[str, Any]]:
-        yield {"thing": f"of {region}", "enabled": enabled}
         if region in (self.failing or {}):
             raise self.failing[region]
+        yield {"thing": f"of {region}", "enabled": enabled}
 
 
 def stream(
@@ -101,7 +101,7 @@ def test_a_region_of_the_only_account_that_fails_is_named_when_the_others_have_b
     rows: list[Any] = []
     with pytest.raises(AirbyteTracedException) as raised:
         read(stream({"sa-east-1": refusal("sa-east-1")}), rows)
-    assert [row["region"] for row in rows] == ["eu-west-1", "us-east-1"], "no part of the Region that failed"
+    assert [row["region"] for row in rows] == ["eu-west-1", "us-east-1"]
     message = str(raised.value.message)
     assert message.startswith(f"things: 1 of 3 Regions could not be read: Region sa-east-1 of account {ACCOUNT}.")
     assert "ec2:DescribeThings" in message
@@ -123,6 +123,42 @@ def test_an_account_of_which_no_region_could_be_read_has_failed_as_a_whole() -> 
     read(things, rows)
     assert rows == []
     assert [*things.context.failures.of_stream("things")] == [AccountRegion(ACCOUNT)]
+
+
+def test_of_a_region_that_fails_in_the_middle_what_came_before_is_read_and_the_region_is_named() -> None:
+    class Half(Things):
+        def rows_of_region(self, session: Any, region: str, *, enabled: bool) -> Iterator[dict[str, Any]]:
+            yield {"thing": f"of {region}"}
+            yield from super().rows_of_region(session, region, enabled=enabled)
+
+    rows: list[Any] = []
+    things = stream({"sa-east-1": refusal("sa-east-1")}, many=True)
+    read(Half(name="things", config=things.config, failing=things.failing), rows)
+    assert [row["region"] for row in rows] == ["eu-west-1", "eu-west-1", "sa-east-1", "us-east-1", "us-east-1"]
+    assert [*things.context.failures.of_stream("things")] == [AccountRegion(ACCOUNT, "sa-east-1")]
+    covered = things.context.coverage.of("things", ACCOUNT)
+    assert {region: one.rows for region, one in covered.items()} == {
+        "ap-east-1": 0,
+        "eu-west-1": 2,
+        "sa-east-1": 1,
+        "us-east-1": 2,
+    }
+    assert [region for region, one in covered.items() if one.is_read] == ["eu-west-1", "us-east-1"]
+
+
+def test_of_the_regions_that_come_next_no_more_than_the_first_row_is_asked_for() -> None:
+    taken: list[str] = []
+
+    class Long(Things):
+        def rows_of_region(self, session: Any, region: str, *, enabled: bool) -> Iterator[dict[str, Any]]:
+            for number in range(5):
+                taken.append(f"{region} {number}")
+                yield {"thing": number}
+
+    rows = iter(Long(name="things", config=stream().config).read_records({}, SLICE))
+    assert [next(rows)["thing"] for _ in range(3)] == [0, 1, 2]
+    assert sorted(taken) == [*(f"eu-west-1 {number}" for number in range(3)), "sa-east-1 0", "us-east-1 0"]
+    assert len([*rows]) == 12
 
 
 def test_a_fault_of_ours_is_raised_as_it_came() -> None:
