@@ -126,6 +126,8 @@ def test_each_group_has_the_calls_of_its_services_alone() -> None:
     groups = deploy.groups()
 
     assert {one.split(":")[0] for one in groups["inventory"]} == {"iam", "ec2", "access-analyzer"}
+    assert [one for one in groups["inventory"] if one.startswith("ec2:")] == ["ec2:DescribeRegions"]
+    assert {one.split(":")[0] for one in groups["ec2"]} == {"ec2"}
     assert {one.split(":")[0] for one in groups["organization"]} == {"cloudtrail", "organizations"}
     assert {one.split(":")[0] for one in groups["audit events"]} == {"cloudtrail", "ec2"}
     assert "cloudtrail:ListPublicKeys" in groups["organization"]
@@ -155,19 +157,21 @@ def test_a_template_is_short_enough_to_be_sent_without_a_bucket(template: Path) 
 
 @pytest.mark.parametrize("inventory", ["yes", "no"])
 @pytest.mark.parametrize("events", ["yes", "no"])
+@pytest.mark.parametrize("ec2", ["yes", "no"])
 @pytest.mark.parametrize("people", ["yes", "no"])
 @pytest.mark.parametrize("organization", ["yes", "no"])
 def test_the_role_of_an_account_may_read_the_groups_that_were_chosen(
-    inventory: str, events: str, people: str, organization: str
+    inventory: str, events: str, ec2: str, people: str, organization: str
 ) -> None:
     chosen = {
         "inventory": inventory,
         "audit events": events,
+        "ec2": ec2,
         "identity center": people,
         "organization": organization,
     }
     stack = account_stack(
-        Inventory=inventory, AuditEvents=events, IdentityCenter=people, IncludeOrganization=organization
+        Inventory=inventory, AuditEvents=events, Ec2=ec2, IdentityCenter=people, IncludeOrganization=organization
     )
 
     assert allowed(stack.properties("Role")) == {
@@ -176,16 +180,17 @@ def test_the_role_of_an_account_may_read_the_groups_that_were_chosen(
 
 
 def test_by_default_the_role_of_an_account_may_read_everything_but_the_organization() -> None:
-    assert set(allowed(account_stack().properties("Role"))) == {"inventory", "audit events", "identity center"}
+    assert set(allowed(account_stack().properties("Role"))) == {"inventory", "audit events", "ec2", "identity center"}
 
 
 @pytest.mark.parametrize(
     ("parameters", "groups"),
     [
-        ({}, {"organization", "inventory", "audit events", "identity center"}),
-        ({"AuditEvents": "no"}, {"organization", "inventory", "identity center"}),
-        ({"Inventory": "no"}, {"organization", "audit events", "identity center"}),
-        ({"IdentityCenter": "no"}, {"organization", "inventory", "audit events"}),
+        ({}, {"organization", "inventory", "audit events", "ec2", "identity center"}),
+        ({"AuditEvents": "no"}, {"organization", "inventory", "ec2", "identity center"}),
+        ({"Inventory": "no"}, {"organization", "audit events", "ec2", "identity center"}),
+        ({"Ec2": "no"}, {"organization", "inventory", "audit events", "identity center"}),
+        ({"IdentityCenter": "no"}, {"organization", "inventory", "audit events", "ec2"}),
         # Only the hub may know permission sets.
         ({"IncludeThisAccount": "no"}, {"organization", "identity center"}),
     ],
@@ -231,6 +236,7 @@ def test_the_stack_set_puts_the_role_of_an_account_into_every_account_of_the_uni
         "RolePath": "/",
         "Inventory": "yes",
         "AuditEvents": "yes",
+        "Ec2": "yes",
         "IdentityCenter": "yes",
     }
 
@@ -342,7 +348,7 @@ def test_the_documents_of_the_module_are_those_of_the_template(documents: Path) 
     made = {
         name: one["value"] for name, one in json.loads(terraform(documents, "output", "-json").stdout or "{}").items()
     }
-    role = account_stack(AuditEvents="no", IdentityCenter="no").properties("Role")
+    role = account_stack(AuditEvents="no", Ec2="no", IdentityCenter="no").properties("Role")
 
     assert applied.returncode == 0, applied.stderr
     assert json.loads(made["trust_policy"]) == role["AssumeRolePolicyDocument"]

@@ -33,15 +33,15 @@ PART = re.compile(
 @lru_cache
 def groups() -> dict[str, list[str]]:
     """Return {group of streams: the IAM actions with which all of them are complete}."""
-    found: dict[str, set[str]] = {group: set() for group in ("inventory", "audit events", *_BY_ASKER.values())}
+    found: dict[str, set[str]] = {group: set() for group in ("inventory", "audit events", "ec2", *_BY_ASKER.values())}
     by_asker = {
         operation.action: _BY_ASKER[operation.asked_by]
         for operation in OPERATIONS.values()
         if operation.asked_by in _BY_ASKER
     }
     for name, (_, retriever) in declared().items():
+        of_stream = "audit events" if name in _OF_CLOUDTRAIL else "ec2" if name.startswith("ec2_") else "inventory"
         for one in (*needed(retriever), *optional(retriever)):
-            of_stream = "audit events" if name in _OF_CLOUDTRAIL else "inventory"
             found[by_asker.get(one, of_stream)].add(one)
     # The hub asks for the keys of digests. With a single account, that is the account's own role.
     found["audit events"].add("cloudtrail:ListPublicKeys")

@@ -5,7 +5,6 @@ locals {
       "access-analyzer:GetFinding",
       "access-analyzer:ListAnalyzers",
       "access-analyzer:ListFindings",
-      "ec2:DescribeKeyPairs",
       "ec2:DescribeRegions",
       "iam:GenerateCredentialReport",
       "iam:GenerateServiceLastAccessedDetails",
@@ -48,6 +47,40 @@ locals {
       "cloudtrail:LookupEvents",
       "ec2:DescribeRegions",
       # end of audit events
+    ]
+    ec2 = [
+      # generated: ec2
+      "ec2:DescribeAddresses",
+      "ec2:DescribeEgressOnlyInternetGateways",
+      "ec2:DescribeFlowLogs",
+      "ec2:DescribeIamInstanceProfileAssociations",
+      "ec2:DescribeImageAttribute",
+      "ec2:DescribeImages",
+      "ec2:DescribeInstanceConnectEndpoints",
+      "ec2:DescribeInstances",
+      "ec2:DescribeInternetGateways",
+      "ec2:DescribeKeyPairs",
+      "ec2:DescribeLaunchTemplateVersions",
+      "ec2:DescribeLaunchTemplates",
+      "ec2:DescribeManagedPrefixLists",
+      "ec2:DescribeNatGateways",
+      "ec2:DescribeNetworkAcls",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeRegions",
+      "ec2:DescribeRouteTables",
+      "ec2:DescribeSecurityGroupRules",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSnapshotAttribute",
+      "ec2:DescribeSnapshots",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeTransitGatewayAttachments",
+      "ec2:DescribeTransitGateways",
+      "ec2:DescribeVolumes",
+      "ec2:DescribeVpcEndpoints",
+      "ec2:DescribeVpcPeeringConnections",
+      "ec2:DescribeVpcs",
+      "ec2:GetManagedPrefixListEntries",
+      # end of ec2
     ]
     identity-center = [
       # generated: identity center

@@ -48,15 +48,17 @@ variable "role_path" {
 
 variable "stream_groups" {
   type        = set(string)
-  description = "Which streams may be read: inventory, audit-events, identity-center, organization (see docs/aws-iam.md)."
-  default     = ["inventory", "audit-events", "identity-center"]
+  description = "Which streams may be read: inventory, audit-events, ec2, identity-center, organization (see docs/aws-iam.md)."
+  default     = ["inventory", "audit-events", "ec2", "identity-center"]
 
   validation {
     condition = (
       length(var.stream_groups) > 0
-      && length(setsubtract(var.stream_groups, ["inventory", "audit-events", "identity-center", "organization"])) == 0
+      && length(setsubtract(
+        var.stream_groups, ["inventory", "audit-events", "ec2", "identity-center", "organization"]
+      )) == 0
     )
-    error_message = "Give one or more of inventory, audit-events, identity-center and organization."
+    error_message = "Give one or more of inventory, audit-events, ec2, identity-center and organization."
   }
 }
 

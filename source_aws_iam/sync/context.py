@@ -7,6 +7,7 @@ context.
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from source_aws_iam.aws.session import Session
     from source_aws_iam.config import Settings
     from source_aws_iam.sync.account_handle import AccountHandle
+
+logger = logging.getLogger("airbyte.source_aws_iam")
 
 # No field of the form has this name.
 SYNC_CONTEXT: Final = "_sync_context"
@@ -82,6 +85,7 @@ class SyncContext:
         self._finding = threading.Lock()
         self._scheduler: AccountScheduler | None = None
         self._ended: set[str] = set()
+        self._told: set[str] = set()
         self._changed = threading.Condition()
 
     def __deepcopy__(self, _: object) -> SyncContext:
@@ -158,7 +162,20 @@ class SyncContext:
         regions = self.settings.regions or session.regions.enabled
         for region in regions:
             self.coverage.at(stream, AccountRegion(session.account_id, region))
+        self._tell_cost(stream, session.account_id, len(regions))
         return regions
+
+    def _tell_cost(self, stream: str, account_id: str, regions: int) -> None:
+        """Say once how many requests a stream takes, by the Regions of its first account."""
+        with self._changed:
+            if stream in self._told:
+                return
+            self._told.add(stream)
+        accounts = len(self.accounts())
+        logger.info(
+            "%s takes at least %s requests: one for each Region of %s accounts. Account %s has %d Regions.",
+            *(stream, f"{accounts * regions:,}", f"{accounts:,}", account_id, regions),
+        )
 
     def failed(self, stream: str, where: AccountRegion, error: Exception, *, rows_missing: bool = True) -> bool:
         """Remember that `stream` could not be read in the account, or in one Region of it.
