@@ -55,7 +55,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "ec2_route_tables": ("account_id", "region", "route_table_id"),
     "ec2_routes": ("account_id", "region", "route_table_id", "destination"),
     "ec2_network_acls": ("account_id", "region", "network_acl_id"),
-    "ec2_network_acl_entries": ("account_id", "region", "network_acl_id", "egress", "rule_number"),
+    "ec2_network_acl_entries": ("account_id", "region", "network_acl_id", "entry"),
     "ec2_prefix_lists": ("account_id", "region", "prefix_list_id"),
     "ec2_internet_gateways": ("account_id", "region", "internet_gateway_id"),
     "ec2_egress_only_internet_gateways": ("account_id", "region", "egress_only_internet_gateway_id"),

@@ -166,7 +166,8 @@ def routes(aws: Cloud) -> Iterator[Row]:
 
 
 def network_acl_entries(aws: Cloud) -> Iterator[Row]:
-    return _parts(aws, "NetworkAcls", "Entries", "NetworkAclId")
+    for row in _parts(aws, "NetworkAcls", "Entries", "NetworkAclId"):
+        yield {**row, "entry": f"{'egress' if row['egress'] else 'ingress'} {row['rule_number']}"}
 
 
 def _parts(aws: Cloud, records: str, member: str, id_member: str) -> Iterator[Row]:

@@ -66,6 +66,7 @@ OURS: Mapping[str, set[str]] = {
     "ec2_images": {"unavailable_fields"},
     "ec2_snapshots": {"unavailable_fields"},
     "ec2_routes": {"destination"},
+    "ec2_network_acl_entries": {"entry"},
     "ec2_vpc_endpoints": {"document_text"},
     "ec2_prefix_lists": {"unavailable_fields"},
 }
