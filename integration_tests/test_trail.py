@@ -264,6 +264,23 @@ def test_a_download_that_breaks_off_fails_its_region_until_the_next_sync(
     assert set(ids(output)) | set(ids(second)) == of_files(trail.files)
 
 
+@pytest.mark.usefixtures("writer")
+def test_a_list_without_the_time_of_s3_is_not_taken_for_complete(
+    aws: EmbeddedAws, trail: Trail, tmp_path: Path
+) -> None:
+    aws.fail(Fault("s3:ListObjectsV2", "undated", times=None))
+    output = sync(aws, trail, tmp_path)
+    assert (output.exit_code, ids(output)) == (1, [])
+    assert {error["failure_type"] for error in output.errors} == {"config_error"}
+    sentence = f"was answered without the header Date, which says up to when the list of bucket {trail.bucket.name} is"
+    assert sentence in output.errors[0]["message"]
+    _, message = run("check", folder=tmp_path, config=config(aws, trail)).connection_status
+    assert sentence in message
+    aws.heal()
+    second = sync(aws, trail, tmp_path, output.state)
+    assert set(ids(second)) == of_files(trail.files)
+
+
 def test_data_events_and_insights_come_where_they_are_asked_for(
     aws: EmbeddedAws, trail: Trail, writer: TrailWriter, tmp_path: Path
 ) -> None:

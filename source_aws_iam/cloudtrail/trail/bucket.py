@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 
 from __future__ import annotations
 
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -64,8 +65,7 @@ class Bucket:
     def objects(self, prefix: str, start_after: str) -> Iterator[tuple[datetime, list[StoredObject]]]:
         """Yield S3's present time and the objects whose keys begin with `prefix`, page by page in the order of keys."""
         for page in self._pages(Prefix=prefix, StartAfter=start_after):
-            now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
-            yield now, [_stored(listed) for listed in page.get("Contents", ())]
+            yield self._time_of(page), [_stored(listed) for listed in page.get("Contents", ())]
 
     def content(self, key: str) -> Iterator[bytes]:
         """Yield the content of an object, in pieces. Raises AbsentError where it is deleted, and ArchivedError."""
@@ -82,6 +82,21 @@ class Bucket:
                 raise no_bucket(self.name, self.target(_GET)) from None
             raise
         return answer.get("Metadata", {}), pieces
+
+    def _time_of(self, page: Mapping[str, Any]) -> datetime:
+        """Return S3's time of an answer. Another clock may be ahead of S3's, and files would be missed for good."""
+        try:
+            # Without a zone it is in UTC: https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats
+            time = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
+        except ValueError:
+            target = self.target()
+            sentence = (
+                f"{target} was answered without the header Date, which says up to when the list of bucket {self.name} "
+                "is complete. A gateway or a proxy has removed it, or endpoint_url names a server that does not send "
+                "it. Let the header pass, or read the bucket at S3's own endpoint."
+            )
+            raise AwsError(Outcome.ACT, sentence, code="NoDate", target=target) from None
+        return time.replace(tzinfo=time.tzinfo or timezone.utc)
 
     def _pages(self, **request: Any) -> Iterator[Mapping[str, Any]]:
         try:
