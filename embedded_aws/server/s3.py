@@ -57,7 +57,10 @@ def get_object(cloud: Cloud, call: Call, caller: Principal) -> Answer:
 
 
 def _object(cloud: Cloud, call: Call, caller: Principal) -> S3Object:
-    """Whether a key exists, S3 tells only to those who may list the bucket."""
+    """Whether a key exists, S3 tells only to those who may list the bucket, whatever the prefix is.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
     bucket = bucket_of(cloud, call, caller)
     key = call.params["Key"]
     found = bucket.get(key)

@@ -81,7 +81,23 @@ class Bucket:
             if str(absent) == "NoSuchBucket":
                 raise no_bucket(self.name, self.target(_GET)) from None
             raise
+        except AwsError as error:
+            if error.denied and self._is_gone(key):
+                raise AbsentError("NoSuchKey") from None
+            raise
         return answer.get("Metadata", {}), pieces
+
+    def _is_gone(self, key: str) -> bool:
+        """Return whether the list lacks an object. False where that is denied too.
+
+        S3 calls a missing object denied where the caller may list some prefixes of the bucket only.
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+        """
+        try:
+            page = next(self._pages(Prefix=key))
+        except AwsError:
+            return False
+        return all(listed["Key"] != key for listed in page.get("Contents", ()))
 
     def _time_of(self, page: Mapping[str, Any]) -> datetime:
         """Return S3's time of an answer. Another clock may be ahead of S3's, and files would be missed for good."""
