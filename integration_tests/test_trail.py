@@ -19,6 +19,8 @@ from embedded_aws.server.trail import LogFile, Trail
 from integration_tests.conftest import FAST
 from integration_tests.connector import SMALL_WINDOWS, Json, Output, catalog, lines, read, run, start
 from integration_tests.test_incremental import EVENTS, event, ids
+from source_aws_iam.cloudtrail.trail import accounts
+from source_aws_iam.sync.account_region import AccountRegion
 
 HOME = "123456789012"
 # A state after each file, and batches that others read.
@@ -84,6 +86,10 @@ def calls(aws: EmbeddedAws) -> Counter[str]:
     for (_, _, action), count in aws.requests.items():
         found[action] += count
     return found
+
+
+def shard_of(region: str, count: int) -> int:
+    return accounts.shard_of(AccountRegion(HOME, region), count)
 
 
 def new(aws: EmbeddedAws, name: str, minutes: float, region: str = "us-east-1") -> Json:
@@ -302,6 +308,45 @@ def test_shards_read_everything_and_nothing_twice(
     shards = [sync(aws, trail, tmp_path, source={"shard_index": index, "shard_count": 3}) for index in range(3)]
     found = [event_id for shard in shards for event_id in ids(shard)]
     assert (len(found), set(found)) == (len(set(found)), of_files(trail.files))
+
+
+def test_another_number_of_shards_loses_nothing_and_only_what_has_moved_is_read_again(
+    aws: EmbeddedAws, trail: Trail, tmp_path: Path
+) -> None:
+    regions = (*aws.regions, "eu-central-1", "sa-east-1", "ca-central-1", "ap-northeast-1")
+    writer = TrailWriter(aws, trail)
+
+    def delivered(name: str, hours: int) -> set[str]:
+        """Events of so many hours ago, in files that come now, of each Region."""
+        late = timedelta(hours=hours)
+        for region in regions:
+            record = new(aws, f"{name} {region}", hours * 60, region)
+            writer.deliver([record], account_id=HOME, region=region, late=late if name != "first" else None)
+        return {f"{name} {region}" for region in regions}
+
+    def shards(count: int, states: list[Any]) -> list[Output]:
+        return [
+            sync(aws, trail, tmp_path, state, source={"shard_index": index, "shard_count": count})
+            for index, state in zip(range(count), [*states, *[()] * count], strict=False)
+        ]
+
+    def found(outputs: list[Output]) -> Counter[str]:
+        return Counter(event_id for output in outputs for event_id in ids(output))
+
+    first = delivered("first", 30)
+    two = shards(2, [])
+    assert found(two) == Counter(first)
+    second = delivered("second", 3)
+    three = shards(3, [output.state for output in two])
+    moved = {f"first {region}" for region in regions if shard_of(region, 2) != shard_of(region, 3)}
+    assert found(three) == Counter(second | moved)
+    assert first > moved > set()
+    # Twice as many, and the new ones with copies of the states of the old ones.
+    four = shards(4, [output.state for output in two] * 2)
+    assert found(four) == Counter(second)
+    third = delivered("third", 2)
+    back = shards(2, [output.state for output in three])
+    assert second | third >= found(back).keys() >= third
 
 
 @pytest.mark.parametrize(
