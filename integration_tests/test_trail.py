@@ -296,10 +296,13 @@ def test_data_events_and_insights_come_where_they_are_asked_for(
     writer.write(data_events(aws, 5, aws.now() - timedelta(hours=1), "us-east-1"))
     insight = insights(aws, writer, aws.now() - timedelta(hours=1), "us-east-1")
     usual = sync(aws, trail, tmp_path)
+    before = calls(aws)["s3:ListBucket"]
     assert "Data" not in {row["event_category"] for row in usual.records("audit_events")}
     more = sync(aws, trail, tmp_path, usual.state, source={"include_data_events": True}, include_insights=True)
     categories = Counter(row["event_category"] for row in more.records("audit_events"))
     assert (categories["Data"], categories["Insight"]) == (5, 1)
+    # The folders of Insights events: those of the account, and one Region. The root is listed once.
+    assert calls(aws)["s3:ListBucket"] - before == before + 2
     assert of_files([insight]) <= set(ids(more))
     narrower = sync(aws, trail, tmp_path, more.state)
     assert ids(narrower) == [], "what was read with data events has those without"
