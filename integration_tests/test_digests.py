@@ -85,6 +85,8 @@ def assert_right(world: World, output: Output) -> None:
 
 def test_every_digest_of_an_untouched_bucket_is_valid(world: World, tmp_path: Path) -> None:
     output = world.read(tmp_path)
+    # HeadBucket, the root once, two kinds of an account, and one Region.
+    assert world.aws.requests[HOME, "us-east-1", "s3:ListBucket"] == 1 + 1 + 2 + 1
     assert_right(world, output)
     assert (verdicts(output), output.warnings) == (["valid"] * 6, [])
     assert [row["log_file_count"] for row in output.records(STREAMS[0])] == [2, 0, 0, 0, 0, 1]

@@ -227,6 +227,7 @@ def test_odd_objects_are_named_and_counted_and_odd_records_are_rows(
     odd.with_odd_records(at, [new(aws, "beside-odd-ones", 121)])
     archived = odd.archived(at, [new(aws, "archived", 122)])
     odd.archived(at + timedelta(minutes=1), [new(aws, "archived-too", 122)], "DEEP_ARCHIVE")
+    odd.archived(at + timedelta(minutes=2), [new(aws, "in-a-tier", 122)], "INTELLIGENT_TIERING", "ARCHIVE_ACCESS")
     output = sync(aws, trail, tmp_path)
     assert (output.exit_code, output.errors) == (0, [])
     made_up = [row for row in output.records("audit_events") if row["event_id"].startswith("sha256:")]
@@ -236,13 +237,38 @@ def test_odd_objects_are_named_and_counted_and_odd_records_are_rows(
     said = [warning for warning in output.warnings if f"of bucket {trail.bucket.name}" in warning]
     assert len(said) == 3
     assert f"the object {archived} of bucket" in said[0] + said[1] + said[2]
-    assert any("is archived and was not read" in text and "1 others" in text for text in said)
+    assert any("is archived and was not read" in text and "2 others" in text for text in said)
     assert any("is empty" in text for text in said)
     assert any("is no log file of CloudTrail by its name" in text for text in said)
     assert any("is not as AWS documents events" in text for text in output.warnings)
     status, sentence = coverage(output)["us-east-1"]
     assert status == "partial"
-    assert (sentence or "").startswith(f"2 log files of account {HOME}, Region us-east-1 are archived")
+    assert (sentence or "").startswith(f"3 log files of account {HOME}, Region us-east-1 are archived")
+
+
+def test_an_archived_file_is_read_when_it_is_restored_whenever_s3_stored_it(
+    aws: EmbeddedAws, trail: Trail, writer: TrailWriter, tmp_path: Path
+) -> None:
+    odd = OddObjects(writer, trail, account_id=HOME, region="us-east-1")
+    at = aws.now() - timedelta(days=20)
+    minutes = 20 * 24 * 60 + 1
+    archived = [odd.archived(at, [new(aws, f"in-{name}", minutes)], name) for name in ("GLACIER", "DEEP_ARCHIVE")]
+    odd.archived(at, [new(aws, "in-progress", minutes)])
+    odd.archived(at, [new(aws, "at-once", minutes)], "GLACIER_IR")
+    first = sync(aws, trail, tmp_path)
+    assert set(ids(first)) == of_files(trail.files) | {"at-once"}
+    trail.bucket.restore(archived[0], at=aws.now() - timedelta(hours=1))
+    trail.bucket.restore(archived[1], at=aws.now() - timedelta(days=3))
+    usual = sync(aws, trail, tmp_path, first.state)
+    assert ids(usual) == [], "its day is not listed"
+    longer = sync(aws, trail, tmp_path, usual.state, source={"lookback_days": 30})
+    assert (ids(longer), longer.warnings) == (["in-GLACIER"], [])
+    assert coverage(longer)["us-east-1"] == ("complete", None)
+    for key in archived:
+        trail.bucket.restore(key, at=aws.now() - timedelta(hours=1))
+    anew = sync(aws, trail, tmp_path)
+    assert set(ids(anew)) == of_files(trail.files) | {"at-once", "in-GLACIER", "in-DEEP_ARCHIVE"}
+    assert coverage(anew)["us-east-1"][0] == "partial", "one is not restored"
 
 
 @pytest.mark.parametrize("action", ["s3:ListBucket", "s3:GetObject"])
@@ -293,10 +319,13 @@ def test_data_events_and_insights_come_where_they_are_asked_for(
     writer.write(data_events(aws, 5, aws.now() - timedelta(hours=1), "us-east-1"))
     insight = insights(aws, writer, aws.now() - timedelta(hours=1), "us-east-1")
     usual = sync(aws, trail, tmp_path)
+    before = calls(aws)["s3:ListBucket"]
     assert "Data" not in {row["event_category"] for row in usual.records("audit_events")}
     more = sync(aws, trail, tmp_path, usual.state, source={"include_data_events": True}, include_insights=True)
     categories = Counter(row["event_category"] for row in more.records("audit_events"))
     assert (categories["Data"], categories["Insight"]) == (5, 1)
+    # The folders of Insights events: those of the account, and one Region. The root is listed once.
+    assert calls(aws)["s3:ListBucket"] - before == before + 2
     assert of_files([insight]) <= set(ids(more))
     narrower = sync(aws, trail, tmp_path, more.state)
     assert ids(narrower) == [], "what was read with data events has those without"

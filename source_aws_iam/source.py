@@ -197,8 +197,8 @@ class SourceAwsIam(YamlDeclarativeSource):
             hub,
             find_accounts=partial(find_accounts, settings, hub),
             streams=SelectedStreams(
-                together=self._selected & self._read_by_account(),
-                apart=self._selected & {AUDIT_EVENTS},
+                sharing=self._selected & self._read_by_account(),
+                independent=self._selected & {AUDIT_EVENTS},
                 every=self._selected & self._declared(),
             ),
             accounts_of_trail=partial(accounts_of_trail, settings, hub),

@@ -208,6 +208,29 @@ def test_archived_objects_are_listed_and_cannot_be_read(aws: EmbeddedAws, bucket
     assert of(aws).get_object(Bucket="logs", Key="4")["Body"].read() == b""
 
 
+def test_a_restored_object_can_be_read_while_its_copy_is_kept_and_is_listed_so_to_who_asks(
+    aws: EmbeddedAws, bucket: Bucket, clock: StoppedClock
+) -> None:
+    stored = bucket.put("1", b"x", storage_class="GLACIER").last_modified
+    bucket.restore("1", at=NOON + timedelta(hours=5), days=2)
+    until = NOON + timedelta(days=2, hours=5)
+
+    def status() -> Any:
+        [listed] = of(aws).list_objects_v2(Bucket="logs", OptionalObjectAttributes=["RestoreStatus"])["Contents"]
+        assert (listed["StorageClass"], listed["LastModified"]) == ("GLACIER", stored)
+        return listed.get("RestoreStatus")
+
+    assert status() == {"IsRestoreInProgress": True}
+    assert error_of(of(aws).get_object, Bucket="logs", Key="1")[:2] == ("InvalidObjectState", 403)
+    clock.advance(hours=5)
+    assert status() == {"IsRestoreInProgress": False, "RestoreExpiryDate": until}
+    assert "RestoreStatus" not in of(aws).list_objects_v2(Bucket="logs")["Contents"][0]
+    assert read(of(aws), "1") == b"x"
+    clock.advance(days=2)
+    assert status() is None
+    assert error_of(of(aws).get_object, Bucket="logs", Key="1")[:2] == ("InvalidObjectState", 403)
+
+
 def test_what_is_not_there(aws: EmbeddedAws, bucket: Bucket) -> None:
     client = of(aws)
     assert error_of(client.get_object, Bucket="logs", Key="k")[:2] == ("NoSuchKey", 404)

@@ -26,17 +26,23 @@ _GET: Final = "get_object"
 # Bytes of a download at a time.
 _PIECE: Final = 1 << 16
 _SESSION_SECONDS: Final = 3600
-# Objects of these classes cannot be read before somebody restores them.
-ARCHIVED: Final = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+# Objects of these classes cannot be read before somebody restores them, which leaves their class and their time as
+# they are. The archive tiers of INTELLIGENT_TIERING are not listed: only reading an object tells.
+_ARCHIVED: Final = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+_RESTORE_STATUS: Final = "RestoreStatus"
 
 
 class StoredObject(NamedTuple):
-    """An object as S3 lists it. `stored` is S3's own time, `size` is in bytes."""
+    """An object as S3 lists it. `stored` is S3's own time, `size` is in bytes.
+
+    One of an archive class is restored while S3 keeps a copy of it that can be read, and archived otherwise.
+    """
 
     key: str
     stored: datetime
     size: int
-    storage_class: str
+    is_archived: bool = False
+    is_restored: bool = False
 
 
 class ArchivedError(Exception):
@@ -64,8 +70,9 @@ class Bucket:
 
     def objects(self, prefix: str, start_after: str) -> Iterator[tuple[datetime, list[StoredObject]]]:
         """Yield S3's present time and the objects whose keys begin with `prefix`, page by page in the order of keys."""
-        for page in self._pages(Prefix=prefix, StartAfter=start_after):
-            yield self._time_of(page), [_stored(listed) for listed in page.get("Contents", ())]
+        for page in self._pages(Prefix=prefix, StartAfter=start_after, OptionalObjectAttributes=[_RESTORE_STATUS]):
+            now = self._time_of(page)
+            yield now, [_stored(listed, now) for listed in page.get("Contents", ())]
 
     def content(self, key: str) -> Iterator[bytes]:
         """Yield the content of an object, in pieces. Raises AbsentError where it is deleted, and ArchivedError."""
@@ -142,7 +149,14 @@ def _region(session: Session, bucket: str) -> str | None:
     return session.caller("s3").headers("head_bucket", Bucket=bucket).get("x-amz-bucket-region")
 
 
-def _stored(listed: Mapping[str, Any]) -> StoredObject:
-    return StoredObject(
-        listed["Key"], listed["LastModified"], listed.get("Size", 0), listed.get("StorageClass", "STANDARD")
-    )
+def _stored(listed: Mapping[str, Any], now: datetime) -> StoredObject:
+    is_of_archive = listed.get("StorageClass") in _ARCHIVED
+    is_restored = is_of_archive and _has_copy(listed.get(_RESTORE_STATUS, {}), now)
+    is_archived = is_of_archive and not is_restored
+    return StoredObject(listed["Key"], listed["LastModified"], listed.get("Size", 0), is_archived, is_restored)
+
+
+def _has_copy(status: Mapping[str, Any], now: datetime) -> bool:
+    """Return whether a restore has ended, and its copy is kept at `now`."""
+    until = status.get("RestoreExpiryDate")
+    return not status.get("IsRestoreInProgress") and until is not None and until > now

@@ -94,15 +94,15 @@ class LogFiles:
         folders_of = TrailFolders(bucket, self._trail, self._context.settings.regions)
         found = TrailAccounts(folders_of, self._context, self._choose)
         with traced(NAME):
-            for kind, wanted in self._kinds.items():
-                for where, folders in found.folders(kind):
-                    feed = Feed(*where, wanted.name)
-                    times = _continued(TrailFeed(name, feed), wanted, known.trail, since)
-                    reading = Reading(feed, folders, times)
-                    self._readings.append(reading)
-                    self._cursor.add(reading)
-                    self._context.coverage.at(NAME, where)
-                    yield reading
+            for kind, where, folders in found.folders(*self._kinds):
+                wanted = self._kinds[kind]
+                feed = Feed(*where, wanted.name)
+                times = _continued(TrailFeed(name, feed), wanted, known.trail, since)
+                reading = Reading(feed, folders, times)
+                self._readings.append(reading)
+                self._cursor.add(reading)
+                self._context.coverage.at(NAME, where)
+                yield reading
 
     def _note(self, bucket: Bucket) -> None:
         """Note in the coverage what was read of each account and Region, and what is missing."""
