@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,10 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from benchmarks.canned_events import ACCOUNT, Canned, Server, canned_events
 from benchmarks.cases import PER_SECOND, REGIONS, UNLIMITED, Case
 from benchmarks.history import plant
-from benchmarks.process import Run, watch
+from benchmarks.process import Run, read_audit_events, watch
 from embedded_aws import EmbeddedAws, Latency
 from embedded_aws.scenarios.member_accounts import Account, OpenAccount
-from integration_tests.connector import COMMAND, catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -79,7 +77,7 @@ def _of_canned_answers(case: Case, *, plain: bool, say: Callable[[str], None]) -
 
 
 def _read(case: Case, server: Server, folder: Path) -> Asked:
-    return _counted(watch(_command(_canned_config(case, server.url), folder), {}, folder), server)
+    return _counted(watch(read_audit_events(_canned_config(case, server.url), folder), {}, folder), server)
 
 
 def _counted(run: Run, server: Server) -> Asked:
@@ -152,7 +150,7 @@ class _Bench:
             if roles
             else self.aws.key_config(**options)
         )
-        return self._asked(_command(config, self.folder, state), {})
+        return self._asked(read_audit_events(config, self.folder, state), {})
 
     def plain_loop(self) -> Asked:
         key = self.aws.base_key
@@ -165,16 +163,6 @@ class _Bench:
         lookups = {key[:2]: count for key, count in self.aws.requests.items() if key[2] == LOOKUP}
         throttled = self.aws.throttled_lookups.total()
         return Asked(run, sum(lookups.values()), max(lookups.values(), default=0), throttled)
-
-
-def _command(config: Any, folder: Path, state: Any = None) -> list[str]:
-    arguments = [str(COMMAND), "read"]
-    files = {"config": config, "catalog": catalog(["audit_events"]), "state": [state] if state else []}
-    for name, content in files.items():
-        path = folder / f"{name}.json"
-        path.write_text(json.dumps(content), encoding="utf-8")
-        arguments += [f"--{name}", str(path)]
-    return arguments
 
 
 def _loop(url: str, case: Case) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from integration_tests.connector import clean_environment
+from integration_tests.connector import COMMAND, catalog, clean_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +41,17 @@ class Run:
     arrivals: Arrivals = field(default_factory=lambda: defaultdict(lambda: array("d")))
     last_state: Mapping[str, Any] | None = None
     last_words: str = ""
+
+
+def read_audit_events(config: Any, folder: Path, state: Any = None) -> list[str]:
+    """Return the command that reads them, whose files are written into `folder`."""
+    arguments = [str(COMMAND), "read"]
+    files = {"config": config, "catalog": catalog(["audit_events"]), "state": [state] if state else []}
+    for name, content in files.items():
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        arguments += [f"--{name}", str(path)]
+    return arguments
 
 
 def watch(command: Sequence[str], env: Mapping[str, str], folder: Path) -> Run:

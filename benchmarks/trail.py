@@ -12,13 +12,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.kept import keep
-from benchmarks.process import Run, watch
+from benchmarks.process import Run, read_audit_events, watch
 from benchmarks.report import table
 from benchmarks.trail_bucket import ACCOUNT, deliver, deliver_to_organization
 from embedded_aws import EmbeddedAws
 from embedded_aws.scenarios.member_accounts import MEMBER_ROLE
 from embedded_aws.scenarios.trail_writer import open_trail
-from integration_tests.connector import COMMAND, catalog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +78,7 @@ def _runs(case: Case) -> dict[str, Run]:
         expected = deliver(trail, case.events, case.records, aws.now())
         key = aws.base_key
         env = {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret_access_key}
-        runs = {"connector": watch(_command(_config(aws, trail), Path(scratch)), {}, Path(scratch))}
+        runs = {"connector": watch(read_audit_events(_config(aws, trail), Path(scratch)), {}, Path(scratch))}
         if case.plain:
             loop = [sys.executable, str(PLAIN), aws.url, trail.bucket.name, trail.folder(ACCOUNT)]
             runs["plain loop"] = watch(loop, env, Path(scratch))
@@ -94,10 +93,10 @@ def quiet(accounts: int, regions: int) -> list[str]:
         trail = deliver_to_organization(aws, accounts, regions)
         scope = {"scope": "organization", "role_name": MEMBER_ROLE}
         config = {**_config(aws, trail), "accounts": scope}
-        first = watch(_command(config, Path(scratch)), {}, Path(scratch))
+        first = watch(read_audit_events(config, Path(scratch)), {}, Path(scratch))
         _complete("the first sync", first, accounts * regions)
         aws.reset_requests()
-        run = watch(_command(config, Path(scratch), first.last_state), {}, Path(scratch))
+        run = watch(read_audit_events(config, Path(scratch), first.last_state), {}, Path(scratch))
         _complete("the quiet sync", run, 0)
         return [
             f"{accounts:,} x {regions}",
@@ -112,16 +111,6 @@ def quiet(accounts: int, regions: int) -> list[str]:
 def _config(aws: EmbeddedAws, trail: Trail) -> dict[str, object]:
     source = {"mode": "trail_bucket", "bucket": trail.bucket.name, "region": trail.bucket.region}
     return dict(aws.key_config(audit_source=source))
-
-
-def _command(config: object, folder: Path, state: object = None) -> list[str]:
-    arguments = [str(COMMAND), "read"]
-    files = {"config": config, "catalog": catalog(["audit_events"]), "state": [state] if state else []}
-    for name, content in files.items():
-        path = folder / f"{name}.json"
-        path.write_text(json.dumps(content), encoding="utf-8")
-        arguments += [f"--{name}", str(path)]
-    return arguments
 
 
 def _complete(name: str, run: Run, events: int) -> None:

@@ -85,6 +85,8 @@ def assert_right(world: World, output: Output) -> None:
 
 def test_every_digest_of_an_untouched_bucket_is_valid(world: World, tmp_path: Path) -> None:
     output = world.read(tmp_path)
+    # HeadBucket, the root once, two kinds of an account, and one Region.
+    assert world.aws.requests[HOME, "us-east-1", "s3:ListBucket"] == 1 + 1 + 2 + 1
     assert_right(world, output)
     assert (verdicts(output), output.warnings) == (["valid"] * 6, [])
     assert [row["log_file_count"] for row in output.records(STREAMS[0])] == [2, 0, 0, 0, 0, 1]
@@ -140,6 +142,18 @@ def test_digests_that_are_gone_are_told_by_the_one_that_follows(
     [row] = broken
     assert (row["digest_file"], row["verdict"]) == (world.digests[removed[-1] + 1].key, "chain_broken")
     assert row["files_concerned"] == [world.digests[removed[-1]].key]
+
+
+def test_shards_verify_every_digest_once(world: World, tmp_path: Path) -> None:
+    for region in ("us-east-1", "ap-southeast-2"):
+        DigestWriter(world.aws, world.trail, world.keys, account_id=HOME, region=region).write(
+            world.digests[0].start, world.digests[-1].end
+        )
+    shards = [world.read(tmp_path, shard_index=index, shard_count=2) for index in range(2)]
+    found = [row["digest_file"] for output in shards for row in output.records(STREAMS[0])]
+    assert sorted(found) == sorted(row["digest_file"] for row in trail_digests(world.aws))
+    assert all(output.records(STREAMS[0]) for output in shards)
+    assert {row["verdict"] for output in shards for row in output.records(STREAMS[0])} == {VALID}
 
 
 def test_log_files_that_no_digest_covers_are_told(world: World, tmp_path: Path) -> None:

@@ -42,5 +42,6 @@ def test_what_make_sync_loads_in_two_reads_agrees_with_aws_after_each_sync(
             truth = read_from_trail(aws, truth) if trail else truth
             connector.sync(warehouse, Heard())
             assert first_differences(truth, tables(warehouse, truth)) == []
+            assert with_trail == bool(truth["trail_digests"])
             if happens:
                 happens(aws)

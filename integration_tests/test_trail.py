@@ -19,6 +19,8 @@ from embedded_aws.server.trail import LogFile, Trail
 from integration_tests.conftest import FAST
 from integration_tests.connector import SMALL_WINDOWS, Json, Output, catalog, lines, read, run, start
 from integration_tests.test_incremental import EVENTS, event, ids
+from source_aws_iam.cloudtrail.trail import accounts
+from source_aws_iam.sync.account_region import AccountRegion
 
 HOME = "123456789012"
 # A state after each file, and batches that others read.
@@ -84,6 +86,10 @@ def calls(aws: EmbeddedAws) -> Counter[str]:
     for (_, _, action), count in aws.requests.items():
         found[action] += count
     return found
+
+
+def shard_of(region: str, count: int) -> int:
+    return accounts.shard_of(AccountRegion(HOME, region), count)
 
 
 def new(aws: EmbeddedAws, name: str, minutes: float, region: str = "us-east-1") -> Json:
@@ -221,6 +227,7 @@ def test_odd_objects_are_named_and_counted_and_odd_records_are_rows(
     odd.with_odd_records(at, [new(aws, "beside-odd-ones", 121)])
     archived = odd.archived(at, [new(aws, "archived", 122)])
     odd.archived(at + timedelta(minutes=1), [new(aws, "archived-too", 122)], "DEEP_ARCHIVE")
+    odd.archived(at + timedelta(minutes=2), [new(aws, "in-a-tier", 122)], "INTELLIGENT_TIERING", "ARCHIVE_ACCESS")
     output = sync(aws, trail, tmp_path)
     assert (output.exit_code, output.errors) == (0, [])
     made_up = [row for row in output.records("audit_events") if row["event_id"].startswith("sha256:")]
@@ -230,13 +237,38 @@ def test_odd_objects_are_named_and_counted_and_odd_records_are_rows(
     said = [warning for warning in output.warnings if f"of bucket {trail.bucket.name}" in warning]
     assert len(said) == 3
     assert f"the object {archived} of bucket" in said[0] + said[1] + said[2]
-    assert any("is archived and was not read" in text and "1 others" in text for text in said)
+    assert any("is archived and was not read" in text and "2 others" in text for text in said)
     assert any("is empty" in text for text in said)
     assert any("is no log file of CloudTrail by its name" in text for text in said)
     assert any("is not as AWS documents events" in text for text in output.warnings)
     status, sentence = coverage(output)["us-east-1"]
     assert status == "partial"
-    assert (sentence or "").startswith(f"2 log files of account {HOME}, Region us-east-1 are archived")
+    assert (sentence or "").startswith(f"3 log files of account {HOME}, Region us-east-1 are archived")
+
+
+def test_an_archived_file_is_read_when_it_is_restored_whenever_s3_stored_it(
+    aws: EmbeddedAws, trail: Trail, writer: TrailWriter, tmp_path: Path
+) -> None:
+    odd = OddObjects(writer, trail, account_id=HOME, region="us-east-1")
+    at = aws.now() - timedelta(days=20)
+    minutes = 20 * 24 * 60 + 1
+    archived = [odd.archived(at, [new(aws, f"in-{name}", minutes)], name) for name in ("GLACIER", "DEEP_ARCHIVE")]
+    odd.archived(at, [new(aws, "in-progress", minutes)])
+    odd.archived(at, [new(aws, "at-once", minutes)], "GLACIER_IR")
+    first = sync(aws, trail, tmp_path)
+    assert set(ids(first)) == of_files(trail.files) | {"at-once"}
+    trail.bucket.restore(archived[0], at=aws.now() - timedelta(hours=1))
+    trail.bucket.restore(archived[1], at=aws.now() - timedelta(days=3))
+    usual = sync(aws, trail, tmp_path, first.state)
+    assert ids(usual) == [], "its day is not listed"
+    longer = sync(aws, trail, tmp_path, usual.state, source={"lookback_days": 30})
+    assert (ids(longer), longer.warnings) == (["in-GLACIER"], [])
+    assert coverage(longer)["us-east-1"] == ("complete", None)
+    for key in archived:
+        trail.bucket.restore(key, at=aws.now() - timedelta(hours=1))
+    anew = sync(aws, trail, tmp_path)
+    assert set(ids(anew)) == of_files(trail.files) | {"at-once", "in-GLACIER", "in-DEEP_ARCHIVE"}
+    assert coverage(anew)["us-east-1"][0] == "partial", "one is not restored"
 
 
 @pytest.mark.parametrize("action", ["s3:ListBucket", "s3:GetObject"])
@@ -264,16 +296,36 @@ def test_a_download_that_breaks_off_fails_its_region_until_the_next_sync(
     assert set(ids(output)) | set(ids(second)) == of_files(trail.files)
 
 
+@pytest.mark.usefixtures("writer")
+def test_a_list_without_the_time_of_s3_is_not_taken_for_complete(
+    aws: EmbeddedAws, trail: Trail, tmp_path: Path
+) -> None:
+    aws.fail(Fault("s3:ListObjectsV2", "undated", times=None))
+    output = sync(aws, trail, tmp_path)
+    assert (output.exit_code, ids(output)) == (1, [])
+    assert {error["failure_type"] for error in output.errors} == {"config_error"}
+    sentence = f"was answered without the header Date, which says up to when the list of bucket {trail.bucket.name} is"
+    assert sentence in output.errors[0]["message"]
+    _, message = run("check", folder=tmp_path, config=config(aws, trail)).connection_status
+    assert sentence in message
+    aws.heal()
+    second = sync(aws, trail, tmp_path, output.state)
+    assert set(ids(second)) == of_files(trail.files)
+
+
 def test_data_events_and_insights_come_where_they_are_asked_for(
     aws: EmbeddedAws, trail: Trail, writer: TrailWriter, tmp_path: Path
 ) -> None:
     writer.write(data_events(aws, 5, aws.now() - timedelta(hours=1), "us-east-1"))
     insight = insights(aws, writer, aws.now() - timedelta(hours=1), "us-east-1")
     usual = sync(aws, trail, tmp_path)
+    before = calls(aws)["s3:ListBucket"]
     assert "Data" not in {row["event_category"] for row in usual.records("audit_events")}
     more = sync(aws, trail, tmp_path, usual.state, source={"include_data_events": True}, include_insights=True)
     categories = Counter(row["event_category"] for row in more.records("audit_events"))
     assert (categories["Data"], categories["Insight"]) == (5, 1)
+    # The folders of Insights events: those of the account, and one Region. The root is listed once.
+    assert calls(aws)["s3:ListBucket"] - before == before + 2
     assert of_files([insight]) <= set(ids(more))
     narrower = sync(aws, trail, tmp_path, more.state)
     assert ids(narrower) == [], "what was read with data events has those without"
@@ -285,6 +337,45 @@ def test_shards_read_everything_and_nothing_twice(
     shards = [sync(aws, trail, tmp_path, source={"shard_index": index, "shard_count": 3}) for index in range(3)]
     found = [event_id for shard in shards for event_id in ids(shard)]
     assert (len(found), set(found)) == (len(set(found)), of_files(trail.files))
+
+
+def test_another_number_of_shards_loses_nothing_and_only_what_has_moved_is_read_again(
+    aws: EmbeddedAws, trail: Trail, tmp_path: Path
+) -> None:
+    regions = (*aws.regions, "eu-central-1", "sa-east-1", "ca-central-1", "ap-northeast-1")
+    writer = TrailWriter(aws, trail)
+
+    def delivered(name: str, hours: int) -> set[str]:
+        """Events of so many hours ago, in files that come now, of each Region."""
+        late = timedelta(hours=hours)
+        for region in regions:
+            record = new(aws, f"{name} {region}", hours * 60, region)
+            writer.deliver([record], account_id=HOME, region=region, late=late if name != "first" else None)
+        return {f"{name} {region}" for region in regions}
+
+    def shards(count: int, states: list[Any]) -> list[Output]:
+        return [
+            sync(aws, trail, tmp_path, state, source={"shard_index": index, "shard_count": count})
+            for index, state in zip(range(count), [*states, *[()] * count], strict=False)
+        ]
+
+    def found(outputs: list[Output]) -> Counter[str]:
+        return Counter(event_id for output in outputs for event_id in ids(output))
+
+    first = delivered("first", 30)
+    two = shards(2, [])
+    assert found(two) == Counter(first)
+    second = delivered("second", 3)
+    three = shards(3, [output.state for output in two])
+    moved = {f"first {region}" for region in regions if shard_of(region, 2) != shard_of(region, 3)}
+    assert found(three) == Counter(second | moved)
+    assert first > moved > set()
+    # Twice as many, and the new ones with copies of the states of the old ones.
+    four = shards(4, [output.state for output in two] * 2)
+    assert found(four) == Counter(second)
+    third = delivered("third", 2)
+    back = shards(2, [output.state for output in three])
+    assert second | third >= found(back).keys() >= third
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,7 @@ class Stack:
             "Sub": self._substituted,
             "Equals": lambda two: two[0] == two[1],
             "And": all,
+            "Not": lambda one: not one[0],
             "Split": lambda given: given[1].split(given[0]),
             "Select": lambda given: given[1][int(given[0])],
         }

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,29 @@ import pytest
 import yaml
 
 from repo_tests.cloudformation import Stack, load
-from tools import deploy
+from source_aws_iam.check.trail import NEEDS as OF_LOG_FILES
+from source_aws_iam.cloudtrail.digests.stream import NEEDS as OF_DIGESTS
+from source_aws_iam.streams.call_plan import ROWS
+from tools import deploy, docs
 from tools.docs import ROOT
 
 GUIDE = ROOT / "docs" / "aws-iam.md"
 PERMISSIONS = ROOT / "docs" / "permissions.md"
 # cfn-lint is here because moto's server needs it; pyproject.toml does not name it.
 CFN_LINT = Path(sys.executable).with_name("cfn-lint")
-TEMPLATES = [deploy.ACCOUNT, deploy.ORGANIZATION]
+TEMPLATES = [deploy.ACCOUNT, deploy.ORGANIZATION, deploy.LOG_ARCHIVE]
 MODULE = sorted(deploy.TERRAFORM.glob("*.tf"))
 ACCOUNT_ID = "123456789012"
 PRINCIPAL = "arn:aws:iam::111122223333:user/airbyte"
 EXTERNAL_ID = "of-this-test-alone"
-EXTERNAL_IDS = {deploy.ACCOUNT: {"ExternalId"}, deploy.ORGANIZATION: {"HubExternalId", "MemberExternalId"}}
+EXTERNAL_IDS = {
+    deploy.ACCOUNT: {"ExternalId"},
+    deploy.ORGANIZATION: {"HubExternalId", "MemberExternalId"},
+    deploy.LOG_ARCHIVE: {"ExternalId"},
+}
+BUCKET = "acme-cloudtrail-logs"
+KEY = "arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+LOG_ARCHIVE_ROLE = "arn:aws:iam::222222222222:role/airbyte-log-archive"
 PRINCIPALS = [
     "arn:aws:iam::111122223333:root",
     "arn:aws-us-gov:iam::111122223333:user/path/airbyte",
@@ -68,6 +78,22 @@ def organization_stack(**parameters: str) -> Stack:
         account_id=ACCOUNT_ID,
         partition="aws-cn",
     )
+
+
+def log_archive_stack(**parameters: str) -> Stack:
+    given = {"PrincipalArn": PRINCIPAL, "ExternalId": EXTERNAL_ID, "Bucket": BUCKET}
+    return Stack(
+        template=load(text(deploy.LOG_ARCHIVE)),
+        parameters={**given, **parameters},
+        attributes={},
+        account_id=ACCOUNT_ID,
+    )
+
+
+def of_bucket(**parameters: str) -> dict[str, dict[str, Any]]:
+    """Return {action: its statement} of the role of the log archive account."""
+    [policy] = log_archive_stack(**parameters).properties("Role")["Policies"]
+    return {one["Action"]: one for one in policy["PolicyDocument"]["Statement"]}
 
 
 def allowed(role: dict[str, Any]) -> dict[str, list[str]]:
@@ -280,7 +306,7 @@ def test_a_template_names_no_partition(template: Path) -> None:
     assert "arn:aws" not in json.dumps(resources)
 
 
-@templates
+@pytest.mark.parametrize("template", [deploy.ACCOUNT, deploy.ORGANIZATION], ids=lambda path: path.name)
 def test_the_answers_to_yes_or_no_are_words_in_yaml_too(template: Path) -> None:
     """A bare `yes` is true in YAML."""
     loaded = yaml.safe_load(re.sub(r"!\w+", "", text(template).split("\nConditions:")[0]))
@@ -289,6 +315,61 @@ def test_the_answers_to_yes_or_no_are_words_in_yaml_too(template: Path) -> None:
     assert len(asked) == 4
     assert {tuple(one["AllowedValues"]) for one in asked} == {("yes", "no")}
     assert {one["Default"] for one in asked} <= {"yes", "no"}
+
+
+def test_the_role_of_the_log_archive_has_the_calls_that_read_a_bucket_and_the_page_names_them() -> None:
+    called = {docs.action(call) for plan in (OF_LOG_FILES, OF_DIGESTS) for way in plan[ROWS] for call in way}
+    section = text(PERMISSIONS).split("\n### Log files of a trail\n")[1].split("\n#")[0]
+
+    assert called == {"s3:ListBucket", "s3:GetObject"}
+    assert {*of_bucket(KmsKeyArn=KEY)} == called | {"kms:Decrypt"}
+    assert {*of_bucket()} == called
+    # What any account may ask, the configured credentials do.
+    assert re.findall(r"^\| `(\w+:\w+)` \|", section, re.MULTILINE) == [
+        *of_bucket(KmsKeyArn=KEY),
+        "cloudtrail:ListPublicKeys",
+    ]
+
+
+@pytest.mark.parametrize(("prefix", "root"), [("", "AWSLogs/"), ("audit/org", "audit/org/AWSLogs/")])
+def test_the_role_of_the_log_archive_reads_what_the_trail_delivers_and_nothing_else(prefix: str, root: str) -> None:
+    found = of_bucket(Prefix=prefix, KmsKeyArn=KEY)
+
+    assert found["s3:ListBucket"]["Resource"] == f"arn:aws:s3:::{BUCKET}"
+    assert found["s3:ListBucket"]["Condition"] == {"StringLike": {"s3:prefix": f"{root}*"}}
+    assert found["s3:GetObject"]["Resource"] == f"arn:aws:s3:::{BUCKET}/{root}*"
+    assert (found["kms:Decrypt"]["Resource"], found["kms:Decrypt"]["Condition"]) == (
+        KEY,
+        {"StringLike": {"kms:ViaService": "s3.*"}},
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameter", "good", "bad"),
+    [
+        ("Bucket", [BUCKET, "my.logs"], ["*", "logs/*", "Logs", ""]),
+        ("Prefix", ["", "audit", "audit/org", "a_b-c.d"], ["/audit", "audit/", "*", "a?b", "${aws:username}", "a//b"]),
+        ("KmsKeyArn", ["", KEY], ["*", KEY.replace(":key/", ":alias/"), f"{KEY}*", KEY.split("/")[1]]),
+    ],
+)
+def test_the_parameters_of_the_log_archive_allow_no_wildcards(parameter: str, good: list[str], bad: list[str]) -> None:
+    pattern = load(text(deploy.LOG_ARCHIVE))["Parameters"][parameter]["AllowedPattern"]
+
+    assert [one for one in good if not re.fullmatch(pattern, one)] == []
+    assert [one for one in bad if re.fullmatch(pattern, one)] == []
+
+
+@pytest.mark.parametrize("stack", [account_stack, organization_stack])
+def test_a_role_may_assume_that_of_the_log_archive_where_it_is_named(stack: Callable[..., Stack]) -> None:
+    resource = "Role" if stack is account_stack else "HubRole"
+    found = stack(LogArchiveRoleArn=LOG_ARCHIVE_ROLE).properties(resource)["Policies"]
+    [policy] = [one for one in found if one["PolicyName"] == "assume-log-archive-role"]
+    before = stack().properties(resource)["Policies"]
+
+    assert policy["PolicyDocument"]["Statement"] == [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": LOG_ARCHIVE_ROLE}
+    ]
+    assert [one for one in found if one is not policy] == before
 
 
 @pytest.mark.parametrize("group", deploy.groups())
@@ -311,6 +392,8 @@ def test_the_module_demands_an_external_id_of_its_own_and_knows_no_other_actions
     assert {*re.findall(r'"([\w-]+:[A-Z]\w+)"', module)} == {
         *(one for group in deploy.groups().values() for one in group),
         *("sts:AssumeRole", "sts:ExternalId"),
+        *of_bucket(KmsKeyArn=KEY),
+        "kms:ViaService",
     }
 
 
@@ -334,6 +417,14 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def applied(folder: Path, variables: dict[str, Any]) -> dict[str, Any]:
+    """Return the outputs of the module with these variables."""
+    (folder / "terraform.tfvars.json").write_text(json.dumps(variables))
+    done = terraform(folder, "apply", "-auto-approve", "-input=false")
+    assert done.returncode == 0, done.stderr
+    return {name: one["value"] for name, one in json.loads(terraform(folder, "output", "-json").stdout).items()}
+
+
 @needs_terraform
 def test_the_module_is_formatted() -> None:
     assert terraform(deploy.TERRAFORM, "fmt", "-check", "-diff").stdout == ""
@@ -341,16 +432,10 @@ def test_the_module_is_formatted() -> None:
 
 @needs_terraform
 def test_the_documents_of_the_module_are_those_of_the_template(documents: Path) -> None:
-    (documents / "terraform.tfvars.json").write_text(
-        json.dumps({"principal_arn": PRINCIPAL, "external_id": EXTERNAL_ID, "stream_groups": ["inventory"]})
-    )
-    applied = terraform(documents, "apply", "-auto-approve", "-input=false")
-    made = {
-        name: one["value"] for name, one in json.loads(terraform(documents, "output", "-json").stdout or "{}").items()
-    }
+    given = {"principal_arn": PRINCIPAL, "external_id": EXTERNAL_ID, "stream_groups": ["inventory"]}
+    made = applied(documents, given)
     role = account_stack(AuditEvents="no", Ec2="no", IdentityCenter="no").properties("Role")
 
-    assert applied.returncode == 0, applied.stderr
     assert json.loads(made["trust_policy"]) == role["AssumeRolePolicyDocument"]
     assert {name: json.loads(one) for name, one in made["policies"].items()} == {
         policy["PolicyName"]: policy["PolicyDocument"] for policy in role["Policies"]
@@ -360,29 +445,69 @@ def test_the_documents_of_the_module_are_those_of_the_template(documents: Path) 
 @needs_terraform
 def test_the_hub_of_the_module_is_that_of_the_template(documents: Path) -> None:
     principal = "arn:aws-cn:iam::111122223333:user/airbyte"
-    (documents / "terraform.tfvars.json").write_text(
-        json.dumps(
-            {
-                "principal_arn": principal,
-                "external_id": EXTERNAL_ID,
-                "stream_groups": ["organization", "identity-center"],
-                "member_role": "audit/reader",
-            }
-        )
+    made = applied(
+        documents,
+        {
+            "principal_arn": principal,
+            "external_id": EXTERNAL_ID,
+            "stream_groups": ["organization", "identity-center"],
+            "member_role": "audit/reader",
+        },
     )
-    applied = terraform(documents, "apply", "-auto-approve", "-input=false")
-    made = {
-        name: one["value"] for name, one in json.loads(terraform(documents, "output", "-json").stdout or "{}").items()
-    }
     stack = organization_stack(
         PrincipalArn=principal, IncludeThisAccount="no", RolePath="/audit/", RoleName="reader"
     ).properties("HubRole")
 
-    assert applied.returncode == 0, applied.stderr
     assert json.loads(made["trust_policy"]) == stack["AssumeRolePolicyDocument"]
     assert {name: json.loads(one) for name, one in made["policies"].items()} == {
         policy["PolicyName"]: policy["PolicyDocument"] for policy in stack["Policies"]
     }
+
+
+@needs_terraform
+@pytest.mark.parametrize(("prefix", "key"), [("", ""), ("audit/org", KEY)])
+def test_the_role_of_the_log_archive_of_the_module_is_that_of_the_template(
+    prefix: str, key: str, documents: Path
+) -> None:
+    given = {"principal_arn": PRINCIPAL, "external_id": EXTERNAL_ID, "stream_groups": []}
+    bucket = {"name": BUCKET, "prefix": prefix, "kms_key_arn": key}
+    made = applied(documents, {**given, "trail_bucket": bucket if prefix else {"name": BUCKET}})
+    role = log_archive_stack(Prefix=prefix, KmsKeyArn=key).properties("Role")
+
+    assert json.loads(made["trust_policy"]) == role["AssumeRolePolicyDocument"]
+    assert {name: json.loads(one) for name, one in made["policies"].items()} == {
+        policy["PolicyName"]: policy["PolicyDocument"] for policy in role["Policies"]
+    }
+
+
+@needs_terraform
+def test_a_role_of_the_module_may_assume_that_of_the_log_archive(documents: Path) -> None:
+    given = {"principal_arn": PRINCIPAL, "external_id": EXTERNAL_ID, "stream_groups": ["audit-events"]}
+    made = applied(documents, {**given, "log_archive_role_arn": LOG_ARCHIVE_ROLE})
+    role = account_stack(Inventory="no", IdentityCenter="no", LogArchiveRoleArn=LOG_ARCHIVE_ROLE).properties("Role")
+
+    assert {name: json.loads(one) for name, one in made["policies"].items()} == {
+        policy["PolicyName"]: policy["PolicyDocument"] for policy in role["Policies"]
+    }
+
+
+@needs_terraform
+@pytest.mark.parametrize(("more", "is_made"), [({}, False), ({"trail_bucket": {"name": BUCKET}}, True)])
+def test_the_module_makes_no_role_that_is_allowed_nothing(
+    more: dict[str, Any], is_made: bool, documents: Path, tmp_path: Path
+) -> None:
+    """A resource that needs no provider has the condition of the role."""
+    for name in ("variables.tf", "policies.tf"):
+        shutil.copy(documents / name, tmp_path)
+    [condition] = re.findall(r"^  lifecycle \{.*?^  \}\n", text(deploy.TERRAFORM / "main.tf"), re.DOTALL | re.MULTILINE)
+    (tmp_path / "main.tf").write_text(f'resource "terraform_data" "role" {{\n{condition}}}\n')
+    given = {"principal_arn": PRINCIPAL, "external_id": EXTERNAL_ID, "stream_groups": [], **more}
+    (tmp_path / "terraform.tfvars.json").write_text(json.dumps(given))
+    assert terraform(tmp_path, "init", "-input=false").returncode == 0
+    planned = terraform(tmp_path, "plan", "-input=false", "-no-color")
+
+    assert planned.returncode == (0 if is_made else 1)
+    assert ("The role would be allowed nothing." in planned.stderr) is not is_made
 
 
 @needs_terraform
@@ -395,9 +520,12 @@ def test_the_hub_of_the_module_is_that_of_the_template(documents: Path) -> None:
         ("external_id", "x" * 1225),
         ("role_path", "audit"),
         *(("member_role", one) for one in ("*", "/airbyte-read", "audit/", "")),
-        ("stream_groups", []),
         ("stream_groups", ["users"]),
         ("max_session_duration", 900),
+        ("trail_bucket", {"name": "*"}),
+        *(("trail_bucket", {"name": BUCKET, "prefix": one}) for one in ("*", "/audit", "audit/")),
+        ("trail_bucket", {"name": BUCKET, "kms_key_arn": "*"}),
+        *(("log_archive_role_arn", one) for one in ("*", "", "arn:aws:iam::*:role/airbyte-log-archive")),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -407,7 +535,7 @@ def test_the_module_refuses_what_is_not_meant(variable: str, value: object, docu
     planned = terraform(documents, "plan", "-input=false", "-no-color")
 
     assert planned.returncode == 1
-    assert f"var.{variable} " in planned.stderr
+    assert re.search(rf"var\.{variable}\b", planned.stderr)
     assert planned.stderr.count("Error: ") == 1
 
 
@@ -432,9 +560,9 @@ def test_the_commands_of_the_guide_give_parameters_that_the_templates_have() -> 
 def test_the_commands_of_the_guide_make_a_random_external_id_and_give_none_of_their_own() -> None:
     values = [one for block in commands() for one in re.findall(r"(?:ExternalId=|external_id *= *)(\S+)", block)]
 
-    assert len(values) == 7
+    assert len(values) == 10
     assert {one for one in values if not re.fullmatch(r'"\$\w+"|var\.\w+|\$\(openssl', one)} == set()
-    assert len(re.findall(r"EXTERNAL_ID=\$\(openssl rand -hex 16\)$", text(GUIDE), re.MULTILINE | re.IGNORECASE)) == 4
+    assert len(re.findall(r"EXTERNAL_ID=\$\(openssl rand -hex 16\)$", text(GUIDE), re.MULTILINE | re.IGNORECASE)) == 5
 
 
 def test_the_examples_of_the_guide_give_the_module_what_it_demands_and_nothing_that_it_does_not_know() -> None:
@@ -442,7 +570,7 @@ def test_the_examples_of_the_guide_give_the_module_what_it_demands_and_nothing_t
     examples = re.findall(r'^module "(\w+)" \{\n(.*?)^\}$', text(GUIDE), re.DOTALL | re.MULTILINE)
     given = {name: {*re.findall(r"^  (\w+) ", body, re.MULTILINE)} for name, body in examples}
 
-    assert list(given) == ["airbyte_read", "airbyte_hub", "airbyte_member"]
+    assert list(given) == ["airbyte_read", "airbyte_hub", "airbyte_member", "airbyte_trail_hub", "airbyte_log_archive"]
     for names in given.values():
         assert {"source", "principal_arn", "external_id"} <= names <= known
     assert "member_role" in given["airbyte_hub"]

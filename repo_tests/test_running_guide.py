@@ -34,6 +34,8 @@ SPEC: dict[str, Any] = yaml.safe_load((docs.ROOT / "source_aws_iam" / "manifest.
     "spec"
 ]["connection_specification"]
 
+# The name of what is there for shards.
+SHARDS = "source-aws-iam-shards"
 # As orchestrators and people look for them.
 WAYS = """\
 Airbyte's UI
@@ -45,6 +47,7 @@ Plain command line and cron
 Kubernetes CronJob with IRSA
 Airflow
 Dagster
+Shards of a large trail
 """.splitlines()
 
 # A stand-in that writes down how it was called, keeps the state that it was given, and says what the test wants.
@@ -66,9 +69,13 @@ def documents() -> list[dict[str, Any]]:
     return [document for block in blocks("yaml") for document in yaml.safe_load_all(block)]
 
 
-def named(kind: str) -> dict[str, Any]:
-    [document] = [document for document in documents() if document["kind"] == kind]
+def named(kind: str, name: str = "source-aws-iam") -> dict[str, Any]:
+    [document] = [one for one in documents() if (one["kind"], one["metadata"]["name"]) == (kind, name)]
     return dict(document)
+
+
+def pod_of(name: str) -> dict[str, Any]:
+    return dict(named("CronJob", name)["spec"]["jobTemplate"]["spec"]["template"]["spec"])
 
 
 def in_python(block: str) -> Iterator[dict[str, Any]]:
@@ -91,6 +98,7 @@ def configurations() -> Iterator[dict[str, Any]]:
     for block in blocks("python"):
         yield from in_python(block)
     yield json.loads(named("Secret")["stringData"]["config.json"])
+    yield json.loads(named("Secret", SHARDS)["stringData"]["config.json"].replace('"JOB_COMPLETION_INDEX"', "3"))
 
 
 def catalogs() -> list[dict[str, Any]]:
@@ -143,7 +151,7 @@ def test_every_way_to_run_it_has_a_section_and_a_link_above() -> None:
 def test_every_configuration_is_valid_and_every_policy_parses() -> None:
     found = list(configurations())
 
-    assert len(found) == 5
+    assert len(found) == 6
     assert [problems(config, SPEC) for config in found] == [[]] * len(found)
 
 
@@ -212,16 +220,41 @@ def test_terraform_reads_its_resources_and_their_configuration_is_valid(tmp_path
     assert problems(json.loads(json.loads(told.stdout)), SPEC) == []
 
 
-def test_the_pod_has_the_account_the_volumes_and_the_files_that_it_names() -> None:
+@pytest.mark.parametrize("name", ["source-aws-iam", SHARDS])
+def test_a_pod_has_the_account_the_volumes_and_what_these_name(name: str) -> None:
     [account] = [document["metadata"]["name"] for document in documents() if document["kind"] == "ServiceAccount"]
-    pod = named("CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    pod = pod_of(name)
     [container] = pod["containers"]
-    mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+    sources = [
+        *(("Secret", volume["secret"]["secretName"]) for volume in pod["volumes"] if "secret" in volume),
+        *(("ConfigMap", volume["configMap"]["name"]) for volume in pod["volumes"] if "configMap" in volume),
+        *(
+            ("PersistentVolumeClaim", volume["persistentVolumeClaim"]["claimName"])
+            for volume in pod["volumes"]
+            if "persistentVolumeClaim" in volume
+        ),
+    ]
 
     assert {document["metadata"].get("namespace", "aws-iam") for document in documents()} == {"aws-iam"}
     assert pod["serviceAccountName"] == account
+    assert {volume["name"] for volume in pod["volumes"]} == {mount["name"] for mount in container["volumeMounts"]}
+    assert len([named(*source) for source in sources]) == 3
+
+
+def test_both_pods_may_do_equally_little() -> None:
+    [one], [other] = (pod_of(name)["containers"] for name in ("source-aws-iam", SHARDS))
+
+    assert one["securityContext"] == other["securityContext"]
+    assert pod_of("source-aws-iam")["securityContext"] == pod_of(SHARDS)["securityContext"]
+
+
+def test_the_pod_has_the_files_that_its_script_names() -> None:
+    [account] = [document["metadata"]["name"] for document in documents() if document["kind"] == "ServiceAccount"]
+    pod = pod_of("source-aws-iam")
+    [container] = pod["containers"]
+    mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+
     assert f"system:serviceaccount:aws-iam:{account}" in PAGE
-    assert {volume["name"] for volume in pod["volumes"]} == set(mounts)
     assert container["command"] == ["/bin/sh", f"{mounts['catalog']}/sync.sh"]
     script = scripts()["pod"]
     assert f"--config {mounts['config']}/config.json" in script

@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
-    from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 
     from source_aws_iam.cloudtrail.history.cursor import AuditCursor
     from source_aws_iam.cloudtrail.history.heartbeat import Heartbeat
     from source_aws_iam.cloudtrail.state_cursor import StateCursor
+    from source_aws_iam.cloudtrail.stream import AuditSource
     from source_aws_iam.cloudtrail.trail.cursor import TrailCursor
     from source_aws_iam.config import Settings, TrailBucket
     from source_aws_iam.sync.context import SyncContext
@@ -109,17 +109,17 @@ class SourceAwsIam(YamlDeclarativeSource):
         from source_aws_iam.sync.context import SYNC_CONTEXT
 
         settings = Settings.of(self._config)
-        cursor, generator = self._audit_source(settings)
+        cursor, source = self._audit_source(settings)
         self._context = self._new_context(settings, Heartbeat(AUDIT_EVENTS, cursor, self._messages))
         self._config = {**self._config, SYNC_CONTEXT: self._context}
         self._cursor = cursor
         return [
-            read_in_parts(declared, cursor, generator) if declared.name == AUDIT_EVENTS else declared
+            read_in_parts(declared, cursor, source, self._context) if declared.name == AUDIT_EVENTS else declared
             for declared in super().streams(self._config)
         ]
 
-    def _audit_source(self, settings: Settings) -> tuple[StateCursor, Callable[[], PartitionGenerator]]:
-        """Return the cursor of audit_events, and what makes the parts in which it is read."""
+    def _audit_source(self, settings: Settings) -> tuple[StateCursor, Callable[[], AuditSource]]:
+        """Return the cursor of audit_events, and what makes its source."""
         if settings.trail:
             from source_aws_iam.cloudtrail.trail.cursor import TrailCursor
 
@@ -130,12 +130,12 @@ class SourceAwsIam(YamlDeclarativeSource):
         of_history = AuditCursor(AUDIT_EVENTS, self._connector_state_manager, self._messages)
         return of_history, partial(self._windows, of_history)
 
-    def _windows(self, cursor: AuditCursor) -> PartitionGenerator:
+    def _windows(self, cursor: AuditCursor) -> AuditSource:
         from source_aws_iam.cloudtrail.history.window_generator import Windows
 
         return Windows(self._context, cursor)
 
-    def _log_files(self, cursor: TrailCursor, trail: TrailBucket) -> PartitionGenerator:
+    def _log_files(self, cursor: TrailCursor, trail: TrailBucket) -> AuditSource:
         from source_aws_iam.cloudtrail.trail.generator import LogFiles
 
         return LogFiles(self._context, cursor, trail, self._context.accounts_of_trail)
@@ -197,8 +197,8 @@ class SourceAwsIam(YamlDeclarativeSource):
             hub,
             find_accounts=partial(find_accounts, settings, hub),
             streams=SelectedStreams(
-                together=self._selected & self._read_by_account(),
-                apart=self._selected & {AUDIT_EVENTS},
+                sharing=self._selected & self._read_by_account(),
+                independent=self._selected & {AUDIT_EVENTS},
                 every=self._selected & self._declared(),
             ),
             accounts_of_trail=partial(accounts_of_trail, settings, hub),

@@ -19,6 +19,7 @@ from tools.docs import ROOT, declared, needed, optional
 DEPLOY = ROOT / "deploy"
 ACCOUNT = DEPLOY / "cloudformation" / "account.yaml"
 ORGANIZATION = DEPLOY / "cloudformation" / "organization.yaml"
+LOG_ARCHIVE = DEPLOY / "cloudformation" / "log_archive.yaml"
 TERRAFORM = DEPLOY / "terraform"
 FILES = [ACCOUNT, ORGANIZATION, TERRAFORM / "policies.tf"]
 # The group of a call, where it is not decided by the stream.

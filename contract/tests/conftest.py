@@ -14,6 +14,10 @@ from embedded_aws import EmbeddedAws
 def furnished() -> Iterator[EmbeddedAws]:
     with EmbeddedAws(seed=SEED, lookup_rate=None) as embedded:
         furnish(embedded)
+        # Whoever asks for the report first is told that it is begun, and all others that it is there.
+        iam = embedded.client("iam")
+        while iam.generate_credential_report()["State"] != "COMPLETE":
+            pass
         yield embedded
 
 

@@ -16,6 +16,13 @@ resource "aws_iam_role" "this" {
   max_session_duration = var.max_session_duration
   assume_role_policy   = local.trust_policy
   tags                 = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = length(local.policies) > 0
+      error_message = "The role would be allowed nothing. Give stream_groups, member_role or trail_bucket."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "this" {

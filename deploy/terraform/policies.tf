@@ -143,7 +143,47 @@ locals {
     })
   }
 
-  policies = merge(local.stream_policies, local.hub_policies)
+  # No role trusts anybody in another partition, so the bucket is in that of the principal.
+  s3         = "arn:${split(":", var.principal_arn)[1]}:s3:::"
+  trail_root = join("", [for trail in var.trail_bucket[*] : "${trail.prefix}${trail.prefix == "" ? "" : "/"}AWSLogs/"])
+
+  trail_policies = {
+    for trail in var.trail_bucket[*] : "trail-bucket" => jsonencode({
+      Version = "2012-10-17"
+      Statement = concat(
+        [
+          {
+            Effect    = "Allow"
+            Action    = "s3:ListBucket"
+            Resource  = "${local.s3}${trail.name}"
+            Condition = { StringLike = { "s3:prefix" = "${local.trail_root}*" } }
+          },
+          {
+            Effect   = "Allow"
+            Action   = "s3:GetObject"
+            Resource = "${local.s3}${trail.name}/${local.trail_root}*"
+          },
+        ],
+        [
+          for key in compact([trail.kms_key_arn]) : {
+            Effect    = "Allow"
+            Action    = "kms:Decrypt"
+            Resource  = key
+            Condition = { StringLike = { "kms:ViaService" = "s3.*" } }
+          }
+        ],
+      )
+    })
+  }
+
+  log_archive_policies = {
+    for role in var.log_archive_role_arn[*] : "assume-log-archive-role" => jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Resource = role }]
+    })
+  }
+
+  policies = merge(local.stream_policies, local.hub_policies, local.trail_policies, local.log_archive_policies)
 
   trust_policy = jsonencode({
     Version = "2012-10-17"

@@ -52,13 +52,10 @@ variable "stream_groups" {
   default     = ["inventory", "audit-events", "ec2", "identity-center"]
 
   validation {
-    condition = (
-      length(var.stream_groups) > 0
-      && length(setsubtract(
-        var.stream_groups, ["inventory", "audit-events", "ec2", "identity-center", "organization"]
-      )) == 0
-    )
-    error_message = "Give one or more of inventory, audit-events, ec2, identity-center and organization."
+    condition = length(setsubtract(
+      var.stream_groups, ["inventory", "audit-events", "ec2", "identity-center", "organization"]
+    )) == 0
+    error_message = "Give some of inventory, audit-events, ec2, identity-center and organization."
   }
 }
 
@@ -70,6 +67,48 @@ variable "member_role" {
   validation {
     condition     = var.member_role == null || can(regex("^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$", var.member_role))
     error_message = "Give the name of one role, such as airbyte-read or audit/airbyte-read, without a slash at its beginning."
+  }
+}
+
+variable "trail_bucket" {
+  type = object({
+    name        = string
+    prefix      = optional(string, "")
+    kms_key_arn = optional(string, "")
+  })
+  description = "For the account with the bucket of a trail: the bucket, what stands before /AWSLogs/ in its keys, and the key with which they are encrypted."
+  default     = null
+
+  validation {
+    condition     = var.trail_bucket == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.trail_bucket.name))
+    error_message = "Give the name of one bucket."
+  }
+
+  validation {
+    condition = var.trail_bucket == null || can(regex(
+      "^([A-Za-z0-9!_.()=@:+,-]+(/[A-Za-z0-9!_.()=@:+,-]+)*)?$", var.trail_bucket.prefix
+    ))
+    error_message = "Give a prefix without a slash at its beginning or end, and without wildcards."
+  }
+
+  validation {
+    condition = var.trail_bucket == null || can(regex(
+      "^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?$", var.trail_bucket.kms_key_arn
+    ))
+    error_message = "Give the ARN of one key, and not of an alias."
+  }
+}
+
+variable "log_archive_role_arn" {
+  type        = string
+  description = "The role that has trail_bucket, which this role may then assume to read the log files of a trail."
+  default     = null
+
+  validation {
+    condition = var.log_archive_role_arn == null || can(regex(
+      "^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$", var.log_archive_role_arn
+    ))
+    error_message = "Give the ARN of one role."
   }
 }
 

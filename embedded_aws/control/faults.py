@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal
 
@@ -26,6 +26,7 @@ Kind = Literal[
     "empty_body",  # 200 with no body
     "truncated_body",  # 200, the first half of the body
     "malformed_body",  # 200 with an HTML page
+    "undated",  # 200, without the header Date
     "failed_job",  # 200, a job of IAM's last accessed information that has failed
     "missing_members",  # 200, well-formed, without any of the operation's members
 ]
@@ -114,6 +115,8 @@ def damage(fault: Fault, call: Call, answer: Answer) -> Answer:
         return answer
     if fault.kind == "truncated_body":
         return Answer(200, answer.body[: len(answer.body) // 2], answer.headers)
+    if fault.kind == "undated":
+        return replace(answer, dated=False)
     if fault.kind == "malformed_body":
         return Answer(200, _HTML, {"Content-Type": "text/html"})
     return render(call, _FAILED_JOB if fault.kind == "failed_job" else {})

@@ -24,7 +24,8 @@ ALGORITHM = "SHA256withRSA"
 HOUR = timedelta(hours=1)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _FOLDERS = ("CloudTrail",)
-_SOON = timedelta(minutes=5)
+SOON = timedelta(minutes=5)
+"""From the end of an hour to the delivery of its digest."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class DigestWriter:
         self._region = region
         self._previous: Digest | None = None
 
+    @property
+    def end(self) -> datetime | None:
+        """The end of the last digest of the present chain, None before its first one."""
+        return self._previous.end if self._previous else None
+
     def write(self, start: datetime, end: datetime) -> list[Digest]:
         """Write those of all hours from `start` to `end`. An hour in which nothing was delivered has an empty one."""
         written = []
@@ -67,7 +73,7 @@ class DigestWriter:
         signature = self._keys.sign(self._region, to_be_signed(end, self._trail.bucket.name, key, text, self._previous))
         made = Digest(key, self._account_id, self._region, start, end, text, signature)
         put_digest(self._trail, made, backfill=backfill)
-        self._trail.digests_at.append(end + _SOON)
+        self._trail.digests_at.append(end + SOON)
         self._previous = made
         return made
 
@@ -140,7 +146,7 @@ def put_digest(trail: Trail, digest: Digest, *, backfill: bool = False, delivere
     trail.bucket.put(
         digest.key,
         gzip.compress(digest.text, mtime=0),
-        last_modified=delivered or digest.end + _SOON,
+        last_modified=delivered or digest.end + SOON,
         metadata={"signature": digest.signature, "signature-algorithm": ALGORITHM, **generated},
         content_type="application/json",
         content_encoding="gzip",

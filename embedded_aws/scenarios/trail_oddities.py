@@ -53,10 +53,13 @@ class OddObjects:
         self._trail.files.append(made)
         return made
 
-    def archived(self, at: datetime, records: list[Record], storage_class: str = "GLACIER") -> str:
-        """Put a log file of a storage class that has to be restored first."""
+    def archived(
+        self, at: datetime, records: list[Record], storage_class: str = "GLACIER", tier: str | None = None
+    ) -> str:
+        """Put a log file of a storage class, or in a tier of INTELLIGENT_TIERING, that has to be restored first."""
         key = self._writer.key(self._account_id, self._region, at)
-        self._put(key, gzip.compress(log_text(records), mtime=0), at, storage_class=storage_class)
+        content = gzip.compress(log_text(records), mtime=0)
+        self._put(key, content, at, storage_class=storage_class, archive_tier=tier)
         return key
 
     def strangers(self, at: datetime) -> list[str]:

@@ -155,3 +155,5 @@ class Answer:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    dated: bool = True
+    """Whether it has the header Date."""

@@ -1,8 +1,9 @@
 """Authorization by the identity-based IAM policies of the caller's user or role.
 
 Inline and attached managed policies count, and for a user also those of its groups. It covers what read-only policies
-use: Allow and Deny, Action and NotAction, Resource. A statement with a Condition or a NotResource does not apply, and
-permissions boundaries have no effect.
+use: Allow and Deny, Action and NotAction, Resource, and conditions on what a request says of itself (StringEquals and
+StringLike). A statement with another Condition or a NotResource does not apply, and permissions boundaries have no
+effect.
 
 Unlike in AWS, a user or role without any policy may do everything. So do the connector's user and role at first, and a
 test needs no policy to begin with.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -30,7 +31,10 @@ _LISTED = {
     "iam:ListRoles": "role",
     "iam:ListPolicies": "policy",
 }
+_OPERATORS = {"StringEquals", "StringLike"}
 Verdict = Literal["allowed", "denied", "not allowed"]
+Context = tuple[tuple[str, str], ...]
+"""What a request says of itself, by condition keys. A condition on a key that is not there is not met."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,12 @@ class _Statement:
     actions: re.Pattern[str]
     negated: bool
     resources: re.Pattern[str]
+    conditions: tuple[tuple[str, re.Pattern[str]], ...]
 
-    def concerns(self, action: str, resource: str) -> bool:
-        return bool(self.actions.fullmatch(action)) != self.negated and bool(self.resources.fullmatch(resource))
+    def concerns(self, action: str, resource: str, context: Context) -> bool:
+        here = bool(self.actions.fullmatch(action)) != self.negated and bool(self.resources.fullmatch(resource))
+        said = dict(context)
+        return here and all(key in said and values.fullmatch(said[key]) for key, values in self.conditions)
 
 
 def check_permission(cloud: Cloud, call: Call, caller: Principal) -> None:
@@ -55,15 +62,15 @@ def check_permission(cloud: Cloud, call: Call, caller: Principal) -> None:
     documents = _documents(cloud.iam(caller.account_id), caller)
     if not documents:
         return
-    verdict = _verdict(documents, call.action, _resource(cloud, call, caller))
+    verdict = _verdict(documents, call.action, _resource(cloud, call, caller), _context(call))
     if verdict != "allowed":
         raise access_denied(call, caller, denied_by="an identity-based policy" if verdict == "denied" else None)
 
 
-def permits(cloud: Cloud, caller: Principal, action: str, resource: str) -> bool:
+def permits(cloud: Cloud, caller: Principal, action: str, resource: str, context: Context = ()) -> bool:
     """Return whether the caller's policies allow an action on a resource."""
     documents = _documents(cloud.iam(caller.account_id), caller)
-    return not documents or _verdict(documents, action, resource) == "allowed"
+    return not documents or _verdict(documents, action, resource, context) == "allowed"
 
 
 def access_denied(call: Call, caller: Principal, *, denied_by: str | None = None) -> AwsError:
@@ -73,6 +80,8 @@ def access_denied(call: Call, caller: Principal, *, denied_by: str | None = None
     resource = f"arn:{partition}:iam::{caller.account_id}:{listed}/" if listed else "*"
     if call.operation == "GetGroup":
         resource = f"arn:{partition}:iam::{caller.account_id}:group/{call.params.get('GroupName')}"
+    if call.action == "sts:AssumeRole":
+        resource = call.params.get("RoleArn", "*")
     if call.service == "s3":
         resource = f'"{_s3_resource(call, partition)}"'
     reason = f"because no identity-based policy allows the {call.action} action"
@@ -121,6 +130,11 @@ def _resource(cloud: Cloud, call: Call, caller: Principal) -> str:
     return str(params.get("PolicyArn") or params.get("Arn", "*"))
 
 
+def _context(call: Call) -> Context:
+    prefix = call.params.get("Prefix") if call.operation == "ListObjectsV2" else None
+    return () if prefix is None else (("s3:prefix", prefix),)
+
+
 def _s3_resource(call: Call, partition: str) -> str:
     """The object, where the call names one, and else the bucket."""
     path = "/".join(call.params[name] for name in ("Bucket", "Key") if name in call.params)
@@ -128,9 +142,9 @@ def _s3_resource(call: Call, partition: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def _verdict(documents: tuple[str, ...], action: str, resource: str) -> Verdict:
+def _verdict(documents: tuple[str, ...], action: str, resource: str, context: Context) -> Verdict:
     statements = [one for document in documents for one in _statements(document)]
-    effects = {one.effect for one in statements if one.concerns(action, resource)}
+    effects = {one.effect for one in statements if one.concerns(action, resource, context)}
     if "Deny" in effects:
         return "denied"
     return "allowed" if "Allow" in effects else "not allowed"
@@ -145,10 +159,17 @@ def _statements(document: str) -> tuple[_Statement, ...]:
             actions=_any_of(statement.get("Action", statement.get("NotAction")), re.IGNORECASE),
             negated="Action" not in statement,
             resources=_any_of(statement.get("Resource")),
+            conditions=_conditions(statement.get("Condition", {})),
         )
         for statement in _listed(json.loads(document).get("Statement"))
-        if "Condition" not in statement and "NotResource" not in statement
+        if "NotResource" not in statement and _OPERATORS.issuperset(statement.get("Condition", ()))
     )
+
+
+def _conditions(given: Mapping[str, Mapping[str, Any]]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    likes = ((key, _any_of(values)) for key, values in given.get("StringLike", {}).items())
+    equals = given.get("StringEquals", {}).items()
+    return (*likes, *((key, re.compile("|".join(map(re.escape, _listed(values))))) for key, values in equals))
 
 
 def _any_of(globs: Any, flags: int = 0) -> re.Pattern[str]:

@@ -32,14 +32,14 @@ def get_bucket_location(cloud: Cloud, call: Call, caller: Principal) -> dict[str
 
 
 def list_objects(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
-    return list_page(bucket_of(cloud, call, caller), call)
+    return list_page(bucket_of(cloud, call, caller), call, cloud.now())
 
 
 def get_object(cloud: Cloud, call: Call, caller: Principal) -> Answer:
     """Return the object, or the range of its bytes that the call asks for."""
     found = _object(cloud, call, caller)
     check_decryption(cloud, call, caller, found)
-    if found.is_archived:
+    if not found.is_readable(cloud.now()):
         raise AwsError(
             "InvalidObjectState",
             "The operation is not valid for the object's access tier"
@@ -57,7 +57,10 @@ def get_object(cloud: Cloud, call: Call, caller: Principal) -> Answer:
 
 
 def _object(cloud: Cloud, call: Call, caller: Principal) -> S3Object:
-    """Whether a key exists, S3 tells only to those who may list the bucket."""
+    """Whether a key exists, S3 tells only to those who may list the bucket, whatever the prefix is.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
     bucket = bucket_of(cloud, call, caller)
     key = call.params["Key"]
     found = bucket.get(key)

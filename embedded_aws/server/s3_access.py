@@ -58,7 +58,7 @@ def check_decryption(cloud: Cloud, call: Call, caller: Principal, found: S3Objec
             f"{who} the resource associated with this ciphertext because the resource does not exist in this Region, "
             "no resource-based policies allow access, or a resource-based policy explicitly denies access",
         )
-    if not permits(cloud, caller, "kms:Decrypt", key):
+    if not permits(cloud, caller, "kms:Decrypt", key, (("kms:ViaService", f"s3.{call.region}.amazonaws.com"),)):
         reason = "because no identity-based policy allows the kms:Decrypt action"
         raise DENIED.to(call.protocol, f"{who} resource: {key} {reason}")
 

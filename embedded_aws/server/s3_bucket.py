@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 from threading import RLock
 
@@ -26,10 +26,19 @@ class S3Object:
     content_encoding: str | None = None
     kms_key_arn: str | None = None
     """The key that encrypts it; None: S3's own."""
+    restored_at: datetime | None = None
+    """When a restore that somebody asked for ends: then there is a copy that can be read."""
+    restored_until: datetime | None = None
+    """When that copy is deleted."""
 
     @property
     def is_archived(self) -> bool:
         return self.storage_class in ("GLACIER", "DEEP_ARCHIVE") or self.archive_tier is not None
+
+    def is_readable(self, now: datetime) -> bool:
+        if self.restored_at and self.restored_until and self.restored_at <= now < self.restored_until:
+            return True
+        return not self.is_archived
 
     @cached_property
     def etag(self) -> str:
@@ -90,6 +99,14 @@ class Bucket:
                 insort(self._keys, key)
             self._objects[key] = made
         return made
+
+    def restore(self, key: str, *, at: datetime, days: int = 1) -> None:
+        """Keep a copy of an object in GLACIER or DEEP_ARCHIVE that can be read, from `at` on and for so long.
+
+        Until then the restore is in progress. One of INTELLIGENT_TIERING has no copy: put it without a tier instead.
+        """
+        with self._lock:
+            self._objects[key] = replace(self._objects[key], restored_at=at, restored_until=at + timedelta(days=days))
 
     def delete(self, key: str) -> S3Object:
         with self._lock:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -13,15 +14,16 @@ from urllib.parse import quote
 from embedded_aws.server.calls import Call
 from embedded_aws.server.errors import AwsError
 from embedded_aws.server.paging import seal, unseal
-from embedded_aws.server.s3_bucket import Bucket
+from embedded_aws.server.s3_bucket import Bucket, S3Object
 
 _LARGEST = 1000
 _LARGEST_ASKED = 2**31 - 1
 
 
-def list_page(bucket: Bucket, call: Call) -> dict[str, Any]:
+def list_page(bucket: Bucket, call: Call, now: datetime) -> dict[str, Any]:
     """Return the page that the call asks for. A token remembers the last key or common prefix of the page before."""
     params = call.params
+    with_restores = "RestoreStatus" in params.get("OptionalObjectAttributes", ())
     prefix, delimiter = params.get("Prefix") or "", params.get("Delimiter") or ""
     size = _page_size(params.get("MaxKeys", _LARGEST))
     purpose = [bucket.name, prefix, delimiter]
@@ -51,12 +53,23 @@ def list_page(bucket: Bucket, call: Call) -> dict[str, Any]:
                 "ETag": one.etag,
                 "Size": len(one.body),
                 "StorageClass": one.storage_class,
+                **(_restore_status(one, now) if with_restores else {}),
             }
             for one in listed
         ],
         "CommonPrefixes": [{"Prefix": encoded(group)} for group in groups],
     }
     return {name: value for name, value in page.items() if value not in (None, [])}
+
+
+def _restore_status(found: S3Object, now: datetime) -> dict[str, Any]:
+    """Return nothing for an object that nobody has asked to restore, or of which the copy is deleted by now."""
+    at, until = found.restored_at, found.restored_until
+    if at is None or until is None or now >= until:
+        return {}
+    if now < at:
+        return {"RestoreStatus": {"IsRestoreInProgress": True}}
+    return {"RestoreStatus": {"IsRestoreInProgress": False, "RestoreExpiryDate": until}}
 
 
 def _names(bucket: Bucket, prefix: str, delimiter: str, after: str) -> Iterator[tuple[str, bool]]:

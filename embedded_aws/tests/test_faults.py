@@ -104,6 +104,15 @@ def test_a_forgotten_token_is_refused_in_lookup_events_own_words(aws: EmbeddedAw
         trail.lookup_events(NextToken="of yesterday")
 
 
+def test_an_answer_that_is_undated_lacks_the_header_and_nothing_else(aws: EmbeddedAws) -> None:
+    called = aws.client_of(aws.base_key, "iam").list_users
+    aws.fail(Fault("iam:ListUsers", "undated"))
+    undated, dated = called(), called()
+    headers = [answer["ResponseMetadata"]["HTTPHeaders"] for answer in (undated, dated)]
+    assert headers[1].keys() - headers[0].keys() == {"date"}
+    assert undated["Users"] == dated["Users"] != []
+
+
 def test_broken_json_is_what_the_sdk_makes_of_it(aws: EmbeddedAws) -> None:
     """botocore swallows all of these: a client must see for itself that `Events` is missing."""
     called = aws.client_of(aws.base_key, "cloudtrail").lookup_events

@@ -136,6 +136,7 @@ def test_the_test_s_own_hand_may_do_everything(aws: EmbeddedAws) -> None:
         ([{"Action": "iam:*", "Resource": "arn:aws:iam::*:user/people/*"}], {"ana"}),
         ([{"Action": "iam:*", "Resource": ["arn:aws:iam::123456789012:user/bo"]}], {"bo"}),
         ([{"Action": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}], set()),
+        ([{"Action": "*", "Condition": {"StringEquals": {"s3:prefix": ["a/", "b/"]}}}], set()),
     ],
 )
 def test_policies_are_read_as_iam_reads_them(

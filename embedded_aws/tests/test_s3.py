@@ -208,6 +208,29 @@ def test_archived_objects_are_listed_and_cannot_be_read(aws: EmbeddedAws, bucket
     assert of(aws).get_object(Bucket="logs", Key="4")["Body"].read() == b""
 
 
+def test_a_restored_object_can_be_read_while_its_copy_is_kept_and_is_listed_so_to_who_asks(
+    aws: EmbeddedAws, bucket: Bucket, clock: StoppedClock
+) -> None:
+    stored = bucket.put("1", b"x", storage_class="GLACIER").last_modified
+    bucket.restore("1", at=NOON + timedelta(hours=5), days=2)
+    until = NOON + timedelta(days=2, hours=5)
+
+    def status() -> Any:
+        [listed] = of(aws).list_objects_v2(Bucket="logs", OptionalObjectAttributes=["RestoreStatus"])["Contents"]
+        assert (listed["StorageClass"], listed["LastModified"]) == ("GLACIER", stored)
+        return listed.get("RestoreStatus")
+
+    assert status() == {"IsRestoreInProgress": True}
+    assert error_of(of(aws).get_object, Bucket="logs", Key="1")[:2] == ("InvalidObjectState", 403)
+    clock.advance(hours=5)
+    assert status() == {"IsRestoreInProgress": False, "RestoreExpiryDate": until}
+    assert "RestoreStatus" not in of(aws).list_objects_v2(Bucket="logs")["Contents"][0]
+    assert read(of(aws), "1") == b"x"
+    clock.advance(days=2)
+    assert status() is None
+    assert error_of(of(aws).get_object, Bucket="logs", Key="1")[:2] == ("InvalidObjectState", 403)
+
+
 def test_what_is_not_there(aws: EmbeddedAws, bucket: Bucket) -> None:
     client = of(aws)
     assert error_of(client.get_object, Bucket="logs", Key="k")[:2] == ("NoSuchKey", 404)
@@ -299,6 +322,37 @@ def test_a_policy_may_allow_some_keys_only(aws: EmbeddedAws, bucket: Bucket) -> 
 def test_without_the_right_to_list_a_missing_key_is_denied(aws: EmbeddedAws, bucket: Bucket) -> None:
     aws.allow("s3:GetObject")
     assert error_of(of(aws).get_object, Bucket="logs", Key="k") == ("AccessDenied", 403, "Access Denied")
+
+
+def test_a_condition_on_the_prefix_holds_for_lists_and_hides_which_objects_are_missing(
+    aws: EmbeddedAws, bucket: Bucket
+) -> None:
+    bucket.put("a/k", b"x")
+    listing = {"Action": "s3:ListBucket", "Condition": {"StringLike": {"s3:prefix": "a/*"}}}
+    statements = [{"Effect": "Allow", "Resource": "*", **one} for one in (listing, {"Action": "s3:GetObject"})]
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    aws.client("iam").put_user_policy(UserName="connector", PolicyName="limited", PolicyDocument=document)
+    assert keys(of(aws), Prefix="a/") == ["a/k"]
+    for prefix in ({}, {"Prefix": ""}, {"Prefix": "b/"}):
+        assert error_of(of(aws).list_objects_v2, Bucket="logs", **prefix)[:2] == ("AccessDenied", 403)
+    assert error_of(of(aws).head_bucket, Bucket="logs")[1] == 403
+    assert read(of(aws), "a/k") == b"x"
+    assert error_of(of(aws).get_object, Bucket="logs", Key="a/gone") == ("AccessDenied", 403, "Access Denied")
+
+
+@pytest.mark.parametrize(("service", "is_read"), [("s3.*", True), ("ec2.*", False)])
+def test_a_key_may_be_limited_to_the_service_that_uses_it(
+    service: str, is_read: bool, aws: EmbeddedAws, bucket: Bucket
+) -> None:
+    bucket.put("encrypted", b"secret", kms_key_arn=KEY)
+    by_service = {"Action": "kms:Decrypt", "Condition": {"StringLike": {"kms:ViaService": service}}}
+    statements = [{"Effect": "Allow", "Resource": "*", **one} for one in (by_service, {"Action": "s3:GetObject"})]
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    aws.client("iam").put_user_policy(UserName="connector", PolicyName="limited", PolicyDocument=document)
+    if is_read:
+        assert read(of(aws), "encrypted") == b"secret"
+    else:
+        assert error_of(of(aws).get_object, Bucket="logs", Key="encrypted")[:2] == ("AccessDenied", 403)
 
 
 def test_a_bucket_policy_shuts_other_accounts_out(aws: EmbeddedAws, bucket: Bucket) -> None:

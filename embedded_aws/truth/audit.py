@@ -103,7 +103,7 @@ def _redacted(record: Row) -> Row:
         credentials = {**record["responseElements"]["credentials"], "sessionToken": "REDACTED"}
         found["responseElements"] = {**record["responseElements"], "credentials": credentials}
     if login_to := _at(record, "additionalEventData.LoginTo"):
-        redacted = re.sub("[?]state=[^&]*", "?state=REDACTED", login_to)
+        redacted = re.sub("([?&])state=[^&]*", r"\1state=REDACTED", login_to)
         found["additionalEventData"] = {**record["additionalEventData"], "LoginTo": redacted}
     return found
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from embedded_aws.server.cloud import Cloud
 from embedded_aws.server.trail import LogFile, Trail
 from embedded_aws.truth.audit import audit_event
+from embedded_aws.truth.digests import trail_digests
 from embedded_aws.truth.values import Row, Tables, one_of
 
 _LOG_FILES = "CloudTrail"
@@ -36,15 +37,16 @@ def trail_events(aws: Cloud, *trails: Trail) -> Iterator[Row]:
 def read_from_trail(aws: Cloud, tables: Tables) -> Tables:
     """Return the tables of a sync that reads audit_events from log files, for those of one that reads event histories.
 
-    A sync covers the accounts and Regions that have log files.
+    A sync covers the accounts and Regions that have log files, and verifies the digests of these.
     """
     places = {(file.account_id, file.region) for file in _delivered(aws, ())}
+    digests = [*trail_digests(aws)]
     covered = [
-        row
+        {**row, "rows_read": len(digests)} if row["stream"] == "trail_digests" else row
         for row in tables["sync_coverage"]
         if row["stream"] != "audit_events" or (row["account_id"], row["region"]) in places
     ]
-    return {**tables, "audit_events": [*trail_events(aws)], "sync_coverage": covered}
+    return {**tables, "audit_events": [*trail_events(aws)], "trail_digests": digests, "sync_coverage": covered}
 
 
 def _own_resources(record: Row) -> list[Row] | None:

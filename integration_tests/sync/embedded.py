@@ -13,6 +13,7 @@ from embedded_aws.scenarios.company import open_company
 from embedded_aws.scenarios.member_accounts import MEMBER_ROLE
 from embedded_aws.scenarios.risks import plant_risks
 from embedded_aws.server.event_shape import Record
+from embedded_aws.server.trail_files import UnreadableFileError
 from embedded_aws.truth import Tables, lasting
 from embedded_aws.truth.comparison import first_differences
 from embedded_aws.truth.many_accounts import truth_of_accounts
@@ -33,7 +34,7 @@ def sync_embedded_aws(screen: Screen, folder: Path | None, *, with_trail: bool =
     """Sync, let things happen, sync again. Returns whether the warehouse then holds what AWS holds.
 
     With a folder of CloudTrail log files, these are the account's event history. `with_trail`, events are read from the
-    log files of the organization's trail.
+    log files of the organization's trail, which delivers those of the folder too.
     """
     with ExitStack() as stack:
         with screen.step("Starting embedded AWS") as step:
@@ -45,7 +46,7 @@ def sync_embedded_aws(screen: Screen, folder: Path | None, *, with_trail: bool =
             step.result = (
                 f"{len(accounts)} accounts, {_count(aws, accounts):,} users, {len(aws.events.visible()):,} events"
             )
-        trail = _open_trail(aws, accounts, screen) if with_trail else None
+        trail = _open_trail(aws, accounts, played, screen) if with_trail else None
         source = {"audit_source": trail.config} if trail else {}
         connector = connect(organization_config(aws, **source), screen)
         _FILE.unlink(missing_ok=True)
@@ -61,10 +62,12 @@ def sync_embedded_aws(screen: Screen, folder: Path | None, *, with_trail: bool =
         loaded = tables(warehouse, truth)
         report([first, second], {stream: len(rows) for stream, rows in loaded.items()}, screen)
         ask(warehouse, screen)
-        now = aws.now()
-        truth, loaded = lasting(truth, now), lasting(loaded, now)
+        if not trail:
+            now = aws.now()
+            truth, loaded = lasting(truth, now), lasting(loaded, now)
         if folder:
-            _report_played(played, truth, loaded, screen)
+            left_out = "Insights" if trail else "Insights, or older than 90 days"
+            _report_played(played, truth, loaded, left_out, screen)
         agreed = _agree(truth, loaded, screen)
         draw(warehouse, f"The organization of account {aws.account_id} of embedded AWS")
     screen.say(f"Database: {_FILE}\nReport: {REPORT}")
@@ -78,10 +81,12 @@ def organization_config(aws: EmbeddedAws, **overrides: Any) -> dict[str, Any]:
     return aws.config(accounts=accounts, lookup_requests_per_second=1000, iam_requests_per_second=1000, **overrides)
 
 
-def _open_trail(aws: EmbeddedAws, accounts: Sequence[str], screen: Screen) -> OrganizationTrail:
+def _open_trail(
+    aws: EmbeddedAws, accounts: Sequence[str], played: Sequence[Record], screen: Screen
+) -> OrganizationTrail:
     with screen.step("Delivering log files of the organization's trail") as step:
-        trail = OrganizationTrail(aws, accounts)
-        step.result = f"{trail.deliver():,} files"
+        trail = OrganizationTrail(aws, accounts, played)
+        step.result = f"{trail.deliver():,} files, {len(trail.trail.digests_at):,} digests"
     return trail
 
 
@@ -90,7 +95,10 @@ def _count(aws: EmbeddedAws, accounts: list[str]) -> int:
 
 
 def _play(aws: EmbeddedAws, folder: Path) -> list[Record]:
-    records = aws.events.load_folder(folder)
+    try:
+        records = aws.events.load_folder(folder)
+    except UnreadableFileError as error:
+        raise RefusedError(str(error)) from error
     if not records:
         raise RefusedError(f"{folder} holds no CloudTrail log files: no .json or .json.gz file with Records.")
     aws.regions.extend(sorted({record["awsRegion"] for record in records} - set(aws.regions)))
@@ -111,12 +119,12 @@ def _told(changed: Changes) -> str:
     )
 
 
-def _report_played(played: list[Record], truth: Tables, loaded: Tables, screen: Screen) -> None:
+def _report_played(played: list[Record], truth: Tables, loaded: Tables, left_out: str, screen: Screen) -> None:
     ids = {record["eventID"] for record in played}
     report_nulls([row for row in loaded["audit_events"] if row["event_id"] in ids], screen)
     beyond = len(ids - {row["event_id"] for row in truth["audit_events"]})
     if beyond:
-        screen.say(f"{beyond:,} of {len(ids):,} events were left out: Insights, or older than 90 days.")
+        screen.say(f"{beyond:,} of {len(ids):,} events were left out: {left_out}.")
 
 
 def _agree(truth: Tables, loaded: Tables, screen: Screen) -> bool:

@@ -13,7 +13,7 @@ from botocore import exceptions as botocore_errors
 from botocore.parsers import ResponseParserError
 
 from source_aws_iam.aws.codes import is_about_request, is_not_offered, is_transient
-from source_aws_iam.aws.denials import denier
+from source_aws_iam.aws.denials import denying_policy
 from source_aws_iam.aws.environment import from_environment
 from source_aws_iam.aws.errors import (
     DENIED,
@@ -102,8 +102,8 @@ _DENIED = (
     "that this connection uses (docs: permissions). AWS said: {said}"
 )
 _CLOSED = (
-    "The permission for {target} is denied by {denier.name}, which no policy of the role or user overrides. "
-    "{denier.cure} AWS said: {said}"
+    "The permission for {target} is denied by {denied_by.name}, which no policy of the role or user overrides. "
+    "{denied_by.cure} AWS said: {said}"
 )
 _NOT_OFFERED = (
     "{endpoint} does not offer {target} ({cause}). Use an endpoint_url that does, or leave out the "
@@ -171,19 +171,19 @@ def _from_answer(answer: _Answer, target: Target) -> AwsError | None:
     if meaning is None:
         return None if is_about_request(code) else foreign(status, target)
     outcome, template = meaning
-    closed_by = denier(said) if template is _CLOSED else None
+    closed_by = denying_policy(said) if template is _CLOSED else None
     cause = f"HTTP {status} {code}".strip()
     sentence = template.format(
-        target=target, denier=closed_by, said=said, code=code, cause=cause, endpoint=target.endpoint or "AWS"
+        target=target, denied_by=closed_by, said=said, code=code, cause=cause, endpoint=target.endpoint or "AWS"
     )
     kind = NotOfferedError if template is _NOT_OFFERED else AwsError
-    return kind(outcome, sentence, code=code or cause, target=target, denier=closed_by)
+    return kind(outcome, sentence, code=code or cause, target=target, denied_by=closed_by)
 
 
 def _by_code(answer: _Answer, target: Target) -> tuple[Outcome, str] | None:
     """Return who must act, and the template of what they read, for a code that has a sentence of its own."""
     code, said, *_ = answer
-    if code in DENIED and denier(said):
+    if code in DENIED and denying_policy(said):
         return Outcome.ACT, _CLOSED
     if code in DENIED:
         return Outcome.ACT, _ASSUME_ROLE_DENIED if target.action == "sts:AssumeRole" else _DENIED

@@ -18,7 +18,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from source_aws_iam.aws.denials import Denier
+    from source_aws_iam.aws.denials import DenyingPolicy
 
 
 class Outcome(Enum):
@@ -69,17 +69,17 @@ class AwsError(Exception):
         *,
         code: str,
         target: Target,
-        denier: Denier | None = None,
+        denied_by: DenyingPolicy | None = None,
     ) -> None:
         """`code` is AWS's error code or the botocore exception's name; `target` is the call that failed.
 
-        `denier` is the kind of policy that denied the call, where it is one that no permission overrides.
+        `denied_by` is the kind of policy that denied the call, where it is one that no permission overrides.
         """
         super().__init__(sentence)
         self.outcome = outcome
         self.code = code
         self.target = target
-        self.denier = denier
+        self.denied_by = denied_by
 
     @property
     def cause(self) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ class AwsError(Exception):
     @property
     def lacks_permission(self) -> bool:
         """Whether the action is denied, and adding it to a policy of the role or user may allow it."""
-        return self.denied and self.denier is None
+        return self.denied and self.denied_by is None
 
     @property
     def unavailable(self) -> bool:

@@ -193,7 +193,7 @@ def _causes(failures: Iterable[AwsError]) -> Iterator[str]:
     """Yield the sentence of the first call that failed for each cause, and the names of the others."""
     causes: dict[object, list[AwsError]] = {}
     for failure in failures:
-        causes.setdefault((failure.code, failure.denier, failure.target.action.split(":")[0]), []).append(failure)
+        causes.setdefault((failure.code, failure.denied_by, failure.target.action.split(":")[0]), []).append(failure)
     for first, *others in causes.values():
         yield str(first)
         names = dict.fromkeys(other.target.action for other in others if str(other) != str(first))

@@ -44,7 +44,7 @@ class ProbedRegions:
     def _by_cause(self) -> list[list[str]]:
         causes: dict[object, list[str]] = {}
         for region, error in self.errors.items():
-            causes.setdefault((error.code, error.denier), []).append(region)
+            causes.setdefault((error.code, error.denied_by), []).append(region)
         return [*causes.values()]
 
 

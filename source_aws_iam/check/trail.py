@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
 from source_aws_iam.aws.in_time import in_time
 from source_aws_iam.cloudtrail import NAME
-from source_aws_iam.cloudtrail.trail.bucket import ARCHIVED, ArchivedError, open_bucket
+from source_aws_iam.cloudtrail.trail.bucket import ArchivedError, open_bucket
 from source_aws_iam.cloudtrail.trail.folders import TrailFolders
 from source_aws_iam.cloudtrail.trail.keys import LOGS
 from source_aws_iam.cloudtrail.trail.log_file import DamagedFileError, records
@@ -78,7 +78,7 @@ def _newest(bucket: Bucket, folder: Folder, days: timedelta) -> StoredObject | N
     now, oldest = next(bucket.objects(folder.prefix, folder.prefix))
     _, recent = next(bucket.objects(folder.prefix, folder.start_after(now - days)))
     for page in (recent, oldest):
-        files = [one for one in page if folder.time(one.key) and one.size and one.storage_class not in ARCHIVED]
+        files = [one for one in page if folder.time(one.key) and one.size and not one.is_archived]
         if files:
             return files[-1]
     return None

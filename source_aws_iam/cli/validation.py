@@ -36,6 +36,7 @@ def problems(config: Mapping[str, Any], specification: Mapping[str, Any]) -> lis
         *_texts(config, ""),
         *_credentials(config["credentials"]),
         *_accounts(config.get("accounts", {})),
+        *_shards(config.get("audit_source", {})),
         *_regions(config),
         *_start_date(config),
         *_endpoint(config),
@@ -148,6 +149,14 @@ def _accounts(accounts: Mapping[str, Any]) -> Iterator[str]:
                 f"accounts.roles.{number}.role_arn is in the same account as accounts.roles.{earlier}.role_arn. "
                 "Enter one role for each account."
             )
+
+
+def _shards(source: Mapping[str, Any]) -> Iterator[str]:
+    if source.get("shard_index", 0) >= source.get("shard_count", 1):
+        yield (
+            "audit_source.shard_index must be less than audit_source.shard_count: shards are numbered from 0 on, and "
+            "this one would read nothing."
+        )
 
 
 def _regions(config: Mapping[str, Any]) -> Iterator[str]:

@@ -101,4 +101,4 @@ def _denied_to_others(stream: str, instance: Instance, error: AwsError) -> AwsEr
         f"{instance.arn} to account {instance.owner}, the management account, and to the delegated administrator of "
         "sso.amazonaws.com only. Use credentials of one of them, or add it to accounts."
     )
-    return AwsError(error.outcome, sentence, code=error.code, target=error.target, denier=error.denier)
+    return AwsError(error.outcome, sentence, code=error.code, target=error.target, denied_by=error.denied_by)

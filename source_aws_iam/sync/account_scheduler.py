@@ -28,23 +28,23 @@ class AccountScheduler:
     def __init__(
         self,
         accounts: Sequence[str],
-        together: Collection[str],
+        sharing: Collection[str],
         *,
         window: int,
-        apart: Collection[str] = (),
+        independent: Collection[str] = (),
         release: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """The streams `together` share what AWS answers for an account, those `apart` do not.
+        """The streams `sharing` share what AWS answers for an account, those `independent` do not.
 
-        `release` is called once for each account, when all streams of `together` are done with it.
+        `release` is called once for each account, when all streams of `sharing` are done with it.
         """
         self._accounts = accounts
-        self._together = frozenset(together)
+        self._sharing = frozenset(sharing)
         self._window = window
         self._release = release
         self._numbers = {account: number for number, account in enumerate(accounts)}
-        self._unread = {stream: set(accounts) for stream in (*together, *apart)}
-        self._oldest = 0 if self._together else len(accounts)
+        self._unread = {stream: set(accounts) for stream in (*sharing, *independent)}
+        self._oldest = 0 if self._sharing else len(accounts)
         self._changed = threading.Condition()
 
     def turns(self, stream: str) -> Iterator[str]:
@@ -66,9 +66,9 @@ class AccountScheduler:
             if account not in unread:
                 return
             unread.remove(account)
-            while self._oldest < len(self._accounts) and self._left_together(self._accounts[self._oldest]):
+            while self._oldest < len(self._accounts) and self._is_left(self._accounts[self._oldest]):
                 self._oldest += 1
-            released = stream in self._together and self._left_together(account)
+            released = stream in self._sharing and self._is_left(account)
             self._changed.notify_all()
         if released:
             self._release(account)
@@ -93,10 +93,10 @@ class AccountScheduler:
             self._changed.wait_for(condition)
 
     def _may_enter(self, stream: str, account: str) -> bool:
-        return stream not in self._together or self._numbers[account] < self._oldest + self._window
+        return stream not in self._sharing or self._numbers[account] < self._oldest + self._window
 
-    def _left_together(self, account: str) -> bool:
-        return not any(account in self._unread[stream] for stream in self._together)
+    def _is_left(self, account: str) -> bool:
+        return not any(account in self._unread[stream] for stream in self._sharing)
 
     def _finished(self, account: str) -> bool:
         return not any(account in unread for unread in self._unread.values())

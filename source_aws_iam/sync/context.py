@@ -39,17 +39,18 @@ FEWEST_ACCOUNTS_AT_A_TIME: Final = 2
 class SelectedStreams:
     """The streams of a sync: `every` one, and of these the streams of accounts.
 
-    Streams in `together` read the accounts together, those in `apart` independently.
+    Streams in `sharing` share what AWS answers for an account, and read the accounts together. Those in `independent`
+    do not.
     """
 
-    together: frozenset[str] = frozenset()
-    apart: frozenset[str] = frozenset()
+    sharing: frozenset[str] = frozenset()
+    independent: frozenset[str] = frozenset()
     every: frozenset[str] = frozenset()
 
     @property
     def of_accounts(self) -> frozenset[str]:
         """The streams that are read account by account."""
-        return self.together | self.apart
+        return self.sharing | self.independent
 
 
 def _now() -> datetime:
@@ -122,13 +123,13 @@ class SyncContext:
         found = self.accounts()
         with self._changed:
             if self._scheduler is None:
-                for account in found if self.streams.together else ():
+                for account in found if self.streams.sharing else ():
                     account.hold()
                 self._scheduler = AccountScheduler(
                     [account.account_id for account in found],
-                    self.streams.together,
+                    self.streams.sharing,
                     window=self.accounts_at_a_time,
-                    apart=self.streams.apart - self._ended,
+                    independent=self.streams.independent - self._ended,
                     release=lambda account_id: self._by_id[account_id].let_go(),
                 )
             return self._scheduler

@@ -383,6 +383,24 @@ def test_a_number_is_held_to_its_limits(field: str, value: object, sentences: li
     assert said_of(ROLE, **{field: value}) == sentences
 
 
+@pytest.mark.parametrize(
+    ("mode", "shards", "is_read"),
+    [
+        ("trail_bucket", {}, True),
+        ("trail_bucket", {"shard_index": 3, "shard_count": 4}, True),
+        ("trail_bucket", {"shard_index": 4, "shard_count": 4}, False),
+        ("trail_bucket", {"shard_index": 1}, False),
+        ("event_history", {"shard_index": 1}, True),
+    ],
+)
+def test_a_shard_is_one_of_those_that_there_are(mode: str, shards: Config, *, is_read: bool) -> None:
+    sentence = (
+        "audit_source.shard_index must be less than audit_source.shard_count: shards are numbered from 0 on, and "
+    )
+    said = said_of(ROLE, audit_source={"mode": mode, "bucket": "acme-cloudtrail-logs", **shards})
+    assert said == ([] if is_read else [f"{sentence}this one would read nothing."])
+
+
 @pytest.mark.parametrize("role_arn", ["none", "arn:aws-cn:iam::123456789012:role/r"])
 def test_what_is_left_over_from_the_other_way_to_sign_in_does_not_matter(role_arn: str) -> None:
     assert said_of({**KEY, "role_arn": role_arn}) == []

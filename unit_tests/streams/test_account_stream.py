@@ -94,7 +94,7 @@ class Faulty(Groups):
 
 def test_a_fault_of_ours_is_raised_as_it_came_and_remembered_without_what_it_says() -> None:
     aws = Answers({"ListGroups": paged("Groups", [group("a")])})
-    aws.context.streams = SelectedStreams(together=frozenset({"groups"}))
+    aws.context.streams = SelectedStreams(sharing=frozenset({"groups"}))
     stream = Faulty(name="groups", config=aws.config)
     shared = stream.context
     with pytest.raises(KeyError, match="a value of the record"):

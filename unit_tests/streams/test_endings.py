@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, NoReturn, cast
 
@@ -12,6 +13,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_aws_iam.aws.errors import AbsentError
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.history.window_generator import Windows
+from source_aws_iam.cloudtrail.stream import Parts
 from source_aws_iam.config import Settings
 from source_aws_iam.streams.account_router import AccountRouter
 from source_aws_iam.streams.organization_stream import OrganizationStream
@@ -76,7 +78,7 @@ def test_accounts_that_cannot_be_found_end_audit_events(find: Callable[[], NoRet
     shared = context(find)
     cursor: Any = SimpleNamespace(state={})
     with pytest.raises(ERRORS):
-        list(Windows(shared, cursor).generate())
+        list(Parts(shared, cursor, partial(Windows, shared, cursor)).generate())
     shared.wait_for({NAME})
     assert shared.coverage.at(NAME).failure
 
@@ -85,7 +87,7 @@ def test_a_state_that_cannot_be_used_ends_audit_events() -> None:
     shared = context()
     cursor: Any = SimpleNamespace(state={"version": 0})
     with pytest.raises(AirbyteTracedException):
-        list(Windows(shared, cursor).generate())
+        list(Parts(shared, cursor, partial(Windows, shared, cursor)).generate())
     shared.wait_for({NAME})
     [covered] = shared.coverage.of(NAME, IDS[0]).values()
     assert (covered.status, str(covered.error)[:40]) == (Status.FAILED, "The saved state of audit_events was not ")

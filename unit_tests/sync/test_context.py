@@ -62,8 +62,8 @@ def test_what_one_stream_had_read_is_not_kept_with_the_failure_that_all_get() ->
 
 @pytest.mark.parametrize("audited", [True, False])
 def test_an_account_is_finished_when_audit_events_are_done_with_it_too(*, audited: bool) -> None:
-    apart = frozenset({"audit_events"} if audited else ())
-    shared = context(handles, together=frozenset({"users"}), apart=apart)
+    independent = frozenset({"audit_events"} if audited else ())
+    shared = context(handles, sharing=frozenset({"users"}), independent=independent)
     for account_id in IDS:
         shared.scheduler.done("users", account_id)
     finished = shared.scheduler.finished()
@@ -80,7 +80,7 @@ def test_an_account_is_finished_when_audit_events_are_done_with_it_too(*, audite
 @pytest.mark.parametrize("first", [True, False])
 def test_nobody_waits_for_a_stream_that_ended_whenever_that_was(*, first: bool) -> None:
     """A stream may end before anybody has asked for the accounts: its state cannot be used, say."""
-    shared = context(handles, apart=frozenset({"audit_events"}))
+    shared = context(handles, independent=frozenset({"audit_events"}))
     if not first:
         _ = shared.scheduler
     shared.end("audit_events")
@@ -90,7 +90,7 @@ def test_nobody_waits_for_a_stream_that_ended_whenever_that_was(*, first: bool) 
 
 def test_an_account_is_kept_until_all_streams_have_read_it() -> None:
     found = handles()
-    shared = context(lambda: found, together=frozenset({"users", "groups"}))
+    shared = context(lambda: found, sharing=frozenset({"users", "groups"}))
     with shared.account(IDS[0]).held():
         shared.scheduler.done("users", IDS[0])
     assert cast(Any, found[0].session).released == 0

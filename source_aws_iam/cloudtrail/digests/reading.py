@@ -48,9 +48,12 @@ def digests(stream: str, trail: TrailBucket, context: SyncContext) -> Iterator[R
     odd = OddObjects(stream, bucket.name)
     found = TrailFolders(bucket, trail, settings.regions)
     accounts = TrailAccounts(found, context, context.accounts_of_trail, stream)
-    unverified = {where for where, _ in accounts.folders(LOGS)}
+    unverified = set()
     try:
-        for where, folders in accounts.folders(DIGESTS):
+        for kind, where, folders in accounts.folders(LOGS, DIGESTS):
+            if kind == LOGS:
+                unverified.add(where)
+                continue
             for folder in folders:
                 for verified in _verified(folder, bucket, verifier, since, odd):
                     unverified.discard(where)

@@ -57,7 +57,7 @@ class Verifier:
         except (DamagedFileError, OddDigestError) as odd:
             found.error = odd.reason
         except ArchivedError:
-            found.error = "it is archived; restore it into another class"
+            found.error = "it is archived; restore it"
         except AbsentError:
             found.error = "it was deleted while the bucket was read"
         if found.content is None or found.content_hash is None:

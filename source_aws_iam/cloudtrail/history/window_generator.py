@@ -1,10 +1,8 @@
-"""The windows of a sync, as partitions of the CDK."""
+"""The event history as the source of audit_events: the windows of a sync, as partitions of the CDK."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.history.feeds import AccountFeeds
@@ -13,37 +11,28 @@ from source_aws_iam.cloudtrail.history.read_range import ReadRange
 from source_aws_iam.cloudtrail.history.selection import queries
 from source_aws_iam.cloudtrail.history.window_partition import Sync, WindowPartition
 from source_aws_iam.cloudtrail.odd_events import OddEvents
-from source_aws_iam.cloudtrail.saved_state import saved_state
-from source_aws_iam.sync.traces import raise_for_accounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 
     from source_aws_iam.cloudtrail.history.cursor import AuditCursor
+    from source_aws_iam.cloudtrail.state import AuditState
     from source_aws_iam.sync.context import SyncContext
 
 
-class Windows(PartitionGenerator):
+class Windows:
     """Schedules the windows of a sync and hands them out as partitions."""
 
     def __init__(self, context: SyncContext, cursor: AuditCursor) -> None:
-        """Read the accounts of `context`, from where `cursor` says."""
+        """Read the accounts of `context`. `cursor` keeps the state."""
         self._context = context
         self._cursor = cursor
         self._queries = queries(context.settings.selection)
 
-    def generate(self) -> Iterable[Partition]:
-        """Yield one partition per window. It runs in a thread of its own, and waits there for windows given back."""
-        try:
-            with self._context.noting(NAME):
-                yield from self._partitions()
-        finally:
-            self._context.end(NAME)
-
-    def _partitions(self) -> Iterator[Partition]:
-        known = saved_state(self._cursor.state, self._context.clock())
+    def parts(self, known: AuditState) -> Iterator[Partition]:
+        """Yield one partition per window. It waits for windows given back."""
         feeds = AccountFeeds(NAME, self._context, self._read_range, self._queries, known)
         scheduler = feeds.scheduler(self._cursor)
         sync = Sync(scheduler, Progress(scheduler), OddEvents(NAME), self._queries, self._context)
@@ -54,7 +43,6 @@ class Windows(PartitionGenerator):
             feeds.end()
             sync.odd_events.report()
         feeds.raise_unexpected()
-        raise_for_accounts(NAME, self._context)
 
     def _read_range(self) -> ReadRange:
         settings = self._context.settings

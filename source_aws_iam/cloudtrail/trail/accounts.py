@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,8 @@ class TrailAccounts:
     """Returns which accounts are read, for the ids of those that the bucket has."""
     stream: str = NAME
 
-    def folders(self, kind: str) -> Iterator[tuple[AccountRegion, list[Folder]]]:
-        """Yield the folders of log files of this kind, of each account and Region that this connection reads.
+    def folders(self, *kinds: str) -> Iterator[tuple[str, AccountRegion, list[Folder]]]:
+        """Yield the folders of log files, kind by kind, of each account and Region that this connection reads.
 
         An account that is read and has none is noted as a gap. So is one of many of which S3 denies the list.
         """
@@ -39,7 +40,7 @@ class TrailAccounts:
             self._note_missing(account_id)
         accounts = [account_id for account_id in roots if account_id in wanted]
 
-        def find(account_id: str) -> tuple[str, Mapping[str, list[Folder]]]:
+        def find(kind: str, account_id: str) -> tuple[str, Mapping[str, list[Folder]]]:
             try:
                 return account_id, self.found.of_account(account_id, roots[account_id], kind)
             except AwsError as error:
@@ -47,11 +48,12 @@ class TrailAccounts:
                     raise
                 return account_id, {}
 
-        for account_id, regions in self.found.bucket.session.pool.map(find, accounts):
-            for region, folders in regions.items():
-                where = AccountRegion(account_id, region)
-                if self._is_of_shard(where):
-                    yield where, folders
+        for kind in kinds:
+            for account_id, regions in self.found.bucket.session.pool.map(partial(find, kind), accounts):
+                for region, folders in regions.items():
+                    where = AccountRegion(account_id, region)
+                    if self._is_of_shard(where):
+                        yield kind, where, folders
 
     def _note_missing(self, account_id: str) -> None:
         bucket = self.found.bucket

@@ -69,8 +69,7 @@ class TrailFolders:
         return found
 
     def _nothing_found(self, base: str, organizations: Sequence[str]) -> AwsError:
-        above = self.trail.prefix.rstrip("/").rpartition("/")[0]
-        there = [*map(last_part, organizations or self.bucket.folders(f"{above}/" if above else ""))]
+        there = [*map(last_part, organizations)] or self._beside()
         named = ", ".join(there[:_NAMED]) + (" and others" if len(there) > _NAMED else "") if there else "nothing"
         looked = (
             f"{base}{self.trail.organization_id or '[organization/]'}{'/' * bool(self.trail.organization_id)}account/"
@@ -81,3 +80,13 @@ class TrailFolders:
             "trail's settings."
         )
         return AwsError(Outcome.ACT, sentence, code="NoLogFiles", target=self.bucket.target())
+
+    def _beside(self) -> Sequence[str]:
+        """Return the names beside those of the prefix, for a message."""
+        above = self.trail.prefix.rstrip("/").rpartition("/")[0]
+        try:
+            return [*map(last_part, self.bucket.folders(f"{above}/" if above else ""))]
+        except AwsError as error:
+            if not error.denied:
+                raise
+            return ["nothing else that may be listed"]

@@ -1,4 +1,4 @@
-"""The log files of a trail, as partitions of the CDK."""
+"""A trail as the source of audit_events: its log files, as partitions of the CDK."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import logging
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
-from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
-
 from source_aws_iam.aws.errors import AwsError, Outcome
 from source_aws_iam.aws.regions import missing_global_region
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.feed import Feed
 from source_aws_iam.cloudtrail.odd_events import OddEvents
 from source_aws_iam.cloudtrail.read_times import ReadTimes
-from source_aws_iam.cloudtrail.saved_state import saved_state
 from source_aws_iam.cloudtrail.state import TrailFeed
 from source_aws_iam.cloudtrail.trail.accounts import TrailAccounts
 from source_aws_iam.cloudtrail.trail.bucket import open_bucket
@@ -25,10 +22,10 @@ from source_aws_iam.cloudtrail.trail.partition import Sync, TrailPartition
 from source_aws_iam.cloudtrail.trail.reading import Reading
 from source_aws_iam.cloudtrail.trail.scheduler import TrailScheduler
 from source_aws_iam.cloudtrail.trail.wanted import Insights, Wanted
-from source_aws_iam.sync.traces import raise_for_accounts, traced
+from source_aws_iam.sync.traces import traced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 
@@ -44,7 +41,7 @@ logger = logging.getLogger("airbyte.source_aws_iam")
 FIRST_DAY: Final = datetime(2013, 1, 1, tzinfo=timezone.utc)
 
 
-class LogFiles(PartitionGenerator):
+class LogFiles:
     """Finds what has to be read, and hands it out as partitions."""
 
     def __init__(
@@ -66,16 +63,8 @@ class LogFiles(PartitionGenerator):
         self._kinds = {LOGS: management, **({INSIGHT: insights} if settings.selection.insights else {})}
         self._readings: list[Reading] = []
 
-    def generate(self) -> Iterable[Partition]:
-        """Yield the partitions. It runs in a thread of its own, and waits there for batches that are shared."""
-        try:
-            with self._context.noting(NAME):
-                yield from self._partitions()
-        finally:
-            self._context.end(NAME)
-
-    def _partitions(self) -> Iterator[Partition]:
-        known = saved_state(self._cursor.state, self._context.clock())
+    def parts(self, known: AuditState) -> Iterator[Partition]:
+        """Yield one partition per account and Region, and per shared batch. It waits for batches that are shared."""
         with traced(NAME):
             settings = self._context.settings
             bucket = open_bucket(self._trail, self._context.hub, settings.session_name)
@@ -98,7 +87,6 @@ class LogFiles(PartitionGenerator):
             odd_events.report()
             odd_objects.report()
             self._note(bucket)
-        raise_for_accounts(NAME, self._context)
 
     def _coming(self, bucket: Bucket, name: str, known: AuditState) -> Iterator[Reading]:
         """Yield what has to be read, account by account."""
@@ -106,15 +94,15 @@ class LogFiles(PartitionGenerator):
         folders_of = TrailFolders(bucket, self._trail, self._context.settings.regions)
         found = TrailAccounts(folders_of, self._context, self._choose)
         with traced(NAME):
-            for kind, wanted in self._kinds.items():
-                for where, folders in found.folders(kind):
-                    feed = Feed(*where, wanted.name)
-                    times = _continued(TrailFeed(name, feed), wanted, known.trail, since)
-                    reading = Reading(feed, folders, times)
-                    self._readings.append(reading)
-                    self._cursor.add(reading)
-                    self._context.coverage.at(NAME, where)
-                    yield reading
+            for kind, where, folders in found.folders(*self._kinds):
+                wanted = self._kinds[kind]
+                feed = Feed(*where, wanted.name)
+                times = _continued(TrailFeed(name, feed), wanted, known.trail, since)
+                reading = Reading(feed, folders, times)
+                self._readings.append(reading)
+                self._cursor.add(reading)
+                self._context.coverage.at(NAME, where)
+                yield reading
 
     def _note(self, bucket: Bucket) -> None:
         """Note in the coverage what was read of each account and Region, and what is missing."""

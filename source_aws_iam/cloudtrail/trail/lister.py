@@ -6,7 +6,6 @@ import heapq
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.cloudtrail.trail.bucket import ARCHIVED
 from source_aws_iam.cloudtrail.trail.odd_objects import Kind
 from source_aws_iam.cloudtrail.trail.reading import listings
 
@@ -46,7 +45,7 @@ def _of(listing: Listing, reading: Reading, bucket: Bucket, odd: OddObjects) -> 
     )
     waiting: list[_Timed] = []
     for time, stored in heapq.merge(*timed, key=lambda found: found[0]):
-        if not listing.has(time, stored.stored) or not _is_readable(stored, odd, reading):
+        if not listing.has(time, stored) or not _is_readable(stored, odd, reading):
             continue
         waiting.append((time, stored))
         if len(waiting) >= OBJECTS or sum(one.size for _, one in waiting) >= BYTES:
@@ -75,7 +74,7 @@ def _is_readable(stored: StoredObject, odd: OddObjects, reading: Reading) -> boo
     if not stored.size:
         odd.count(Kind.EMPTY, stored.key)
         return False
-    if stored.storage_class in ARCHIVED:
+    if stored.is_archived:
         odd.count(Kind.ARCHIVED, stored.key)
         reading.miss()
         return False

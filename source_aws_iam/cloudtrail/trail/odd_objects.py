@@ -12,7 +12,10 @@ logger = logging.getLogger("airbyte.source_aws_iam")
 class Kind(Enum):
     """Why an object is not read, as the warning says it."""
 
-    ARCHIVED = "is archived and was not read, so its events are missing. Restore it into another class"
+    ARCHIVED = (
+        "is archived and was not read, so its events are missing. Restore it, and sync with a Lookback (Days) that "
+        "covers it"
+    )
     EMPTY = "is empty"
     FOREIGN = "is no log file of CloudTrail by its name, and was not read"
     DELETED = "was deleted while the bucket was read, so its events are missing"

@@ -34,11 +34,14 @@ class Listing(NamedTuple):
     end: datetime | None
     stored: datetime | None
 
-    def has(self, time: datetime, stored: datetime) -> bool:
-        """Return whether an object with this time in its key, stored at that time, has to be read."""
+    def has(self, time: datetime, found: StoredObject) -> bool:
+        """Return whether an object with this time in its key has to be read.
+
+        S3 does not tell when an object was restored, so a restored one may not have been read yet.
+        """
         if time < self.start or (self.end is not None and time >= self.end):
             return False
-        return self.stored is None or stored >= self.stored - UPLOAD
+        return self.stored is None or found.is_restored or found.stored >= self.stored - UPLOAD
 
 
 def listings(times: ReadTimes, lookback: timedelta) -> Iterator[Listing]:

@@ -50,7 +50,7 @@ class Clocked:
             there = [one for one in self.files if one.visible <= self.now and one.key.startswith(prefix)]
             page = sorted(one for one in there if one.key > last)[:2]
             if page or not asked:
-                yield self.now, [StoredObject(one.key, one.stored, 900_000, "STANDARD") for one in page]
+                yield self.now, [StoredObject(one.key, one.stored, 900_000) for one in page]
             asked = True
             if not page:
                 return
