@@ -15,19 +15,18 @@ from source_aws_iam.sync.context import SYNC_CONTEXT, SyncContext
 PACKAGE = Path(source_aws_iam.__file__).parent
 # Regions fail one by one: integration_tests/test_key_pairs.py and unit_tests/streams/test_regional_stream.py.
 OTHERS = {"audit_events", "sync_coverage", "access_analyzer_findings", "trails", "trail_digests"}
-DECLARED = {
-    stream["name"]: stream
-    for stream in SourceAwsIam().resolved_manifest["streams"]
-    if stream["name"] not in OTHERS and not stream["name"].startswith("ec2_")
-}
+ALL = {stream["name"]: stream for stream in SourceAwsIam().resolved_manifest["streams"]}
+DECLARED = {name: stream for name, stream in ALL.items() if name not in OTHERS and not name.startswith("ec2_")}
+# What the manifest entry of a retriever gives its class.
+_GIVEN = ("needs", "counter", "operation", "records", "items", "parent_columns")
 
 
 def stream_of(context: SyncContext, name: str) -> Any:
     """Return the retriever of a stream."""
-    declared = DECLARED[name]
+    declared = ALL[name]
     retriever = declared["retriever"]
     module, _, component = retriever["class_name"].rpartition(".")
-    given = {key: retriever[key] for key in ("needs", "counter", "operation", "records") if key in retriever}
+    given = {key: retriever[key] for key in _GIVEN if key in retriever}
     made = getattr(import_module(module), component)
     return made(name=name, config={SYNC_CONTEXT: context}, primary_key=declared["primary_key"], **given)
 

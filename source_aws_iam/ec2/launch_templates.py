@@ -29,19 +29,23 @@ class LaunchTemplates(RegionalListing):
         versions = reader.if_allowed(lambda: _default_versions(reader)) if templates else {}
         for template in templates:
             unknown = hidden(_OF_VERSION) if versions is None else _NONE
-            yield {**template, **((versions or {}).get(template.get("launch_template_id"), unknown))}
+            yield {**template, **((versions or {}).get(template.get("launch_template_id", ""), unknown))}
 
 
-def _default_versions(reader: Reader) -> Mapping[str | None, Mapping[str, Any]]:
+def _default_versions(reader: Reader) -> Mapping[str, Mapping[str, Any]]:
     """Return the columns of the default version of each template, by its id (ec2:DescribeLaunchTemplateVersions)."""
     found = reader.rows("describe_launch_template_versions", "LaunchTemplateVersions")
-    return {version.get("launch_template_id"): {**_NONE, **_columns(version)} for version in found}
+    return {
+        version["launch_template_id"]: {**_NONE, **_columns(version)}
+        for version in found
+        if version.get("launch_template_id")
+    }
 
 
 def _columns(version: Row) -> Row:
-    data = version.get("launch_template_data") or {}
+    data = version.get("launch_template_data")
     return {
         "default_version_description": version.get("version_description"),
-        "default_version_data": without(data, "user_data"),
-        "has_user_data": bool(data.get("user_data")),
+        "default_version_data": None if data is None else without(data, "user_data"),
+        "has_user_data": None if data is None else bool(data.get("user_data")),
     }

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from source_aws_iam.aws.errors import AbsentError
 from source_aws_iam.streams.columns import hidden, visible, without
 from source_aws_iam.streams.listing import RegionalListing
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 # The group of all AWS accounts.
 _ALL = "all"
+# AWS says so of an image that was deregistered, and also of one that is listed but in a state such as pending:
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+_UNAVAILABLE = "InvalidAMIID.Unavailable"
 
 
 @dataclass
@@ -54,7 +58,12 @@ class Images(SharedListing):
 
     def shared(self, reader: Reader, row: Row) -> Row:
         """Return what the launch permissions of an image say (ec2:DescribeImageAttribute)."""
-        answer = reader.one("describe_image_attribute", ImageId=row["image_id"])
+        try:
+            answer = reader.one("describe_image_attribute", ImageId=row["image_id"])
+        except AbsentError as error:
+            if error.code != _UNAVAILABLE:
+                raise
+            return dict.fromkeys(self.sharing)
         found = answer.get("launch_permissions") or []
         return {
             "shared_with_account_ids": _named(found, "user_id"),

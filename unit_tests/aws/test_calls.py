@@ -54,6 +54,13 @@ def test_every_page_is_read_in_the_largest_size_that_aws_allows(stub: tuple[Call
     assert [item["GroupName"] for page in pages for item in page["Groups"]] == ["a", "b"]
 
 
+def test_an_id_is_judged_together_with_what_every_call_of_the_operation_says() -> None:
+    """The model of DescribeImageAttribute requires an attribute, which the declaration has."""
+    caller = calling(boto3.client("ec2", region_name="us-east-1"))
+    assert caller.accepts("describe_image_attribute", {"ImageId": "ami-1"})
+    assert not caller.accepts("describe_image_attribute", {"SnapshotId": "snap-1"})
+
+
 def test_a_call_that_aws_does_not_page_is_one_page(stub: tuple[Caller, Stubber]) -> None:
     caller, stubber = stub
     stubber.add_response("list_saml_providers", {"SAMLProviderList": []}, {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,6 +33,8 @@ class Answers:
 
     checked = True
     """Whether answers are what botocore's model says."""
+    services: Sequence[str] = ("iam", "organizations", "accessanalyzer", "cloudtrail")
+    """Which services answer, in the home Region."""
 
     def __init__(self, table: Mapping[str, Answer], **config: Any) -> None:
         self.table = dict(table)
@@ -47,7 +49,7 @@ class Answers:
         identity = {"Account": ACCOUNT_ID, "Arn": f"{IAM}:user/reader", "UserId": "AIDAREADER"}
         answered = SimpleNamespace(status_code=200), identity
         clients.client("sts", self.session.region).meta.events.register("before-call.sts", lambda **_: answered)
-        for service in ("iam", "organizations", "accessanalyzer", "cloudtrail"):
+        for service in self.services:
             events = clients.client(service, self.session.region).meta.events
             events.register(f"before-parameter-build.{service}", self._remember)
             events.register(f"before-call.{service}", self._answer)
