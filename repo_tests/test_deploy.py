@@ -312,7 +312,7 @@ def test_the_answers_to_yes_or_no_are_words_in_yaml_too(template: Path) -> None:
     loaded = yaml.safe_load(re.sub(r"!\w+", "", text(template).split("\nConditions:")[0]))
     asked = [one for one in loaded["Parameters"].values() if "yes" in one.get("AllowedValues", [])]
 
-    assert len(asked) == 4
+    assert len(asked) == 5
     assert {tuple(one["AllowedValues"]) for one in asked} == {("yes", "no")}
     assert {one["Default"] for one in asked} <= {"yes", "no"}
 
@@ -484,7 +484,7 @@ def test_the_role_of_the_log_archive_of_the_module_is_that_of_the_template(
 def test_a_role_of_the_module_may_assume_that_of_the_log_archive(documents: Path) -> None:
     given = {"principal_arn": PRINCIPAL, "external_id": EXTERNAL_ID, "stream_groups": ["audit-events"]}
     made = applied(documents, {**given, "log_archive_role_arn": LOG_ARCHIVE_ROLE})
-    role = account_stack(Inventory="no", IdentityCenter="no", LogArchiveRoleArn=LOG_ARCHIVE_ROLE).properties("Role")
+    role = account_stack(Inventory="no", Ec2="no", IdentityCenter="no", LogArchiveRoleArn=LOG_ARCHIVE_ROLE).properties("Role")
 
     assert {name: json.loads(one) for name, one in made["policies"].items()} == {
         policy["PolicyName"]: policy["PolicyDocument"] for policy in role["Policies"]
