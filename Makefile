@@ -4,6 +4,8 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 CODE := $(wildcard source_aws_iam unit_tests integration_tests repo_tests embedded_aws contract fuzz tools benchmarks)
+# Its types are checked where Spark is installed.
+BACKFILL := spark_backfill
 
 # The lock has wheels for everything, so nothing is compiled or run while installing. pip's word is shown if it fails.
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --no-deps
@@ -19,6 +21,10 @@ SHORT_READ := $(addprefix integration_tests/test_read.py::, \
 	test_every_row_and_column_is_right_and_fits_its_schema test_a_role_can_be_assumed_by_the_environments_identity)
 ALLOWED_VERSIONS = $(RUN) tools/allowed_versions.py --pythons "$(PYTHONS)" $(1) -q unit_tests $(SHORT_READ) $(SIDE_BY_SIDE) $(ARGS)
 
+# Beside .venv, and not in it: Spark is large, and no other test needs it.
+SPARK := $(CURDIR)/build/spark
+IN_SPARK := PYTHONPATH=$(SPARK) MYPYPATH=$(SPARK) $(RUN) -m
+
 # With docker or podman: make image BASE_IMAGE=… builds on another base than Airbyte's.
 IMAGE ?= airbyte/source-aws-iam:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 ENGINE ?= $(shell tools/image/engine)
@@ -27,7 +33,7 @@ ENGINE ?= $(shell tools/image/engine)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit repo integration test-double contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail image image-test sbom venv clean
+.PHONY: help sync test check format lint types unit repo integration test-double test-spark contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail image image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,12 +47,12 @@ test: venv ## Run lint, types and the tests; .ci/run, which CI runs, also tests 
 check: lint types unit repo ## Run the fast part of it, for every save
 
 format: venv ## Format the code and repair what ruff can repair
-	@$(RUN) -m ruff check --quiet --fix-only $(CODE)
-	@$(RUN) -m ruff format $(CODE)
+	@$(RUN) -m ruff check --quiet --fix-only $(CODE) $(BACKFILL)
+	@$(RUN) -m ruff format $(CODE) $(BACKFILL)
 
 lint: venv ## Check style, formatting and which package imports which
-	@$(RUN) -m ruff check $(CODE)
-	@$(RUN) -m ruff format --check $(CODE)
+	@$(RUN) -m ruff check $(CODE) $(BACKFILL)
+	@$(RUN) -m ruff format --check $(CODE) $(BACKFILL)
 	@contracts=$$($(dir $(RUN))lint-imports --no-cache) || { printf '%s\n' "$$contracts" >&2; exit 1; }
 
 types: venv ## Check the types
@@ -63,6 +69,13 @@ integration: venv ## Run the installed connector against embedded AWS; for a few
 
 test-double: venv ## Run the tests of embedded AWS itself, after a change to it; for a few of them ARGS="-k faults"
 	@$(RUN) -m pytest -q embedded_aws $(SIDE_BY_SIDE) --durations=10 $(ARGS)
+
+test-spark: $(SPARK)/.installed ## Check and test spark_backfill with Spark, which needs Java 17; ARGS="-k days"
+	@$(IN_SPARK) mypy $(BACKFILL)
+	@$(IN_SPARK) pytest -q $(BACKFILL) --durations=5 $(ARGS)
+
+spark-wheel: venv ## Build spark_backfill and what it uses of the connector into build/spark_wheel
+	@$(RUN) tools/spark_wheel.py build/spark_wheel
 
 contract: venv ## Compare how AWS answers with how embedded AWS does: CONFIG=config.json; reads little, writes nothing
 	@$(RUN) -m contract $(if $(CONFIG),--config "$(CONFIG)") $(ARGS)
@@ -109,7 +122,7 @@ venv: .venv/.installed ## Install the locked packages and the connector into .ve
 
 clean: ## Remove everything that is made here
 	@rm -rf .venv build dist .tmp .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find $(CODE) $(BACKFILL) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; v = "%d.%d" % sys.version_info[:2]; v in ("3.10", "3.11", "3.12", "3.13") or sys.exit("$(PYTHON) is Python " + v + ", but this needs Python 3.10 to 3.13: make PYTHON=python3.12")'
@@ -126,4 +139,14 @@ clean: ## Remove everything that is made here
 	@$(PIP_INSTALL) $(LOCKED) -r build/requirements.txt $(OR_SHOW)
 	@$(PIP_INSTALL) --no-build-isolation --editable . $(OR_SHOW)
 	@echo "Ready: $$($(RUN) -m pip list --format=freeze | wc -l) packages."
+	@touch $@
+
+# pyspark has no wheel: its sdist is built with the setuptools of .venv.
+$(SPARK)/.installed: poetry.lock tools/locked_requirements.py | venv
+	@mkdir -p build
+	@$(RUN) tools/locked_requirements.py spark > build/requirements-spark.txt
+	@echo "Installing Spark into build/spark (about a minute) …"
+	@rm -rf $(SPARK)
+	@$(PIP_INSTALL) --require-hashes --only-binary :all: --no-binary pyspark --no-build-isolation --no-compile \
+		--target $(SPARK) -r build/requirements-spark.txt $(OR_SHOW)
 	@touch $@

@@ -45,7 +45,11 @@ def test_ci_requires_everything_and_then_tests_the_image() -> None:
         line for line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines() if not line.startswith("#")
     ]
 
-    assert commands[-5:] == ["export REQUIRED=1", ".ci/packages", "make test", "make test-double", ".ci/image"]
+    assert commands[-6:] == [
+        *("export REQUIRED=1", ".ci/packages"),
+        *("make test", "make test-double", "make test-spark"),
+        ".ci/image",
+    ]
 
 
 def collected(target: str) -> tuple[set[str], str]:
