@@ -393,7 +393,7 @@ def test_every_call_of_a_stream_exists_in_botocore(stream: Schema) -> None:
         operations = Session().get_service_model(service).operation_names
         assert operation in {xform_name(name) for name in operations}
     if "operation" in retriever:
-        assert retriever["needs"] == {"rows": [[retriever["operation"]]]}
+        assert retriever["needs"]["rows"] == [[retriever["operation"]]]
         assert retriever["records"]
 
 
