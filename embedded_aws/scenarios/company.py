@@ -63,7 +63,7 @@ def open_company(
     ids = account_ids(len(_NAMES))
     aws.open_accounts(Account(one, users=10, groups=2, events=200, external_id=external_id) for one in ids)
     for one in ids:
-        _plant_machines(aws, one)
+        plant_machines(aws, one)
     named = [Member(one, name, tags={"stage": name}) for one, name in zip(ids, _NAMES, strict=True)]
     aws.organize(company(named[1:], ids[0]))
     every = [aws.account_id, *ids]
@@ -73,7 +73,7 @@ def open_company(
     return every
 
 
-def _plant_machines(aws: ManyAccounts, account_id: str) -> None:
+def plant_machines(aws: ManyAccounts, account_id: str) -> None:
     """Plant EC2 with a role for its instances, as in the home account."""
     account, rng, now = aws.within(account_id), Random(account_id), aws.moto_now()  # noqa: S311 - reproducible
     backend = account.iam()

@@ -125,7 +125,8 @@ class Caller:
     def accepts(self, operation: str, request: Mapping[str, Any]) -> bool:
         """Return whether AWS's model of `operation` accepts these arguments, such as the lengths of ids."""
         shape: Any = self.model(operation).input_shape
-        return not ParamValidator().validate(request, shape).has_errors()
+        arguments = {**self.declared(operation).arguments, **request}
+        return not ParamValidator().validate(arguments, shape).has_errors()
 
     def shape(self, operation: str, member: str) -> Any:
         """Return botocore's shape of `member` in the answer of `operation`."""
