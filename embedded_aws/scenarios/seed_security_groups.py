@@ -51,7 +51,7 @@ def plant_security_groups(
     """
     wanted = {
         **{f"default of {vpc}": (vpc, (Rule("-1", None, (f"group:default of {vpc}",)),)) for vpc in networks.vpcs},
-        **{name: group for name, group in _GROUPS.items() if group[0] in networks.vpcs},
+        **(_GROUPS if "shop" in networks.vpcs else {}),
     }
     ids = {name: region.new_id("sg") for name in wanted}
     for name, (vpc, rules) in wanted.items():
