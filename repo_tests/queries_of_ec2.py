@@ -101,6 +101,8 @@ SSH = (22, 22)
 ORGANIZATIONS = "arn:aws:organizations::123456789012"
 UNITS = ("o-a1b2c3d4e5/ou-ab12-1", "o-other00000/ou-ab12-2")
 SHARING = ["shared_with_account_ids", "shared_with_organization_arns", "shared_with_ou_arns"]
+# Each in the subnet of its name.
+_ACLS = ("closed", "late", "ssh-closed", "half", "empty", "office", "ping", "tcp", "low", "https")
 _WAYS: dict[str, Rows] = {
     "ec2_network_interfaces": [
         interface("open", "ssh"),
@@ -116,7 +118,10 @@ _WAYS: dict[str, Rows] = {
         interface("no_role", "ssh"),
         interface("two", "default", public=None),
         interface("two", "ssh", network_interface_id="eni-two-2", public="203.0.113.2"),
+        interface("low_ports", "wide", subnet="low"),
         # What follows lacks one thing.
+        interface("v4_acl", "ssh6", subnet="tcp", public=None, ipv6_addresses=[{"ipv6_address": "2001:db8::3"}]),
+        interface("https_acl", "ssh", subnet="https"),
         interface("stopped", "ssh"),
         interface("private", "ssh", public=None),
         interface("nat", "ssh", subnet="nat"),
@@ -137,7 +142,7 @@ _WAYS: dict[str, Rows] = {
         interface("nobody", "ssh", attachment=None),
     ],
     "ec2_route_tables": [
-        table("public", "vpc", "open", "v6", "closed", "late", "ssh-closed", "half", "empty", "office", "ping", "tcp"),
+        table("public", "vpc", "open", "v6", *_ACLS),
         table("main", "vpc"),
         table("main of other", "other"),
         *(table(name, "vpc", name) for name in ("nat", "blackhole", "local")),
@@ -168,7 +173,7 @@ _WAYS: dict[str, Rows] = {
     ],
     "ec2_network_acls": [
         acl("default", "open", "main", "other-main", "nat", "blackhole", "local", "v6"),
-        *(acl(name, name) for name in ("closed", "late", "ssh-closed", "half", "empty", "office", "ping", "tcp")),
+        *(acl(name, name) for name in _ACLS),
     ],
     "ec2_network_acl_entries": [
         entry("default", 100, "allow"),
@@ -176,6 +181,7 @@ _WAYS: dict[str, Rows] = {
         entry("default", 32767, "deny"),
         entry("closed", 90, "deny"),
         entry("closed", 100, "allow"),
+        entry("late", 90, "deny", cidr_block=None, ipv6_cidr_block=V6),
         entry("late", 100, "allow"),
         entry("late", 110, "deny"),
         entry("ssh-closed", 90, "deny", SSH),
@@ -188,6 +194,9 @@ _WAYS: dict[str, Rows] = {
         entry("ping", 90, "deny", protocol="1", icmp_type_code={"type": 0, "code": -1}),
         entry("ping", 100, "allow"),
         entry("tcp", 100, "allow", (0, 65535)),
+        entry("low", 90, "deny", (1024, 65535)),
+        entry("low", 100, "allow"),
+        entry("https", 100, "allow", (443, 443)),
     ],
 }
 
@@ -274,6 +283,7 @@ CASES: dict[str, tuple[dict[str, Rows], str, list[tuple[Any, ...]]]] = {
             ("everything_where_ssh_is_closed", "203.0.113.1", "everything", None, None),
             ("half", "203.0.113.1", "tcp 0-65535", None, None),
             ("late", "203.0.113.1", "tcp 22", None, None),
+            ("low_ports", "203.0.113.1", "tcp 0-65535", None, None),
             ("no_role", "203.0.113.1", "tcp 22", None, None),
             ("open", "203.0.113.1", "tcp 22", "deploy", None),
             ("other_group", "203.0.113.1", "tcp 443-444, tcp 80", None, None),

@@ -93,7 +93,7 @@ WITH addresses AS (
     END AS open_to
   FROM ec2_security_group_rules
   WHERE
-    NOT is_egress AND COALESCE(cidr_ipv4, cidr_ipv6) IN ('0.0.0.0/0', '::/0')
+    NOT is_egress
 ), associated_acls AS (
   SELECT
     n.account_id,
@@ -116,7 +116,6 @@ WITH addresses AS (
   FROM ec2_network_acl_entries
   WHERE
     NOT egress
-    AND COALESCE(cidr_block, ipv6_cidr_block) IN ('0.0.0.0/0', '::/0')
     AND (
       rule_action = 'allow'
       OR COALESCE(JSON_EXTRACT_STRING(icmp_type_code, '$.type'), '-1') = '-1'
