@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def row(stream: str, record: dict[str, Any]) -> dict[str, Any]:
     stored = dict.fromkeys(SCHEMAS[stream]["properties"]) | record
     for column in TIMES[stream]:
         if stored.get(column):
-            stored[column] = datetime.strptime(stored[column], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+            stored[column] = datetime.fromisoformat(stored[column].replace("Z", "+00:00"))
     return stored
 
 

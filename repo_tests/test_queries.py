@@ -1,7 +1,6 @@
 """The example queries: they run in DuckDB, and use only names that exist in all three warehouses."""
 
 import json
-from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -13,13 +12,13 @@ from sqlglot.optimizer.qualify import qualify
 
 from integration_tests.report_page.sections import SECTIONS
 from integration_tests.sync.questions import QUESTIONS
+from repo_tests.queries_of_ec2 import CASES as CASES_OF_EC2
+from repo_tests.query_rows import coverage, fill, wide
 from tools import docs, queries
 
 NOW = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
-HERE = {"account_id": "123456789012", "partition": "aws"}
 OTHER = {"account_id": "444455556666"}
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
-EVERYTHING = {"effect": "Allow", "actions": ["*"], "resources": ["*"]}
 DEPLOY = "arn:aws:iam::123456789012:role/deploy"
 OF_USER = {"identity_type": "user"}
 SERIALS = iter(range(1000))
@@ -70,23 +69,6 @@ def user(name: str, **columns: Any) -> dict[str, Any]:
 def trust(role: str, **columns: Any) -> dict[str, Any]:
     whole = {"effect": "Allow", "principal_type": "AWS", "is_external": False, "is_wildcard": False, **columns}
     return {"role_id": role.upper(), "role_name": role, "is_not_principal": False, "statement_index": 0, **whole}
-
-
-def wide(source: str, name: str, **columns: Any) -> dict[str, Any]:
-    return {
-        "source_type": source,
-        "source_id": name.upper(),
-        "identity_id": None if source == "managed" else name.upper(),
-        "source_name": name,
-        "policy_name": name,
-        **EVERYTHING,
-        **columns,
-    }
-
-
-def coverage(stream: str, **columns: Any) -> dict[str, Any]:
-    """Return a row about a stream that was read completely, unless `columns` say otherwise."""
-    return {"region": "global", "stream": stream, "status": "complete", **columns}
 
 
 OIDC = {
@@ -550,25 +532,8 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
         "account_id, read_status, read_error",
         [("111122223333", "failed", "its role is missing"), ("222233334444", "partial", "a Region is closed")],
     ),
+    **CASES_OF_EC2,
 }
-
-
-@pytest.fixture(scope="module")
-def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database with the tables of all streams, as PyAirbyte makes them."""
-    with duckdb.connect(":memory:") as connection:
-        for stream, columns in queries.types().items():
-            listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-            connection.execute(f"CREATE TABLE {stream} ({listed})")
-        yield connection
-
-
-def fill(warehouse: duckdb.DuckDBPyConnection, stream: str, rows: Sequence[dict[str, Any]]) -> None:
-    here = {name: value for name, value in HERE.items() if name in queries.types()[stream]}
-    for row in ({**here, **row} for row in rows):
-        values = [json.dumps(value) if isinstance(value, list | dict) else value for value in row.values()]
-        names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
-        warehouse.execute(f"INSERT INTO {stream} ({names}) VALUES ({marks})", values)  # noqa: S608
 
 
 def test_every_file_of_a_query_is_on_the_page_and_has_a_case() -> None:
@@ -669,7 +634,8 @@ def test_a_query_is_in_its_dialect_and_names_tables_and_columns_that_exist(name:
 def test_no_lists_and_objects_are_grouped_sorted_or_compared(name: str, dialect: str) -> None:
     """BigQuery does neither with JSON, and DuckDB all of it."""
     tree = sqlglot.parse_one(statement(name, dialect), read=dialect)
-    nested = {column for columns in queries.types().values() for column, kind in columns.items() if kind == "JSON"}
+    read = [queries.types().get(table.name, {}) for table in tree.find_all(exp.Table)]
+    nested = {column for columns in read for column, kind in columns.items() if kind == "JSON"}
     places = [*tree.find_all(exp.Group, exp.Order, exp.EQ, exp.In)]
     places += [one for select in tree.find_all(exp.Select) if select.args.get("distinct") for one in select.expressions]
 
@@ -681,6 +647,22 @@ def test_no_lists_and_objects_are_grouped_sorted_or_compared(name: str, dialect:
         and isinstance(column.parent, exp.Group | exp.Ordered | exp.EQ | exp.In | exp.Select)
     ]
     assert bare == []
+
+
+def test_items_of_lists_of_objects_are_read_in_other_ways_too() -> None:
+    text = (
+        "SELECT JSON_EXTRACT_STRING(a.item, '$.association.public_ip') AS address "
+        "FROM ec2_network_interfaces AS n CROSS JOIN UNNEST(CAST(n.private_ip_addresses AS JSON[])) AS a(item)"
+    )
+
+    assert " ".join(queries.translated(text, "snowflake").split()) == (
+        "SELECT CAST(GET_PATH(a.value, 'association.public_ip') AS VARCHAR) AS address "
+        "FROM ec2_network_interfaces AS n CROSS JOIN LATERAL FLATTEN(INPUT => n.private_ip_addresses) AS a"
+    )
+    assert " ".join(queries.translated(text, "bigquery").split()) == (
+        "SELECT JSON_VALUE(item, '$.association.public_ip') AS address "
+        "FROM ec2_network_interfaces AS n CROSS JOIN UNNEST(JSON_QUERY_ARRAY(n.private_ip_addresses)) AS item"
+    )
 
 
 @each

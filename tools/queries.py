@@ -19,8 +19,11 @@ NAMES = (
     *("outside_trust", "admins_without_mfa", "unused_keys", "unused_roles", "wide_statements", "open_oidc_roles"),
     *("iam_changes", "left_groups", "one_actor", "root_usage", "failed_sign_ins", "refused_calls"),
     *("last_sign_ins", "last_use"),
+    *("admin_instances", "reachable_instances", "open_security_groups", "outside_sharing", "imds_v1_instances"),
     *("users_by_tag", "unread_streams", "incomplete_rows", "failed_accounts"),
 )
+# What Snowflake calls an item of a list that is taken apart.
+_VALUE = "value"
 WAREHOUSES = {"snowflake": "Snowflake", "bigquery": "BigQuery"}
 
 
@@ -51,10 +54,23 @@ def translated(statement: str, dialect: str) -> str:
     columns = {
         column: kind for table in tree.find_all(exp.Table) for column, kind in types().get(table.name, {}).items()
     }
+    columns |= dict.fromkeys(_objects(tree), "JSON")
     if dialect == "snowflake":
         _flatten(tree)
     tree = tree.transform(lambda node: _landed(node, dialect, columns))
     return tree.sql(dialect, pretty=True, unsupported_level=ErrorLevel.RAISE)
+
+
+def _objects(tree: exp.Expr) -> Iterator[str]:
+    """Yield the names of the items of lists of objects that are taken apart; Snowflake's have one name."""
+    for unnest in tree.find_all(exp.Unnest):
+        if _is_of_objects(unnest.expressions[0]):
+            yield from (*unnest.alias_column_names, _VALUE)
+
+
+def _is_of_objects(read: exp.Cast) -> bool:
+    """Return whether a column is read as a list of objects, and not of texts."""
+    return read.to.expressions[0].is_type(exp.DType.JSON)  # type: ignore[no-any-return]
 
 
 def _landed(node: exp.Expr, dialect: str, columns: dict[str, str]) -> exp.Expr:
@@ -82,7 +98,9 @@ def _landed(node: exp.Expr, dialect: str, columns: dict[str, str]) -> exp.Expr:
 def _read(node: exp.Cast, dialect: str, columns: dict[str, str]) -> exp.Expr:
     """Return how this warehouse reads a list, or an object as text."""
     if node.to.is_type(exp.DType.ARRAY):
-        return node.this if dialect == "snowflake" else exp.func("JSON_VALUE_ARRAY", node.this, dialect=dialect)
+        of_objects = exp.Anonymous(this="JSON_QUERY_ARRAY", expressions=[node.this])
+        in_bigquery = of_objects if _is_of_objects(node) else exp.func("JSON_VALUE_ARRAY", node.this, dialect=dialect)
+        return node.this if dialect == "snowflake" else in_bigquery
     if node.to.is_type(exp.DType.TEXT) and columns.get(node.this.name) == "JSON":
         return exp.func("TO_JSON" if dialect == "snowflake" else "TO_JSON_STRING", node.this)
     return node
@@ -92,9 +110,11 @@ def _flatten(tree: exp.Expr) -> None:
     """Make each list that is taken apart Snowflake's FLATTEN, whose values are variants."""
     for unnest in list(tree.find_all(exp.Unnest)):
         alias, [name] = unnest.alias, unnest.alias_column_names
+        value = exp.column(_VALUE, table=alias)
+        item = value if _is_of_objects(unnest.expressions[0]) else exp.cast(value, "TEXT")
         for column in unnest.parent_select.find_all(exp.Column):  # type: ignore[union-attr]
             if (column.table, column.name) == (alias, name):
-                column.replace(exp.cast(exp.column("value", table=alias), "TEXT"))
+                column.replace(item.copy())
         like = sqlglot.parse_one("SELECT 1 FROM t, LATERAL FLATTEN(INPUT => c)", read="snowflake")
         lateral = next(like.find_all(exp.Lateral))
         lateral.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))

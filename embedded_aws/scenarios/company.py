@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from random import Random
 from typing import Any, Final
 
 from embedded_aws.scenarios.many_accounts import ManyAccounts
 from embedded_aws.scenarios.member_accounts import Account, account_ids
+from embedded_aws.scenarios.seed_ec2 import plant_ec2
 from embedded_aws.scenarios.seed_identity_center import People, open_identity_center
+from embedded_aws.scenarios.seed_policies import plant_aws_policies
+from embedded_aws.scenarios.seed_roles import plant_roles
 from embedded_aws.scenarios.seed_sign_ins import plant_sign_ins
 from embedded_aws.server.organization import Member, Organization, Policy, Unit
 
@@ -58,6 +62,8 @@ def open_company(
     """
     ids = account_ids(len(_NAMES))
     aws.open_accounts(Account(one, users=10, groups=2, events=200, external_id=external_id) for one in ids)
+    for one in ids:
+        plant_machines(aws, one)
     named = [Member(one, name, tags={"stage": name}) for one, name in zip(ids, _NAMES, strict=True)]
     aws.organize(company(named[1:], ids[0]))
     every = [aws.account_id, *ids]
@@ -65,6 +71,14 @@ def open_company(
     if sign_ins:
         plant_sign_ins(aws, instance, every)
     return every
+
+
+def plant_machines(aws: ManyAccounts, account_id: str) -> None:
+    """Plant EC2 with a role for its instances, as in the home account."""
+    account, rng, now = aws.within(account_id), Random(account_id), aws.moto_now()  # noqa: S311 - reproducible
+    backend = account.iam()
+    plant_roles(backend, count=1, own=[], of_aws=plant_aws_policies(backend, []), rng=rng, now=now)
+    plant_ec2(account, 0, now, management=aws.account_id)
 
 
 _NAMES: Final = ("security", "production", "staging", "data")

@@ -60,6 +60,10 @@ class ManyAccounts(Cloud):
         """Deny these actions ("iam:List*"), or every one, in the account, by a service control policy."""
         self.accounts.denied[account_id] = actions or ("*",)
 
+    def close_regions(self, account_id: str, *regions: str) -> None:
+        """Deny everything in these Regions of the account, by a service control policy."""
+        self.accounts.closed_regions[account_id] = regions
+
     def suspend(self, account_id: str, state: State = "SUSPENDED") -> None:
         """Suspend the account: its role cannot be assumed, and its sessions are unknown to AWS."""
         self.accounts.closed.add(account_id)
@@ -69,6 +73,7 @@ class ManyAccounts(Cloud):
     def mend(self, account_id: str) -> None:
         """Undo all of the above."""
         self.accounts.denied.pop(account_id, None)
+        self.accounts.closed_regions.pop(account_id, None)
         self.accounts.closed.discard(account_id)
         if self.organization and account_id in self.organization.members:
             self.organization.set_state(account_id, "ACTIVE")

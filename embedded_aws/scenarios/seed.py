@@ -8,9 +8,9 @@ from random import Random
 from embedded_aws.scenarios.seed_account import plant_account
 from embedded_aws.scenarios.seed_analyzers import plant_analyzers
 from embedded_aws.scenarios.seed_credentials import plant_credentials
+from embedded_aws.scenarios.seed_ec2 import plant_ec2
 from embedded_aws.scenarios.seed_events import plant_events
 from embedded_aws.scenarios.seed_identities import WORKERS, plant_identities
-from embedded_aws.scenarios.seed_key_pairs import plant_key_pairs
 from embedded_aws.scenarios.seed_last_accessed import plant_last_accessed
 from embedded_aws.scenarios.seed_policies import add_history, plant_aws_policies
 from embedded_aws.scenarios.seed_roles import plant_roles
@@ -45,7 +45,7 @@ def plant(seed: Seed, cloud: Cloud) -> None:
     plant_roles(backend, count=more, own=planted.policies, of_aws=of_aws, rng=others, now=now)
     plant_credentials(cloud, planted.users, planted.with_mfa, others)
     plant_account(backend, others, now)
-    plant_key_pairs(cloud, Random(seed.seed), now)  # noqa: S311
+    plant_ec2(cloud, seed.seed, now, management=cloud.account_id)
     plant_analyzers(cloud, Random(seed.seed), now)  # noqa: S311
     plant_last_accessed(cloud, Random(seed.seed), now)  # noqa: S311
     plant_events(cloud, seed.events, seed.days, rng)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from random import Random
-from typing import Any
 
-from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, Group, IAMBackend, ManagedPolicy, Role, User
 
 from embedded_aws.scenarios.seed_documents import permissions
 from embedded_aws.scenarios.seed_times import between
-from embedded_aws.server.aws_policies import aws_policy_id
+from embedded_aws.server.aws_policies import aws_policy_id, shipped
 from embedded_aws.server.iam_users import set_boundary
 
 VERSIONS_PER_POLICY = 5
@@ -61,14 +57,8 @@ def attach(role: Role, policies: Sequence[ManagedPolicy]) -> None:
 
 
 def _aws_policy(backend: IAMBackend, name: str) -> AWSManagedPolicy:
-    policy = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, _data()[name])
+    policy = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, shipped()[name])
     known = backend.managed_policies.setdefault(policy.arn, policy)
     assert isinstance(known, AWSManagedPolicy)
     known.id = aws_policy_id(policy.arn)
     return known
-
-
-@cache
-def _data() -> dict[str, dict[str, Any]]:
-    data = json.loads(aws_managed_policies_data)
-    return {name: data[name] for name in (*_AWS_POLICIES, _AWS_BOUNDARY)}

@@ -19,6 +19,8 @@ class Accounts:
         """Regions that the account might enable, and has not."""
         self.denied: dict[str, tuple[str, ...]] = {}
         """Actions, with wildcards, that a service control policy denies."""
+        self.closed_regions: dict[str, tuple[str, ...]] = {}
+        """Regions in which a service control policy denies everything."""
         self.closed: set[str] = set()
         """Suspended, whether or not an organization says so."""
         self._due: dict[str, Callable[[], None]] = {}

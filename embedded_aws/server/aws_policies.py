@@ -21,9 +21,10 @@ _ARN = re.compile(r"arn:aws[\w-]*:iam::aws:policy/(?:.+/)?(?P<name>[^/]+)")
 
 
 @cache
-def _shipped() -> dict[str, Any]:
-    shipped: dict[str, Any] = json.loads(aws_managed_policies_data)
-    return shipped
+def shipped() -> dict[str, Any]:
+    """Return AWS's policies by name, as moto has them. They are parsed once in a process."""
+    policies: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return policies
 
 
 def aws_policy_id(arn: str) -> str:
@@ -34,9 +35,9 @@ def aws_policy_id(arn: str) -> str:
 def provide(backend: IAMBackend, arn: str) -> None:
     """Bring the policy into the account, if there is such a policy of AWS and it is not yet there."""
     match = _ARN.fullmatch(arn)
-    if match is None or arn in backend.managed_policies or match["name"] not in _shipped():
+    if match is None or arn in backend.managed_policies or match["name"] not in shipped():
         return
-    data = _shipped()[match["name"]]
+    data = shipped()[match["name"]]
     policy = AWSManagedPolicy.from_data(match["name"], backend.account_id, backend.region_name, data)
     if policy.arn == arn:
         policy.id = aws_policy_id(arn)

@@ -90,6 +90,15 @@ def _named(kind: tuple[str, str, str], cloud: Cloud, call: Call, caller: Princip
     raise AwsError(code, f"The ID '{wanted}' does not exist")
 
 
+def describe_instances(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
+    """Return the reservations of which an instance is shown, each with those that are."""
+    reservations = [
+        {**one, "Instances": [found for found in one["Instances"] if _unless_hidden(call, caller, found)]}
+        for one in _of(cloud, call, caller, "Reservations")
+    ]
+    return one_page(cloud, call, "Reservations", [one for one in reservations if one["Instances"]])
+
+
 def describe_image_attribute(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
     """Return the launch permissions; of other attributes, nothing is known."""
     image = _named(("Images", "ImageId", "InvalidAMIID.NotFound"), cloud, call, caller)
@@ -114,8 +123,6 @@ LISTS: Mapping[str, tuple[str, Shown]] = {
     "DescribeIamInstanceProfileAssociations": ("IamInstanceProfileAssociations", _all),
     "DescribeImages": ("Images", _image),
     "DescribeInstanceConnectEndpoints": ("InstanceConnectEndpoints", _all),
-    # What is hidden is the instance; here, a reservation of one.
-    "DescribeInstances": ("Reservations", _unless_hidden),
     "DescribeInternetGateways": ("InternetGateways", _all),
     "DescribeKeyPairs": ("KeyPairs", _all),
     "DescribeLaunchTemplateVersions": ("LaunchTemplateVersions", _version),
@@ -140,6 +147,7 @@ LISTS: Mapping[str, tuple[str, Shown]] = {
 
 OPERATIONS: Mapping[str, Any] = {
     "ec2:DescribeRegions": describe_regions,
+    "ec2:DescribeInstances": describe_instances,
     "ec2:DescribeImageAttribute": describe_image_attribute,
     "ec2:DescribeSnapshotAttribute": describe_snapshot_attribute,
     "ec2:GetManagedPrefixListEntries": get_managed_prefix_list_entries,

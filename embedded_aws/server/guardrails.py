@@ -1,5 +1,5 @@
 """What denies a call to every caller of an account: the account is suspended, or a service control policy denies the
-action.
+action, or closes the Region.
 """
 
 from __future__ import annotations
@@ -28,5 +28,6 @@ def check_guardrails(cloud: Cloud, call: Call, caller: Principal) -> None:
     if tree and caller.account_id == tree.management:
         return
     denied = cloud.accounts.denied.get(caller.account_id, ())
-    if any(fnmatchcase(call.action.lower(), glob.lower()) for glob in denied):
+    is_closed = call.region in cloud.accounts.closed_regions.get(caller.account_id, ())
+    if is_closed or any(fnmatchcase(call.action.lower(), glob.lower()) for glob in denied):
         raise access_denied(call, caller, denied_by="a service control policy")
