@@ -158,7 +158,7 @@ def test_a_managed_policy_of_aws_reads_all_that_it_covers(policy: str, aws: Embe
     elsewhere = [
         # There is no bucket of a trail here.
         *(name for name in OF_ORGANIZATION if name not in {"accounts", "trail_digests"}),
-        "ec2_key_pairs",
+        *(name for name in NEEDS if name.startswith("ec2_")),
         "access_analyzer_findings",
         "trails",
         "audit_events",

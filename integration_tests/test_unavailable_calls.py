@@ -13,7 +13,7 @@ from integration_tests.connector import EVERY_STREAM, Json, Output, read, run
 
 # How a Region says that it is not enabled: EC2 has a code of its own.
 UNKNOWN_KEY = {
-    "ec2_key_pairs": "AWS does not know the access key",
+    **{name: "AWS does not know the access key" for name in EVERY_STREAM if name.startswith("ec2_")},
     "access_analyzer_findings": "Otherwise the access key is unknown or inactive",
     "trails": "Otherwise the access key is unknown or inactive",
 }

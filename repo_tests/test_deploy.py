@@ -484,7 +484,8 @@ def test_the_role_of_the_log_archive_of_the_module_is_that_of_the_template(
 def test_a_role_of_the_module_may_assume_that_of_the_log_archive(documents: Path) -> None:
     given = {"principal_arn": PRINCIPAL, "external_id": EXTERNAL_ID, "stream_groups": ["audit-events"]}
     made = applied(documents, {**given, "log_archive_role_arn": LOG_ARCHIVE_ROLE})
-    role = account_stack(Inventory="no", Ec2="no", IdentityCenter="no", LogArchiveRoleArn=LOG_ARCHIVE_ROLE).properties("Role")
+    chosen = {"Inventory": "no", "Ec2": "no", "IdentityCenter": "no"}
+    role = account_stack(**chosen, LogArchiveRoleArn=LOG_ARCHIVE_ROLE).properties("Role")
 
     assert {name: json.loads(one) for name, one in made["policies"].items()} == {
         policy["PolicyName"]: policy["PolicyDocument"] for policy in role["Policies"]
