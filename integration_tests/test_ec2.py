@@ -131,10 +131,10 @@ def test_two_regions_of_two_accounts_are_read(aws: EmbeddedAws, tmp_path: Path) 
 def test_all_pages_are_read(tmp_path: Path) -> None:
     with EmbeddedAws(seed=SEED, lookup_rate=None, page_cap=2) as aws:
         assert_complete(aws, read(aws.config(**FAST), tmp_path, streams=STREAMS), STREAMS)
-        region = aws.account_id, aws.regions[0]
-        entries = max(len(one["Entries"]) for one in listed(aws, *region)["PrefixLists"])
+        home = listed(aws, aws.account_id, aws.regions[0])
+        entries = max(len(one["Entries"]) for one in home["PrefixLists"])
         # In pages of two; the other list of a customer has no entries.
-        assert aws.requests[(*region, "ec2:GetManagedPrefixListEntries")] == -(-entries // 2) + 1
+        assert aws.requests[aws.account_id, aws.regions[0], "ec2:GetManagedPrefixListEntries"] == -(-entries // 2) + 1
 
 
 def test_where_lists_are_denied_their_streams_are_incomplete_by_name_and_the_others_are_read(

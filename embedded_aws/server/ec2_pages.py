@@ -31,7 +31,7 @@ def one_page(cloud: Cloud, call: Call, records: str, items: Sequence[Resource]) 
     limit = arguments_of(call).get("MaxResults")
     if limit is None:
         return {records: list(items)}
-    size = _size(call, limit.metadata)
+    size = _size(call, limit.metadata) if "MaxResults" in call.params else len(items)
     start = _read_token(call)
     shown = items[start : start + min(size, cloud.page_cap or size)]
     end = start + len(shown)
@@ -45,7 +45,7 @@ def arguments_of(call: Call) -> Mapping[str, Shape]:
 
 def _size(call: Call, bounds: dict[str, int]) -> int:
     smallest, largest = bounds.get("min", _SMALLEST), bounds.get("max", _LARGEST)
-    size = int(call.params.get("MaxResults", _LARGEST))
+    size = int(call.params["MaxResults"])
     if size < smallest:
         message = f"Value ( {size} ) for parameter maxResults is invalid. Expecting a value of at least {smallest}."
         raise AwsError("InvalidParameterValue", message)
