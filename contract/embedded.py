@@ -89,7 +89,7 @@ def without_quotas(settings: Settings) -> Settings:
 
 
 def furnish(aws: EmbeddedAws) -> None:
-    """Add what the seed lacks: events, an organization, an alias, a key pair, and lists with a second page."""
+    """Add what the seed lacks: events, an organization, an alias, and lists with a second page."""
     now = int(aws.now().timestamp())
     for minutes in range(1, _EVENTS_OF_EACH + 1):
         for number, event in enumerate(_EVENTS):
@@ -99,12 +99,7 @@ def furnish(aws: EmbeddedAws) -> None:
     aws.organize(ORGANIZATION)
     open_identity_center(aws, [aws.account_id, "111111111111"], PEOPLE)
     _furnish_trails(aws)
-    iam, ec2 = aws.client("iam"), aws.client("ec2")
-    ec2.create_key_pair(
-        KeyName=_NAME,
-        KeyType="ed25519",
-        TagSpecifications=[{"ResourceType": "key-pair", "Tags": [{"Key": "a", "Value": "b"}]}],
-    )
+    iam = aws.client("iam")
     iam.create_account_alias(AccountAlias=_NAME)
     iam.create_user(UserName=_NAME)
     iam.create_group(GroupName=_NAME)

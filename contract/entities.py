@@ -76,6 +76,9 @@ _SOURCES: Final[Mapping[str, Source]] = {
     "AccountId": Source("organizations.list_delegated_administrators", "DelegatedAdministrators", "Id"),
     "PermissionSetArn": Source("sso-admin.list_permission_sets", "PermissionSets"),
     "GroupId": Source("identitystore.list_groups", "Groups", "GroupId"),
+    "ImageId": Source("ec2.describe_images", "Images", "ImageId"),
+    "SnapshotId": Source("ec2.describe_snapshots", "Snapshots", "SnapshotId"),
+    "PrefixListId": Source("ec2.describe_managed_prefix_lists", "PrefixLists", "PrefixListId"),
     "ResourceId": Source("organizations.list_accounts", "Accounts", "Id"),
 }
 # By operation and argument, where the argument alone does not say it.
@@ -97,10 +100,12 @@ def entity_arguments(operation: str, operations: Mapping[str, Operation] = OPERA
 
     Without a name, some operations ask about the caller instead, so the model does not require one.
     """
-    probe = declared(operation, operations).probe
+    declaration = declared(operation, operations)
+    probe = declaration.probe
     made_up = [name for name, value in probe.arguments.items() if isinstance(value, str)] if probe else []
     found = list(probe.found) if probe else []
-    return list(dict.fromkeys([*required(operation), *made_up, *found]))
+    named = dict.fromkeys([*required(operation), *made_up, *found])
+    return [name for name in named if name not in declaration.arguments]
 
 
 def source(operation: str, argument: str, operations: Mapping[str, Operation] = OPERATIONS) -> Source:
