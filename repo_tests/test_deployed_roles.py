@@ -116,7 +116,7 @@ def test_without_audit_events_their_streams_fail_alone_and_name_the_permission(
 
 
 def test_with_audit_events_alone_the_inventory_is_closed(aws: EmbeddedAws, external_id: str, tmp_path: Path) -> None:
-    role_arn = create(aws.client("iam"), of_account(external_id, Inventory="no").properties("Role"))
+    role_arn = create(aws.client("iam"), of_account(external_id, Inventory="no", Ec2="no").properties("Role"))
     output = read(config(aws, aws.base_key, role_arn, external_id), tmp_path, streams=OF_ACCOUNT)
 
     complete = dict.fromkeys(("audit_events", "trails", "sync_coverage"), "COMPLETE")

@@ -102,12 +102,12 @@ def test_an_import_that_breaks_a_contract_is_named_with_the_rule(
 
 
 def test_a_new_package_has_to_be_given_a_place(package: Path) -> None:
-    write(package, "ec2.instances", "")
+    write(package, "rds.databases", "")
 
     code, output = lint(package)
 
     assert code == 1
-    assert "The following modules are not listed as layers:\n\n- source_aws_iam.ec2\n" in output
+    assert "The following modules are not listed as layers:\n\n- source_aws_iam.rds\n" in output
 
 
 def test_every_folder_of_the_project_with_code_is_known_to_the_connector_or_kept_out_of_it() -> None:

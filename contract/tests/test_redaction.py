@@ -89,7 +89,7 @@ def like(shape: Any, depth: int = 0) -> st.SearchStrategy[Any]:
 def vocabulary(shape: Any, found: set[str] | None = None, depth: int = 0) -> set[str]:
     """All names and enum values of a shape."""
     found = set() if found is None else found
-    if depth < 8 and shape is not None:
+    if depth < 12 and shape is not None:
         found |= {*getattr(shape, "enum", ()), *getattr(shape, "members", ())}
         inner = [*getattr(shape, "members", {}).values()]
         inner += [getattr(shape, name) for name in ("member", "key", "value") if hasattr(shape, name)]

@@ -17,6 +17,8 @@ from embedded_aws.server.paging import digest, seal, unseal
 
 _SMALLEST = 5
 _LARGEST = 1000
+# Bounds that AWS documents, and its model does not have.
+_BOUNDS = {"DescribeLaunchTemplateVersions": {"min": 1, "max": 200}}
 # What narrows a list down: nothing here does.
 _NARROWING = ("Filter", "Filters")
 
@@ -31,7 +33,7 @@ def one_page(cloud: Cloud, call: Call, records: str, items: Sequence[Resource]) 
     limit = arguments_of(call).get("MaxResults")
     if limit is None:
         return {records: list(items)}
-    size = _size(call, limit.metadata) if "MaxResults" in call.params else len(items)
+    size = _size(call, _BOUNDS.get(call.operation, limit.metadata)) if "MaxResults" in call.params else len(items)
     start = _read_token(call)
     shown = items[start : start + min(size, cloud.page_cap or size)]
     end = start + len(shown)
