@@ -91,12 +91,14 @@ def _named(kind: tuple[str, str, str], cloud: Cloud, call: Call, caller: Princip
 
 
 def describe_instances(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
-    """Return the reservations of which an instance is shown, each with those that are."""
-    reservations = [
-        {**one, "Instances": [found for found in one["Instances"] if _unless_hidden(call, caller, found)]}
-        for one in _of(cloud, call, caller, "Reservations")
-    ]
-    return one_page(cloud, call, "Reservations", [one for one in reservations if one["Instances"]])
+    """Return the reservations, each with its instances that are shown; none of which all are hidden."""
+    shown = []
+    for one in _of(cloud, call, caller, "Reservations"):
+        every = one.get("Instances", [])
+        found = [instance for instance in every if _unless_hidden(call, caller, instance)]
+        if found or not every:
+            shown.append({**one, "Instances": found})
+    return one_page(cloud, call, "Reservations", shown)
 
 
 def describe_image_attribute(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:

@@ -19,12 +19,18 @@ from source_aws_iam.aws.rate_limits import RateLimits
 from source_aws_iam.aws.request_path import CALL, Call
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from botocore.client import BaseClient
     from botocore.model import OperationModel
 
     from source_aws_iam.aws.call_identity import CallIdentity
+
+    Page = Mapping[str, Any]
+
+
+def _asked(ask: Callable[[], Page]) -> Page:
+    return ask()
 
 
 class Caller:
@@ -76,15 +82,18 @@ class Caller:
             raise broken_answer(self.target(operation))
         return answer
 
-    def pages(self, operation: str, **request: Any) -> Iterator[Mapping[str, Any]]:
-        """Yield every page of `operation`, each as large as AWS allows."""
+    def pages(
+        self, operation: str, first: Callable[[Callable[[], Page]], Page] = _asked, **request: Any
+    ) -> Iterator[Page]:
+        """Yield every page of `operation`, each as large as AWS allows. `first` may know the first one already."""
         config = self.paging(operation)
         if config is None:
-            yield self.call(operation, **request)
+            yield first(lambda: self.call(operation, **request))
             return
 
-        def one_page(**page_request: Any) -> Any:
-            return self.call(operation, **page_request)
+        def one_page(**page_request: Any) -> Page:
+            is_first = config["input_token"] not in page_request
+            return (first if is_first else _asked)(lambda: self.call(operation, **page_request))
 
         # Where neither the model nor the declaration has a maximum, the service chooses the size.
         largest = self._member(operation, config.get("limit_key", "")).get("max", self.declared(operation).largest_page)

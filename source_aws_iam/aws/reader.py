@@ -65,13 +65,25 @@ class Reader:
 
     def rows(self, operation: str, records: str, **request: Any) -> Iterator[Row]:
         """Yield the items of `records` on every page. Raises AwsError, and AbsentError for an entity that is absent."""
-        shape = self._caller.shape(operation, records).member
         self._check(operation, request)
         with self._permitted(operation):
-            for page in self._caller.pages(operation, **request):
-                self._warn_of_odd(operation, page)
-                # An item without a member that could be parsed is no row.
-                yield from filter(None, (plain(item, shape) for item in page.get(records, []) if item))
+            yield from self._items(operation, records, self._caller.pages(operation, **request))
+
+    def shared_rows(self, operation: str, records: str) -> Iterator[Row]:
+        """Yield the same as `rows`. Streams that read the same list share its first page, which is mostly the only one.
+
+        The others are asked for by each stream, so that no more than one page is kept.
+        """
+        with self._permitted(operation):
+            pages = self._caller.pages(operation, first=partial(self.once, ("first page", operation)))
+            yield from self._items(operation, records, pages)
+
+    def _items(self, operation: str, records: str, pages: Iterator[Mapping[str, Any]]) -> Iterator[Row]:
+        shape = self._caller.shape(operation, records).member
+        for page in pages:
+            self._warn_of_odd(operation, page)
+            # An item without a member that could be parsed is no row.
+            yield from filter(None, (plain(item, shape) for item in page.get(records, []) if item))
 
     def pages(self, operation: str, **request: Any) -> Iterator[Row]:
         """Yield every page as a row, of an operation whose answers say more than their list. Raises as `rows` does."""

@@ -13,7 +13,7 @@ from source_aws_iam.streams.regional_stream import RegionalStream
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from source_aws_iam.aws.reader import Reader, Row
+    from source_aws_iam.aws.reader import Row
     from source_aws_iam.aws.session import Session
 
 
@@ -31,7 +31,7 @@ class Listing(AccountStream):
     def rows(self, session: Session) -> Iterable[Mapping[str, Any]]:
         """Yield one row per item, page by page."""
         service, operation = self.operation.split(".")
-        return listed(session.reader(service), operation, self.records)
+        return map(with_tags, session.reader(service).rows(operation, self.records))
 
 
 @dataclass
@@ -39,29 +39,28 @@ class RegionalListing(RegionalStream):
     """The same, for each Region of an account.
 
     Where AWS lists the rows within what they belong to, `items` is the column that has them, e.g. "routes" of a route
-    table, and `parent_columns` are those that each row takes over, e.g. ["route_table_id"].
+    table, and `parent_columns` are those that each row takes over, e.g. ["route_table_id"]. `shared_list` says that
+    another stream reads the same list.
     """
 
     operation: str = ""
     records: str = ""
     items: str = ""
     parent_columns: list[str] = field(default_factory=list)
+    shared_list: bool = False
 
     def rows_of_region(self, session: Session, region: str, *, enabled: bool) -> Iterable[Row]:
         """Yield one row per item of one Region, page by page."""
         service, operation = self.operation.split(".")
-        for row in listed(session.reader(service, region, enabled=enabled), operation, self.records):
+        reader = session.reader(service, region, enabled=enabled)
+        rows = (reader.shared_rows if self.shared_list else reader.rows)(operation, self.records)
+        for row in map(with_tags, rows):
             yield from self._within(row) if self.items else (row,)
 
     def _within(self, parent: Row) -> Iterator[Row]:
         taken_over = {column: parent.get(column) for column in self.parent_columns}
         for item in parent.get(self.items) or ():
             yield {**taken_over, **with_tags(item)}
-
-
-def listed(reader: Reader, operation: str, records: str) -> Iterator[Row]:
-    """Yield the items of a listing as rows, with their tags as one object."""
-    return map(with_tags, reader.rows(operation, records))
 
 
 def with_tags(row: Row) -> Row:

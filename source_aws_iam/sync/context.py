@@ -174,8 +174,9 @@ class SyncContext:
             self._told.add(stream)
         accounts = len(self.accounts())
         logger.info(
-            "%s takes at least %s requests: one for each Region of %s accounts. Account %s has %d Regions.",
-            *(stream, f"{accounts * regions:,}", f"{accounts:,}", account_id, regions),
+            "%s takes one request or more for each Region of each account. Accounts: %s. Regions of account %s: %d. "
+            "Requests: %s or more.",
+            *(stream, f"{accounts:,}", account_id, regions, f"{accounts * regions:,}"),
         )
 
     def failed(self, stream: str, where: AccountRegion, error: Exception, *, rows_missing: bool = True) -> bool:

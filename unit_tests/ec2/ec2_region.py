@@ -22,7 +22,7 @@ from unit_tests.inventory import slice_of
 Row = dict[str, Any]
 REGION = "us-east-1"
 DECLARED = {stream["name"]: stream for stream in SourceAwsIam().resolved_manifest["streams"]}
-OF_CONSTRUCTOR = ("needs", "operation", "records", "items", "parent_columns")
+OF_CONSTRUCTOR = ("needs", "operation", "records", "items", "parent_columns", "shared_list")
 
 
 class Ec2Region:
