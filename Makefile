@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
-CODE := $(wildcard source_aws_iam unit_tests integration_tests repo_tests embedded_aws contract fuzz tools benchmarks)
+CODE := $(wildcard source_aws_iam destination_security_lake unit_tests integration_tests repo_tests embedded_aws contract fuzz tools benchmarks)
 
 # The lock has wheels for everything, so nothing is compiled or run while installing. pip's word is shown if it fails.
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --no-deps
