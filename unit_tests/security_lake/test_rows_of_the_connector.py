@@ -45,6 +45,34 @@ def test_every_event_is_mapped(tables: Tables) -> None:
     assert classes(found).keys() == {API_ACTIVITY, AUTHENTICATION, ACCOUNT_CHANGE}
 
 
+def test_no_text_of_a_record_is_lost(tables: Tables) -> None:
+    for row in tables["audit_events"]:
+        found = ocsf_row("audit_events", row, NOW)
+        assert isinstance(found, OcsfRow)
+        attributes = context(row["event"].get("userIdentity") or {}).get("attributes", {})
+        # These are times and booleans in OCSF.
+        converted = {"Yes", "No", "true", "false", "", attributes.get("creationDate")}
+
+        assert {*texts(row["event"])} - {*texts(found.attributes)} - converted == set()
+
+
+def context(identity: Any) -> Any:
+    return identity.get("sessionContext") or {}
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield all text in a value, also in JSON text."""
+    if isinstance(value, dict):
+        value = [*value.values()]
+    if isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+    elif isinstance(value, str):
+        yield value
+        if value.startswith(("{", "[")):
+            yield from texts(json.loads(value))
+
+
 @pytest.mark.parametrize(
     ("stream", "of_members"),
     [("users", "group_members"), ("identity_center_users", "identity_center_group_members")],

@@ -101,7 +101,8 @@ def _misfits(column: Column, value: Json, path: str) -> Iterator[str]:
         if [*value] != [name for name in column.fields if name in value]:
             yield f"{path}: {[*value]}"
         for name, inner in value.items():
-            yield from _misfits(column.fields[name], inner, f"{path}.{name}")
+            if name in column.fields:
+                yield from _misfits(column.fields[name], inner, f"{path}.{name}")
     elif isinstance(column, ListOf):
         for item in value:
             yield from _misfits(column.item, item, f"{path}[]")
