@@ -7,7 +7,7 @@ from typing import Final
 from destination_security_lake.ocsf.cloudtrail import Event
 from destination_security_lake.ocsf.events import ASSIGNMENTS
 from destination_security_lake.ocsf.fields import Fields
-from destination_security_lake.ocsf.identities import USER, account
+from destination_security_lake.ocsf.identities import USER, account, named
 from destination_security_lake.ocsf.json_values import Json
 
 _REQUEST: Final = "requestParameters"
@@ -37,13 +37,12 @@ def group_management(event: Event, record: Fields, number: int) -> dict[str, Jso
 
 
 def user_access(record: Fields) -> dict[str, Json]:
-    """Return the user of Identity Center, the permission set and the account. Empty where the record lacks the set.
+    """Return the user of Identity Center, the permission set and the account.
 
     The id of the user is uid_alt in all rows. Here it is uid too: the record has no ARN, and OCSF asks for a uid.
     """
     user_id = record.text(_REQUEST, "principalId")
-    given = _given(record)
-    return {"user": {"uid": user_id, "uid_alt": user_id, **USER}, **given} if user_id and given else {}
+    return {"user": named({"uid": user_id, "uid_alt": user_id, **USER}), **_given(record)}
 
 
 def _given(record: Fields) -> dict[str, Json]:

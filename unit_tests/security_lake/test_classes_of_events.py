@@ -247,9 +247,11 @@ def test_what_a_group_is_given_in_identity_center_is_group_management() -> None:
     assert (found["activity_id"], found["group"], found["privileges"]) == (1, {"uid": "f81d4fae"}, [SET])
 
 
-def test_an_assignment_without_a_permission_set_is_a_call() -> None:
-    event = assignment("USER")
-    del event["requestParameters"]["permissionSetArn"]
+@pytest.mark.parametrize("principal_type", ["USER", "GROUP"])
+@pytest.mark.parametrize("lacking", ["permissionSetArn", "principalId"])
+def test_an_assignment_of_nothing_or_to_nobody_is_a_call(principal_type: str, lacking: str) -> None:
+    event = assignment(principal_type)
+    del event["requestParameters"][lacking]
 
     mapped(event, API_ACTIVITY)
 
@@ -259,6 +261,7 @@ def test_resources_are_named_and_what_has_no_place_is_kept() -> None:
     prefix = {"ARNPrefix": "arn:aws:s3:::logs/", "type": "AWS::S3::Object"}
     whole = mapped(record("ListObjects", "s3", resources=[bucket, prefix]))
     odd = mapped(record("ListObjects", "s3", resources=[bucket, {"type": "AWS::S3::Object"}]))
+    more = mapped(record("ListObjects", "s3", resources=[{**bucket, "owner": "x"}]))
 
     assert whole["resources"] == [
         {
@@ -271,3 +274,5 @@ def test_resources_are_named_and_what_has_no_place_is_kept() -> None:
     assert "resources" not in whole["unmapped"]
     assert len(odd["resources"]) == 1
     assert odd["unmapped"]["resources"].startswith('[{"ARN":')
+    assert more["resources"] == whole["resources"][:1]
+    assert '"owner":"x"' in more["unmapped"]["resources"]

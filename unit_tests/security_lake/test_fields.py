@@ -44,7 +44,7 @@ def test_names_with_dots_are_told_from_paths() -> None:
 
 
 def test_what_was_read_is_not_unmapped() -> None:
-    fields = Fields({"a": {"b": "x", "c": "y"}, "d": {"e": "z"}, "f": "true"})
+    fields = Fields({"a": {"b": "x", "c": "y"}, "d": {"e": "z"}, "f": "True"})
 
     assert (fields.text("a", "b"), fields.json("d"), fields.boolean("f")) == ("x", '{"e":"z"}', True)
     assert fields.unmapped() == {"a.c": "y"}
@@ -52,9 +52,9 @@ def test_what_was_read_is_not_unmapped() -> None:
 
 def test_what_is_not_of_the_type_that_was_asked_for_stays_unmapped() -> None:
     long = "x" * (LONGEST + 1)
-    fields = Fields({"a": ["x"], "b": "maybe", "c": long, "d": "HIDDEN_DUE_TO_SECURITY_REASONS", "e": "noon"})
+    fields = Fields({"a": ["x"], "b": "maybe", "c": long, "d": "HIDDEN_DUE_TO_SECURITY_REASONS", "e": "noon", "f": ""})
 
-    assert [fields.text("a"), fields.text("c"), fields.text("d"), fields.text("e", "f")] == [None] * 4
+    assert [fields.text(*path) for path in ("a", "c", "d", "ef", "f")] == [None] * 5
     assert (fields.boolean("b"), fields.time("e"), fields.boolean("a")) == (None, None, None)
     assert fields.unmapped().keys() == {"a", "b", "c", "d", "e"}
 
