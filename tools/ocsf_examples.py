@@ -94,7 +94,6 @@ _PERSON = {
     "name": {"formatted": "name"},
     "primary_email": "user@example.com",
 }
-_IN_GROUP = {"group_name": "group", "group_arn": "arn", "group_id": "id"}
 
 
 def documents() -> Iterator[tuple[str, Document]]:
@@ -102,6 +101,6 @@ def documents() -> Iterator[tuple[str, Document]]:
     for source, name, fields in _EVENTS:
         event = {**RECORD, "eventSource": source, "eventName": name, **fields}
         yield AUDIT_EVENTS, {AUDIT_EVENTS: {**_EVENT, "event": event}}
-    yield USERS, {USERS: _USER, "group_members": [{**_USER_KEY, **_IN_GROUP}]}
-    memberships = [{**_PERSON_KEY, **_IN_GROUP}]
+    yield USERS, {USERS: _USER, "group_members": [{**_USER_KEY, "group_name": "group", "group_arn": "arn"}]}
+    memberships = [{**_PERSON_KEY, "group_name": "group", "group_id": "id"}]
     yield IDENTITY_CENTER_USERS, {IDENTITY_CENTER_USERS: _PERSON, "identity_center_group_members": memberships}

@@ -20,7 +20,7 @@ _LONGEST_INT64: Final = 20
 
 
 class TooDeepError(ValueError):
-    """A value nests more than DEEPEST levels deep."""
+    """A value nests too deep."""
 
 
 def parsed(text: str) -> Json:
@@ -32,7 +32,7 @@ def parsed(text: str) -> Json:
 
 
 def cleaned(value: Json, levels: int = DEEPEST) -> Json:
-    """Return a copy of a value in which everything can be loaded. Raise TooDeepError where it nests too deep.
+    """Return a copy in which everything can be loaded. Raise TooDeepError where a value nests deeper than `levels`.
 
     NUL and lone surrogates become U+FFFD. Numbers beyond 64 bits, NaN, infinities and what JSON does not have are text.
     """

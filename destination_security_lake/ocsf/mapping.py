@@ -23,7 +23,7 @@ from destination_security_lake.ocsf.cloudtrail import Event, attributes, event_o
 from destination_security_lake.ocsf.columns import COLUMNS, arranged
 from destination_security_lake.ocsf.events import activities
 from destination_security_lake.ocsf.fields import Fields
-from destination_security_lake.ocsf.json_values import Json, TooDeepError, cleaned
+from destination_security_lake.ocsf.json_values import DEEPEST, Json, TooDeepError, cleaned
 from destination_security_lake.ocsf.results import OcsfRow, Reason, UnmappableError, UnmappedRow
 from destination_security_lake.ocsf.user_inventory import (
     IDENTITY_CENTER_USERS,
@@ -36,6 +36,8 @@ from destination_security_lake.ocsf.user_inventory import (
 AUDIT_EVENTS: Final = "audit_events"
 _INVENTORIES: Final = (USERS, IDENTITY_CENTER_USERS)
 _COLLECT: Final = 2
+# A document in a column may nest as deep as a record.
+_LEVELS_OF_A_ROW: Final = 2 * DEEPEST
 # What a row of audit_events is known by, and what its record may lack.
 _COLUMNS: Final = ("account_id", "region", "event_id", "event_source", "event_name", "user_id")
 _LACKED: Final[Mapping[str, Reason]] = {
@@ -115,9 +117,9 @@ def _specific(event: Event, record: Fields, choice: Activity) -> dict[str, Json]
 
 def _of_user(stream: str, row: Mapping[str, Json], read_at: datetime, memberships: Memberships | None) -> OcsfRow:
     try:
-        read = Fields(cleaned({**row}))
+        read = Fields(cleaned({**row}, _LEVELS_OF_A_ROW))
         of_user = memberships and [
-            cleaned({**one}) for one in memberships if user_key(stream, one) == user_key(stream, row)
+            cleaned({**one}, _LEVELS_OF_A_ROW) for one in memberships if user_key(stream, one) == user_key(stream, row)
         ]
     except TooDeepError:
         raise UnmappableError(Reason.TOO_DEEP) from None

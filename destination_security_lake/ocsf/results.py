@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from destination_security_lake.ocsf.classes import EventClass
-from destination_security_lake.ocsf.json_values import Json
+from destination_security_lake.ocsf.json_values import DEEPEST, Json
 
 
 class Reason(Enum):
@@ -15,7 +15,7 @@ class Reason(Enum):
 
     STREAM = "OCSF 1.3.0 has no class for the rows of this stream."
     NO_RECORD = "The column event has no CloudTrail record, which is a JSON object."
-    TOO_DEEP = "The row nests more than 64 levels deep."
+    TOO_DEEP = f"It nests more than {DEEPEST} levels deep."
     INSIGHT = "An Insights event tells of many calls, and has no caller and no source address."
     NO_TIME = "The record has no eventTime in UTC."
     NO_SOURCE = "The record has no eventSource."

@@ -22,6 +22,7 @@ ADA: Final = {
     "accessKeyId": "AKIAEXAMPLEADA",
     "userName": "ada",
 }
+DENIED: Final = {"errorCode": "AccessDenied", "errorMessage": "no"}
 SERVICE: Final = {"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import source_aws_iam
 from destination_security_lake.ocsf.classes import (
     ACCOUNT_CHANGE,
     API_ACTIVITY,
@@ -16,15 +18,22 @@ from destination_security_lake.ocsf.classes import (
     USER_INVENTORY,
     EventClass,
 )
+from destination_security_lake.ocsf.fields import Fields
+from destination_security_lake.ocsf.json_values import DEEPEST
 from destination_security_lake.ocsf.mapping import ocsf_row
 from destination_security_lake.ocsf.results import OcsfRow, UnmappedRow
+from destination_security_lake.ocsf.user_inventory import USER_KEYS
 from embedded_aws import EmbeddedAws, Seed
 from embedded_aws.scenarios.company import open_company
 from embedded_aws.truth import Tables, truth_of
+from source_aws_iam.aws import nesting
+from source_aws_iam.cloudtrail.record.sign_in import HIDDEN
+from tools.ocsf_examples import documents
 from unit_tests.cloudtrail.golden import LINES
 from unit_tests.security_lake.events import NOW
 from unit_tests.security_lake.validation import VERSIONS, faults
 
+SCHEMAS = Path(source_aws_iam.__file__).parent / "schemas"
 STREAMS = ("users", "group_members", "identity_center_users", "identity_center_group_members", "audit_events")
 
 
@@ -35,6 +44,25 @@ def tables() -> Iterator[Tables]:
         found = truth_of(aws, STREAMS)
         # As messages have them: without null, times as text.
         yield {name: [json.loads(json.dumps(row, default=str)) for row in rows] for name, rows in found.items()}
+
+
+def test_the_streams_and_columns_that_are_read_are_those_of_the_connector() -> None:
+    read = {stream: {*columns} for stream, columns in USER_KEYS.items()}
+    for _, document in documents():
+        for stream, row in document.items():
+            read.setdefault(stream, set()).update(row[0] if isinstance(row, list) else row)
+
+    for stream, columns in read.items():
+        schema = json.loads((SCHEMAS / f"{stream}.json").read_text(encoding="utf-8"))
+        assert sorted(columns - schema["properties"].keys()) == []
+
+
+def test_a_record_may_nest_as_deep_as_the_connector_lets_it() -> None:
+    assert DEEPEST == nesting.DEEPEST
+
+
+def test_what_aws_hides_is_what_the_connector_takes_for_hidden() -> None:
+    assert Fields({"name": HIDDEN}).text("name") is None
 
 
 def test_every_event_is_mapped(tables: Tables) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from destination_security_lake.ocsf.classes import USER_INVENTORY
+from destination_security_lake.ocsf.json_values import DEEPEST
 from destination_security_lake.ocsf.mapping import ocsf_row
 from destination_security_lake.ocsf.results import OcsfRow, Reason, UnmappedRow
 from destination_security_lake.ocsf.user_inventory import user_key
@@ -91,6 +92,20 @@ def test_memberships_bring_the_arns_of_groups() -> None:
 )
 def test_groups_that_are_not_known_are_not_none(names: Any, memberships: Any, groups: Any) -> None:
     assert user("users", {**ADA, "group_names": names}, memberships)["user"].get("groups") == groups
+
+
+def test_a_document_in_a_column_may_nest_as_deep_as_a_record() -> None:
+    document: Any = "x"
+    for _ in range(DEEPEST):
+        document = {"a": document}
+    policies = [{"policy_name": "deep", "policy_document": document}]
+
+    assert user("users", {**ADA, "inline_policies": policies})["unmapped"]["inline_policies"].count("{") == DEEPEST + 1
+    for _ in range(2 * DEEPEST):
+        document = {"a": document}
+    deeper = ocsf_row("users", {**ADA, "tags": document}, NOW)
+    assert isinstance(deeper, UnmappedRow)
+    assert deeper.reason is Reason.TOO_DEEP
 
 
 def test_the_root_user_is_an_admin() -> None:
