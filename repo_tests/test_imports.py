@@ -30,7 +30,6 @@ BOTO3 = "Only source_aws_iam.aws imports boto3 and botocore"
 AIRBYTE = "source_aws_iam.aws knows nothing of Airbyte"
 TESTS = "What users get imports no tests, no embedded AWS, no benchmarks and no tools"
 APART = "The connector and the destination do not import each other"
-DESTINATION = "The destination imports only what stands below it"
 MAPPING = "The mapping to OCSF imports only what stands below it"
 PURE = "The mapping to OCSF imports the standard library alone"
 CONTRACTS = {contract["name"]: contract for contract in toml(PROJECT)["tool"]["importlinter"]["contracts"]}

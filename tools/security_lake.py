@@ -22,7 +22,7 @@ def _rows_of(of_class: EventClass) -> str:
         return f"`{USERS}`, `{IDENTITY_CENTER_USERS}`"
     assigned = [str(kind) for kind, one in PRINCIPALS.items() if one is of_class]
     named = [*EVENTS.get(of_class, {}), *([f"{IDENTITY_CENTER} for a {assigned[0]}"] if assigned else [])]
-    return f"`{AUDIT_EVENTS}` of {', '.join(named)}" if named else f"all other `{AUDIT_EVENTS}`"
+    return f"`{AUDIT_EVENTS}` that are listed below, of {', '.join(named)}" if named else f"all other `{AUDIT_EVENTS}`"
 
 
 def ocsf_events() -> Iterator[list[str]]:

@@ -13,7 +13,7 @@ from destination_security_lake.ocsf.json_values import DEEPEST, Json
 class Reason(Enum):
     """Why a row cannot be mapped."""
 
-    STREAM = "OCSF 1.3.0 has no class for the rows of this stream."
+    STREAM = "No rows of this stream are mapped to OCSF."
     NO_RECORD = "The column event has no CloudTrail record, which is a JSON object."
     TOO_DEEP = f"It nests more than {DEEPEST} levels deep."
     INSIGHT = "An Insights event tells of many calls, and has no caller and no source address."
