@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,19 +24,31 @@ ALLOWED = {
     "sync.accounts": "import source_aws_iam.config\nimport source_aws_iam.aws.clients",
     "aws.clients": "import boto3\nfrom botocore.session import Session",
 }
+OCSF = "destination_security_lake.ocsf"
 DIRECTION = "A package imports only what stands below it, and services do not import each other"
 BOTO3 = "Only source_aws_iam.aws imports boto3 and botocore"
 AIRBYTE = "source_aws_iam.aws knows nothing of Airbyte"
-TESTS = "The connector imports no tests, no embedded AWS, no benchmarks and no tools"
+TESTS = "What users get imports no tests, no embedded AWS, no benchmarks and no tools"
+APART = "The connector and the destination do not import each other"
+MAPPING = "The mapping to OCSF imports only what stands below it"
+PURE = "The mapping to OCSF imports the standard library alone"
 CONTRACTS = {contract["name"]: contract for contract in toml(PROJECT)["tool"]["importlinter"]["contracts"]}
-LAYERS = [name for layer in CONTRACTS[DIRECTION]["layers"] for name in layer.split(" | ")]
 KEPT_OUT = CONTRACTS[TESTS]["forbidden_modules"]
+PACKAGES = CONTRACTS[APART]["modules"]
 FOR_TYPES = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    "
 
 
+def layers() -> Iterator[str]:
+    """Yield the modules that have a place, lowest packages last."""
+    for contract in (CONTRACTS[DIRECTION], CONTRACTS[MAPPING]):
+        for layer in contract["layers"]:
+            yield from (f"{contract['containers'][0]}.{name}" for name in layer.split(" | "))
+
+
 def write(folder: Path, module: str, code: str) -> None:
-    """Write a module of the package, and the packages that it lies in."""
-    *parents, name = ["source_aws_iam", *module.split(".")]
+    """Write a module, and the packages that it lies in. Without the name of a package it is of source_aws_iam."""
+    path = module.split(".")
+    *parents, name = path if path[0] in PACKAGES else ["source_aws_iam", *path]
     for parent in (folder.joinpath(*parents[:depth]) for depth in range(1, len(parents) + 1)):
         parent.mkdir(exist_ok=True)
         (parent / "__init__.py").touch()
@@ -44,8 +58,8 @@ def write(folder: Path, module: str, code: str) -> None:
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A folder with a package that has every layer and keeps every contract."""
-    for layer in LAYERS:
+    """A folder with packages that have every layer and keep every contract."""
+    for layer in layers():
         write(tmp_path, f"{layer}.some", "")
     for module, code in ALLOWED.items():
         write(tmp_path, module, code)
@@ -62,7 +76,7 @@ def lint(folder: Path) -> tuple[int, str]:
 def test_a_package_that_imports_downwards_keeps_all_contracts(package: Path) -> None:
     code, output = lint(package)
 
-    assert (code, output.splitlines()[-1]) == (0, "Contracts: 4 kept, 0 broken.")
+    assert (code, output.splitlines()[-1]) == (0, f"Contracts: {len(CONTRACTS)} kept, 0 broken.")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +100,12 @@ def test_a_package_that_imports_downwards_keeps_all_contracts(package: Path) -> 
         ("aws.some", "from airbyte_cdk.models import AirbyteMessage", AIRBYTE),
         ("aws.some", f"{FOR_TYPES}import airbyte_cdk", AIRBYTE),
         *(("sync.some", f"import {name}.some", TESTS) for name in KEPT_OUT),
+        (f"{OCSF}.mapping", "import tools.security_lake", TESTS),
+        ("iam.some", f"import {OCSF}.mapping", APART),
+        (f"{OCSF}.mapping", "import source_aws_iam.config", APART),
+        (f"{OCSF}.fields", f"import {OCSF}.cloudtrail", MAPPING),
+        (f"{OCSF}.authentication", f"from {OCSF}.account_change import some", MAPPING),
+        *((f"{OCSF}.some", f"import {name}", PURE) for name in CONTRACTS[PURE]["forbidden_modules"]),
     ],
 )
 def test_an_import_that_breaks_a_contract_is_named_with_the_rule(
@@ -98,19 +118,39 @@ def test_an_import_that_breaks_a_contract_is_named_with_the_rule(
     broken = output.partition("Broken contracts")[2]
     assert exit_code == 1
     assert re.findall(r"^(.+)\n-{10,}$", broken, re.MULTILINE)[-1] == contract
-    assert re.search(rf"source_aws_iam\.{module} -> \S+ \(l\.\d+\)", broken)
+    name = module if module.startswith("destination") else f"source_aws_iam.{module}"
+    assert re.search(rf"{re.escape(name)}\S* -> \S+ \(l\.\d+\)", broken)
 
 
-def test_a_new_package_has_to_be_given_a_place(package: Path) -> None:
-    write(package, "rds.databases", "")
+@pytest.mark.parametrize("module", ["source_aws_iam.rds", "destination_security_lake.parquet", f"{OCSF}.extra"])
+def test_a_new_package_has_to_be_given_a_place(module: str, package: Path) -> None:
+    write(package, f"{module}.some", "")
 
     code, output = lint(package)
 
     assert code == 1
-    assert "The following modules are not listed as layers:\n\n- source_aws_iam.rds\n" in output
+    assert f"The following modules are not listed as layers:\n\n- {module}\n" in output
+
+
+def test_the_mapping_to_ocsf_imports_the_standard_library_alone() -> None:
+    """A contract can only name packages. This refuses those that nobody has thought of."""
+    imported = {
+        name.split(".")[0]
+        for file in (PROJECT.parent / "destination_security_lake" / "ocsf").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for name in imports(node)
+    }
+
+    assert imported - sys.stdlib_module_names == {"destination_security_lake"}
+
+
+def imports(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or "relative"] if isinstance(node, ast.ImportFrom) else []
 
 
 def test_every_folder_of_the_project_with_code_is_known_to_the_connector_or_kept_out_of_it() -> None:
-    folders = {file.parent.name for file in PROJECT.parent.glob("*/*.py")} - {"source_aws_iam"}
+    folders = {file.parent.name for file in PROJECT.parent.glob("*/*.py")} - {*PACKAGES}
 
     assert folders <= {*KEPT_OUT}

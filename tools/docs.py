@@ -9,8 +9,8 @@ A part stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`; the
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from source_aws_iam.aws.operations import declared as operation
 from source_aws_iam.cloudtrail.record.secret_names import HARMLESS, SECRETS, SECRETS_OF_URLS, bare
 from source_aws_iam.source import SourceAwsIam
 from source_aws_iam.streams.call_plan import ROWS, Needs, Readable, judge
+from tools import security_lake
 from tools.queries import queries
 
 Schema = dict[str, Any]
@@ -245,9 +246,19 @@ def row(*cells: str) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-PARTS = {
-    part.__name__: part
-    for part in (streams, columns, permissions, few_rows, policy, sets, configuration, secrets, queries)
+def table(rows: Callable[[], Iterable[Sequence[str]]]) -> Iterator[str]:
+    """Yield a table, the titles of whose columns come first."""
+    titles, *others = rows()
+    yield from head(*titles)
+    yield from (row(*cells) for cells in others)
+
+
+PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    **{
+        part.__name__: part
+        for part in (streams, columns, permissions, few_rows, policy, sets, configuration, secrets, queries)
+    },
+    **{rows.__name__: partial(table, rows) for rows in security_lake.PARTS},
 }
 
 
