@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from embedded_aws.server.trail import Trail
 
 MEGA: Final = 1_000_000
-PLAIN: Final = Path(__file__).with_name("plain_trail.py")
+# The second one prints the rows that the connector makes: what they cost, nobody can save who prints them.
+LOOPS: Final = {
+    name: Path(__file__).with_name(file)
+    for name, file in {"plain loop": "plain_trail.py", "plain loop, same rows": "plain_rows.py"}.items()
+}
 # What reading costs is the slope between a part of the events and all of them: every start costs seconds.
 PART: Final = 5
 QUIET: Final = "quiet"
@@ -79,9 +83,9 @@ def _runs(case: Case) -> dict[str, Run]:
         key = aws.base_key
         env = {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret_access_key}
         runs = {"connector": watch(read_audit_events(_config(aws, trail), Path(scratch)), {}, Path(scratch))}
-        if case.plain:
-            loop = [sys.executable, str(PLAIN), aws.url, trail.bucket.name, trail.folder(ACCOUNT)]
-            runs["plain loop"] = watch(loop, env, Path(scratch))
+        for name, loop in LOOPS.items() if case.plain else ():
+            command = [sys.executable, str(loop), aws.url, trail.bucket.name, trail.folder(ACCOUNT)]
+            runs[name] = watch(command, env, Path(scratch))
     for name, run in runs.items():
         _complete(name, run, expected)
     return runs
@@ -139,9 +143,8 @@ def _rows(case: Case, found: dict[str, Measured]) -> list[list[str]]:
 
 def _ratio(found: dict[str, Measured]) -> str:
     measured = found["connector"]
-    beside = (
-        f", {measured.per_event / plain.per_event:.2f} x the plain loop" if (plain := found.get("plain loop")) else ""
-    )
+    loops = [(name, found[name].per_event) for name in LOOPS if name in found]
+    beside = "".join(f", {measured.per_event / per_event:.2f} x the {name}" for name, per_event in loops)
     growth = measured.whole.peak_bytes / measured.part.peak_bytes
     return f"{measured.per_event:.0f} µs CPU an event{beside}, memory {growth:.2f} x"
 

@@ -125,6 +125,17 @@ def test_two_regions_of_two_accounts_are_read(aws: EmbeddedAws, tmp_path: Path) 
     assert owners == {(one, region) for one in MEMBERS for region in aws.regions[:2]}
 
 
+def test_more_calls_than_a_token_bucket_holds_are_never_throttled(tmp_path: Path) -> None:
+    with EmbeddedAws(ec2_throttles=True) as aws:
+        region = aws.regions[0]
+        aws.ec2[aws.account_id, region]["Snapshots"] = [
+            {"SnapshotId": f"snap-{number}", "OwnerId": aws.account_id} for number in range(120)
+        ]
+        output = read(aws.config(**FAST, regions=[region]), tmp_path, streams=["ec2_snapshots"])
+        assert (output.statuses, len(output.records("ec2_snapshots"))) == ({"ec2_snapshots": "COMPLETE"}, 120)
+        assert aws.throttled_ec2 == {}
+
+
 def test_all_pages_are_read(tmp_path: Path) -> None:
     with EmbeddedAws(seed=SEED, lookup_rate=None, page_cap=2) as aws:
         assert_complete(aws, read(aws.config(**FAST), tmp_path, streams=STREAMS), STREAMS)
