@@ -56,6 +56,13 @@ def declared() -> dict[str, tuple[AirbyteStream, Schema]]:
     return {stream.name: (stream.as_airbyte_stream(), retrievers[stream.name]) for stream in source.streams(CONFIG)}
 
 
+@lru_cache
+def form() -> Schema:
+    """Return the fields of the form, by name."""
+    fields: Schema = SourceAwsIam(config=CONFIG).resolved_manifest["spec"]["connection_specification"]["properties"]
+    return fields
+
+
 def action(call: str) -> str:
     """Return the IAM action of a call: "iam.list_users" -> "iam:ListUsers"."""
     return operation(call).action
@@ -81,8 +88,7 @@ def optional(retriever: Schema) -> list[str]:
 
 def further(retriever: Schema) -> dict[str, Needs]:
     """Return {what few rows or a setting it is, in words: what these need besides}."""
-    fields = SourceAwsIam(config=CONFIG).resolved_manifest["spec"]["connection_specification"]["properties"]
-    settings = {f"with **{fields[name]['title']}**": plan for name, plan in retriever.get("with_setting", {}).items()}
+    settings = {f"with **{form()[name]['title']}**": plan for name, plan in retriever.get("with_setting", {}).items()}
     return {**retriever.get("few_rows", {}), **settings}
 
 
