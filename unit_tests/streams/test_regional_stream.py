@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 from airbyte_cdk.models import FailureType
@@ -17,7 +17,7 @@ from source_aws_iam.aws.errors import AwsError, Outcome, Target
 from source_aws_iam.aws.options import Options
 from source_aws_iam.aws.pool import Pool
 from source_aws_iam.aws.regions import Regions
-from source_aws_iam.streams.regional_stream import RegionalStream
+from source_aws_iam.streams.regional_stream import PART, RegionalStream
 from source_aws_iam.sync.account_handle import AccountHandle
 from source_aws_iam.sync.account_region import AccountRegion
 from source_aws_iam.sync.context import SYNC_CONTEXT, SyncContext
@@ -146,19 +146,39 @@ def test_of_a_region_that_fails_in_the_middle_what_came_before_is_read_and_the_r
     assert [region for region, one in covered.items() if one.is_read] == ["eu-west-1", "us-east-1"]
 
 
-def test_of_the_regions_that_come_next_no_more_than_the_first_row_is_asked_for() -> None:
-    taken: list[str] = []
+class Long(Things):
+    """More than two parts in each Region."""
 
-    class Long(Things):
-        def rows_of_region(self, session: Any, region: str, *, enabled: bool) -> Iterator[dict[str, Any]]:
-            for number in range(5):
-                taken.append(f"{region} {number}")
-                yield {"thing": number}
+    taken: ClassVar[list[tuple[str, int]]]
+    met: ClassVar[threading.Barrier | None] = None
 
-    rows = iter(Long(name="things", config=stream().config).read_records({}, SLICE))
-    assert [next(rows)["thing"] for _ in range(3)] == [0, 1, 2]
-    assert sorted(taken) == [*(f"eu-west-1 {number}" for number in range(3)), "sa-east-1 0", "us-east-1 0"]
-    assert len([*rows]) == 12
+    def rows_of_region(self, session: Any, region: str, *, enabled: bool) -> Iterator[dict[str, Any]]:
+        for number in range(2 * PART + 1):
+            if self.met and number == PART and region != REGIONS[-1]:
+                self.met.wait()
+            self.taken.append((region, number))
+            yield {"thing": number}
+
+
+def test_of_each_region_no_more_than_a_part_is_read_ahead() -> None:
+    class Counted(Long):
+        taken: ClassVar[list[tuple[str, int]]] = []
+
+    rows = iter(Counted(name="things", config=stream().config).read_records({}, SLICE))
+    assert next(rows)["thing"] == 0
+    assert len(Counted.taken) <= len(REGIONS) * PART
+    found = [(row["region"], row["thing"]) for row in rows]
+    assert sorted(found) == sorted((region, number) for region in REGIONS for number in range(2 * PART + 1))[1:]
+    assert [number for region, number in found if region == REGIONS[1]] == [*range(2 * PART + 1)]
+
+
+def test_what_follows_the_first_part_is_read_of_several_regions_at_a_time_too() -> None:
+    class Meeting(Long):
+        taken: ClassVar[list[tuple[str, int]]] = []
+        met = threading.Barrier(2, timeout=20)
+
+    rows = list(Meeting(name="things", config=stream().config).read_records({}, SLICE))
+    assert len(rows) == len(REGIONS) * (2 * PART + 1)
 
 
 def test_a_fault_of_ours_is_raised_as_it_came() -> None:
