@@ -21,6 +21,7 @@ RUN python tools/locked_requirements.py main > requirements.txt \
 # The connector: built with the locked build tool, in an environment that does not reach the image.
 COPY pyproject.toml README.md LICENSE ./
 COPY source_aws_iam source_aws_iam
+COPY aws_calls aws_calls
 RUN python -m pip --python /opt/build/bin/python wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && python -m pip --python /opt/source-aws-iam/bin/python install --no-deps --no-index dist/*.whl
 

@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
-CODE := $(wildcard source_aws_iam destination_security_lake unit_tests integration_tests repo_tests embedded_aws contract fuzz tools benchmarks)
+CODE := $(wildcard source_aws_iam destination_security_lake aws_calls unit_tests integration_tests repo_tests embedded_aws contract fuzz tools benchmarks)
 # Its types are checked where Spark is installed.
 BACKFILL := spark_backfill
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import botocore
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from aws_calls.errors import AwsError
 from contract.comparison import compare
 from contract.embedded import learn_from_embedded_aws
 from contract.learning import Learned, learn
 from contract.recording import UnreadableRecordingError, read, written
 from contract.report import report
 from source_aws_iam import SourceAwsIam, __version__
-from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.cli.files import read_config
 from source_aws_iam.cli.validation import problems

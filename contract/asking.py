@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aws_calls.errors import AbsentError, AwsError
+from aws_calls.operation import declared
 from contract.entities import entities, entity_arguments
 from contract.models import operation_model
 from contract.recording import FIRST_PAGE, MADE_UP, NEXT_PAGE, WHOLE, Recording, add, record
-from source_aws_iam.aws.errors import AbsentError, AwsError
-from source_aws_iam.aws.operations import declared
+from source_aws_iam.aws.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from aws_calls.calls import Caller
     from contract.callers import Callers
     from contract.wire import Wire
-    from source_aws_iam.aws.calls import Caller
 
 Request = dict[str, Any]
 Answer = dict[str, Any]
@@ -86,7 +87,7 @@ class Asking:
         if paging is None:
             return _shows(self._call(caller, operation, WHOLE, request))
         limit, given, token = paging.get("limit_key"), paging["input_token"], paging["output_token"]
-        small = {**request, limit: declared(operation).smallest_page} if limit else request
+        small = {**request, limit: declared(operation, OPERATIONS).smallest_page} if limit else request
         first = self._call(caller, operation, FIRST_PAGE, small)
         if first.get(token):
             self._call(caller, operation, NEXT_PAGE, {**small, given: first[token]})
@@ -98,7 +99,8 @@ class Asking:
 
     def _call(self, caller: Caller, operation: str, call: str, request: Request) -> Answer:
         """Make one call and keep its answer. Return it, {} where AWS did not say what was asked for."""
-        model, probe, method = operation_model(operation), declared(operation).probe, operation.partition(".")[2]
+        model, method = operation_model(operation), operation.partition(".")[2]
+        probe = declared(operation, OPERATIONS).probe
         self._wire.take(model)
         answer: Answer = {}
         failure: Exception | None = None
@@ -117,7 +119,7 @@ class Asking:
 
     def _probe_arguments(self, operation: str, *, of_entity: bool) -> Request:
         """Return the arguments of the probe that make up an entity, or the others."""
-        probe = declared(operation).probe
+        probe = declared(operation, OPERATIONS).probe
         if probe is None:
             return {}
         of_entities, account = entity_arguments(operation), self._callers.account

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from source_aws_iam.aws.operation import AskedBy
-from source_aws_iam.aws.operations import declared
+from aws_calls.operation import AskedBy, declared
+from source_aws_iam.aws.operations import OPERATIONS
 
 if TYPE_CHECKING:
-    from source_aws_iam.aws.calls import Caller
-    from source_aws_iam.aws.clients import Clients
+    from aws_calls.calls import Caller
+    from aws_calls.clients import Clients
     from source_aws_iam.aws.session import Session
 
 
@@ -36,9 +36,9 @@ class Callers:
         return self.clients.client(*self._place(operation))
 
     def _session(self, operation: str) -> Session:
-        of_hub = declared(operation).asked_by in {AskedBy.HUB, AskedBy.DELEGATED_ADMINISTRATOR}
+        of_hub = declared(operation, OPERATIONS).asked_by in {AskedBy.HUB, AskedBy.DELEGATED_ADMINISTRATOR}
         return self.hub if of_hub else self.account
 
     def _place(self, operation: str) -> tuple[str, str]:
-        regional = declared(operation).asked_by is AskedBy.ACCOUNT_REGION
+        regional = declared(operation, OPERATIONS).asked_by is AskedBy.ACCOUNT_REGION
         return operation.partition(".")[0], self.region if regional else self._session(operation).region

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
+from aws_calls.errors import DENIED, EXPIRED, THROTTLED
 from contract.models import operation_model
-from source_aws_iam.aws.errors import DENIED, EXPIRED, THROTTLED
 from source_aws_iam.aws.operations import OPERATIONS
 
 UNLISTED: Final = "CODE_THAT_IS_NOT_LISTED"

@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from aws_calls.codes import is_transient
+from aws_calls.errors import DENIED, EXPIRED, THROTTLED
+from aws_calls.operation import declared
 from contract.models import operation_model
 from contract.recording import MADE_UP
 from contract.redaction import UNKNOWN_MEMBER
 from contract.shapes import ROOT, Shape, member, parent, shape_of
 from embedded_aws.server.operations import OPERATIONS as SERVED
-from source_aws_iam.aws.codes import is_transient
-from source_aws_iam.aws.errors import DENIED, EXPIRED, THROTTLED
-from source_aws_iam.aws.operations import declared
+from source_aws_iam.aws.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,7 +69,7 @@ class _Sides:
     """The answers of both sides to one operation."""
 
     def __init__(self, operation: str, aws: list[Record], embedded: list[Record]) -> None:
-        self._absent = declared(operation).absent
+        self._absent = declared(operation, OPERATIONS).absent
         self._file = _file(operation)
         self._aws = aws
         self._embedded = embedded
@@ -146,7 +147,7 @@ class _Sides:
 def _passes(operation: str, kept: Record) -> bool:
     """Return whether AWS refused a call that it may answer later."""
     code = kept.get("code")
-    if code is None or code in declared(operation).absent:
+    if code is None or code in declared(operation, OPERATIONS).absent:
         return False
     return code in THROTTLED | EXPIRED or is_transient(code, kept["status"])
 

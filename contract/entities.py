@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_calls.operation import Operation, declared
 from contract.models import members, required
-from source_aws_iam.aws.operation import Operation
-from source_aws_iam.aws.operations import OPERATIONS, declared
+from source_aws_iam.aws.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from aws_calls.errors import AwsError
 from contract.asking import Asking
 from contract.callers import Callers
 from contract.entities import in_order
 from contract.models import operation_model
 from contract.wire import Wire
-from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.errors import AwsError
+from source_aws_iam.aws.clients import SourceClients
 from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.aws.session import Session
 from source_aws_iam.organizations.found_accounts import find_accounts
@@ -40,7 +40,7 @@ def learn(settings: Settings, operations: Collection[str], *, thorough: bool = F
 
     Of many accounts, the first one that can be read is asked.
     """
-    clients, wire = Clients(settings.options), Wire()
+    clients, wire = SourceClients(settings.options), Wire()
     wire.listen(clients.client("sts", settings.options.region), operation_model(_SIGN_IN))
     hub = Session.of_credentials(clients)
     hub.sign_in()

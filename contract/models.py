@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore import xform_name
 from botocore.model import ServiceModel
 
-from source_aws_iam.aws.models import loader
+from aws_calls.models import loader
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel

@@ -6,11 +6,11 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_calls.foreign import Parsers
 from contract.codes import known_code
 from contract.redaction import redacted
 from contract.shapes import Shape, shape_of
 from contract.wire import Exchange, value_of
-from source_aws_iam.aws.foreign import Parsers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from source_aws_iam.aws.operations import declared
+from aws_calls.operation import declared
+from source_aws_iam.aws.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -21,7 +22,7 @@ def report(
     """Yield the lines. `unanswered` says why operations had no answer at all."""
     yield from found.differences
     if found.denied:
-        actions = ", ".join(declared(operation).action for operation in found.denied)
+        actions = ", ".join(declared(operation, OPERATIONS).action for operation in found.denied)
         yield f"Denied, so not compared, or not in full: {actions}. Allow them to learn more."
     if found.passing:
         yield f"AWS failed for now at these, ask again later: {', '.join(found.passing)}."

@@ -38,7 +38,7 @@ from source_aws_iam.run import run
 run()
 """
 # Calls that AWS throttles for good are given up after seconds, and not after a minute.
-FEW_ATTEMPTS: Mapping[str, int] = {"source_aws_iam.aws.clients.ATTEMPTS": 3}
+FEW_ATTEMPTS: Mapping[str, int] = {"aws_calls.clients.ATTEMPTS": 3}
 # Many windows, and a state after each.
 SMALL_WINDOWS: Mapping[str, int] = {
     "source_aws_iam.cloudtrail.history.windows.PAGES_PER_WINDOW": 3,

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from aws_calls.errors import AwsError
 from embedded_aws import EmbeddedAws
 from integration_tests.connector import Output, read, run
-from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.errors import AwsError
+from source_aws_iam.aws.clients import SourceClients
 from source_aws_iam.aws.session import Session
 from source_aws_iam.config import Settings
 
@@ -70,7 +70,7 @@ def refusal(config: Mapping[str, Any], env: Mapping[str, str], patch: pytest.Mon
     """What the product says in this process, which takes milliseconds: for the finer variants of a kind."""
     for name, value in {**NOTHING_ELSE, **env}.items():
         patch.setenv(name, value)
-    clients = Clients(Settings.of(config).options, attempts=2, read_timeout=10)
+    clients = SourceClients(Settings.of(config).options, attempts=2, read_timeout=10)
     session = Session.of_credentials(clients)
     with pytest.raises(AwsError) as raised:
         _ = session.identity

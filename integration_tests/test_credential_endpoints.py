@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from aws_calls.errors import Outcome
 from embedded_aws import Answer, Call, EmbeddedAws
 from embedded_aws.scenarios.base_identity import BaseIdentity
 from embedded_aws.server.errors import AwsError
@@ -18,7 +19,6 @@ from embedded_aws.server.rendering import render_error
 from integration_tests.connector import read, run
 from integration_tests.environments import MINUTE, refusal, shared_files, succeeded, told, without_keys
 from integration_tests.loopback import Handler, Respond, serving, silent
-from source_aws_iam.aws.errors import Outcome
 
 ROLE = "arn:aws:iam::123456789012:role/airbyte-base"
 WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import pytest
 
+from aws_calls.errors import Outcome
 from embedded_aws import EmbeddedAws, Fault
 from embedded_aws.scenarios.base_identity import BaseIdentity
 from integration_tests.connector import read, run, start
 from integration_tests.environments import MINUTE, refusal, shared_files, told, without_keys
-from source_aws_iam.aws.errors import Outcome
 
 SECRET = "a-secret-that-nobody-may-see"
 NO_CHARACTER = "holds a line break or another character that AWS does not issue"

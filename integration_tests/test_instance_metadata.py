@@ -12,10 +12,10 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import CredentialRetrievalError
 
+from aws_calls.core import SignInSession
+from aws_calls.instance_metadata import provider
 from integration_tests.environments import NOTHING_ELSE
 from integration_tests.loopback import Handler, serving, silent
-from source_aws_iam.aws.core import SignInSession
-from source_aws_iam.aws.instance_metadata import provider
 
 Answer = tuple[int, str]
 GOOD: dict[str, Answer] = {

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from aws_calls.errors import AwsError, Outcome
 from embedded_aws import Answer, Call, EmbeddedAws, Fault
 from embedded_aws.control.faults import Kind
 from embedded_aws.scenarios.member_accounts import Account
-from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.errors import AwsError, Outcome
+from source_aws_iam.aws.clients import SourceClients
 from source_aws_iam.aws.session import Session
 from source_aws_iam.config import Settings
 
@@ -27,7 +27,7 @@ def session(aws: EmbeddedAws, attempts: int = 10) -> Session:
 
 def hub_of(config: Mapping[str, Any], attempts: int = 10) -> Session:
     """The session of the credentials of a config."""
-    return Session.of_credentials(Clients(Settings.of(config).options, attempts=attempts))
+    return Session.of_credentials(SourceClients(Settings.of(config).options, attempts=attempts))
 
 
 @pytest.mark.parametrize("kind", ["throttle", "internal_error", "unavailable", "reset"])
@@ -43,7 +43,7 @@ def test_a_call_that_keeps_failing_is_tried_as_often_as_said_and_is_then_for_lat
 
 def test_ten_attempts_are_made_by_default() -> None:
     settings = Settings.of({"credentials": {"auth_type": "access_key", "access_key_id": "A", "secret_access_key": "b"}})
-    client = Clients(settings.options).client("iam", "us-east-1")
+    client = SourceClients(settings.options).client("iam", "us-east-1")
     assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": 10}
 
 
@@ -149,7 +149,7 @@ def test_accounts_share_clients_and_no_more_calls_run_at_once_than_workers(empty
     settings = Settings.of(
         empty_aws.config(accounts={"scope": "list", "roles": [asdict(one) for one in opened]}, num_workers=2)
     )
-    clients = Clients(settings.options)
+    clients = SourceClients(settings.options)
     hub = Session.of_credentials(clients)
     members = [hub.assuming(role) for role in settings.accounts.roles]
     events = clients.client("iam", "us-east-1").meta.events

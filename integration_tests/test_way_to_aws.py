@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from aws_calls.errors import Outcome
 from embedded_aws import EmbeddedAws
 from integration_tests.certificates import certificate
 from integration_tests.environments import refusal, told
 from integration_tests.loopback import serving
-from source_aws_iam.aws.errors import Outcome
 
 PASSWORD = "pass/word#1"
 # None of this machine's own.

@@ -21,20 +21,22 @@ ALLOWED = {
     "check": "import source_aws_iam.iam.users\nimport source_aws_iam.cloudtrail",
     "iam.users": "from source_aws_iam.streams import account\nfrom airbyte_cdk.models import Type",
     "streams.account": "import source_aws_iam.sync",
-    "sync.accounts": "import source_aws_iam.config\nimport source_aws_iam.aws.clients",
-    "aws.clients": "import boto3\nfrom botocore.session import Session",
+    "sync.accounts": "import source_aws_iam.config\nimport aws_calls.clients",
+    "aws.clients": "import aws_calls.clients\nfrom botocore.session import Session",
+    "aws_calls.clients": "import boto3",
 }
 OCSF = "destination_security_lake.ocsf"
 DIRECTION = "A package imports only what stands below it, and services do not import each other"
-BOTO3 = "Only source_aws_iam.aws imports boto3 and botocore"
-AIRBYTE = "source_aws_iam.aws knows nothing of Airbyte"
+BOTO3 = "Only aws_calls and source_aws_iam.aws import boto3 and botocore"
+AIRBYTE = "aws_calls and source_aws_iam.aws know nothing of Airbyte"
+SHARED = "aws_calls knows nothing of those that call"
 TESTS = "What users get imports no tests, no embedded AWS, no benchmarks and no tools"
 APART = "The connector and the destination do not import each other"
 MAPPING = "The mapping to OCSF imports only what stands below it"
 PURE = "The mapping to OCSF imports the standard library alone"
 CONTRACTS = {contract["name"]: contract for contract in toml(PROJECT)["tool"]["importlinter"]["contracts"]}
 KEPT_OUT = CONTRACTS[TESTS]["forbidden_modules"]
-PACKAGES = CONTRACTS[APART]["modules"]
+PACKAGES = [*CONTRACTS[APART]["modules"], "aws_calls"]
 FOR_TYPES = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    "
 
 
@@ -99,6 +101,9 @@ def test_a_package_that_imports_downwards_keeps_all_contracts(package: Path) -> 
         ("cli.some", f"{FOR_TYPES}import botocore.session", BOTO3),
         ("aws.some", "from airbyte_cdk.models import AirbyteMessage", AIRBYTE),
         ("aws.some", f"{FOR_TYPES}import airbyte_cdk", AIRBYTE),
+        ("aws_calls.some", "from airbyte_cdk.models import AirbyteMessage", AIRBYTE),
+        ("aws_calls.some", "import source_aws_iam.aws.some", SHARED),
+        ("aws_calls.some", f"import {OCSF}.mapping", SHARED),
         *(("sync.some", f"import {name}.some", TESTS) for name in KEPT_OUT),
         (f"{OCSF}.mapping", "import tools.security_lake", TESTS),
         ("iam.some", f"import {OCSF}.mapping", APART),
@@ -118,7 +123,7 @@ def test_an_import_that_breaks_a_contract_is_named_with_the_rule(
     broken = output.partition("Broken contracts")[2]
     assert exit_code == 1
     assert re.findall(r"^(.+)\n-{10,}$", broken, re.MULTILINE)[-1] == contract
-    name = module if module.startswith("destination") else f"source_aws_iam.{module}"
+    name = module if module.split(".", maxsplit=1)[0] in PACKAGES else f"source_aws_iam.{module}"
     assert re.search(rf"{re.escape(name)}\S* -> \S+ \(l\.\d+\)", broken)
 
 

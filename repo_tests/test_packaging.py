@@ -1,4 +1,4 @@
-"""The wheel and the image of the connector hold the connector alone."""
+"""The wheel and the image of the connector hold the connector alone, and what it shares with the destination."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 from poetry.core.masonry import api
 
+CONNECTOR = {"source_aws_iam", "aws_calls"}
 ROOT = Path(__file__).parent.parent
 
 
@@ -19,7 +20,7 @@ def test_the_wheel_holds_the_connector_alone(tmp_path: Path, monkeypatch: pytest
 
     with ZipFile(tmp_path / wheel) as opened:
         folders = {name.split("/")[0] for name in opened.namelist()}
-    assert {folder for folder in folders if not folder.endswith(".dist-info")} == {"source_aws_iam"}
+    assert {folder for folder in folders if not folder.endswith(".dist-info")} == CONNECTOR
 
 
 def test_the_image_is_built_from_the_connector_alone() -> None:
@@ -27,5 +28,5 @@ def test_the_image_is_built_from_the_connector_alone() -> None:
     copied = re.findall("^COPY (?!--from)(.+) \\S+$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
 
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert {name for name in sent if name in packages} == {"source_aws_iam"}
+    assert {name for name in sent if name in packages} == CONNECTOR
     assert {name for line in copied for name in line.split()} == {*sent}

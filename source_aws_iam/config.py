@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_calls.options import AccessKey, Options, Role
 from source_aws_iam.aws.operations import IAM, LOOKUP_EVENTS
-from source_aws_iam.aws.options import AccessKey, Options, Role
 from source_aws_iam.aws.values import moment
 
 if TYPE_CHECKING:

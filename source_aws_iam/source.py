@@ -183,14 +183,15 @@ class SourceAwsIam(YamlDeclarativeSource):
         return check_connection(self._config, self.resolved_manifest["streams"])
 
     def _new_context(self, settings: Settings, heartbeat: Heartbeat) -> SyncContext:
-        from source_aws_iam.aws.clients import ATTEMPTS, Clients
+        from aws_calls.clients import ATTEMPTS
+        from source_aws_iam.aws.clients import SourceClients
         from source_aws_iam.aws.operations import LOOKUP_EVENTS
         from source_aws_iam.aws.session import Session
         from source_aws_iam.organizations.found_accounts import accounts_of_trail, find_accounts
         from source_aws_iam.sync.context import SelectedStreams, SyncContext
 
         # Given although it is the default, which was fixed when the class was made: tests set the constant later.
-        clients = Clients(settings.options, attempts=ATTEMPTS, listeners={LOOKUP_EVENTS: heartbeat.answered})
+        clients = SourceClients(settings.options, attempts=ATTEMPTS, listeners={LOOKUP_EVENTS: heartbeat.answered})
         hub = Session.of_credentials(clients)
         return SyncContext(
             settings,

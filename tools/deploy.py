@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from source_aws_iam.aws.operation import AskedBy
+from aws_calls.operation import AskedBy
 from source_aws_iam.aws.operations import OPERATIONS
 from tools.docs import ROOT, declared, needed, optional
 

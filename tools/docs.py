@@ -16,7 +16,8 @@ from typing import Any
 
 from airbyte_cdk.models import AirbyteStream
 
-from source_aws_iam.aws.operations import declared as operation
+from aws_calls.operation import declared as operation
+from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.cloudtrail.record.secret_names import HARMLESS, SECRETS, SECRETS_OF_URLS, bare
 from source_aws_iam.source import SourceAwsIam
 from source_aws_iam.streams.call_plan import ROWS, Needs, Readable, judge
@@ -65,7 +66,7 @@ def form() -> Schema:
 
 def action(call: str) -> str:
     """Return the IAM action of a call: "iam.list_users" -> "iam:ListUsers"."""
-    return operation(call).action
+    return operation(call, OPERATIONS).action
 
 
 def needed(retriever: Schema) -> list[str]:

@@ -20,7 +20,7 @@ ROOT: Final = LOCK.parent
 # What the code for a record imports. Spark, pyarrow and pandas are the platform's own. So is botocore, in the version
 # that the platform's boto3 wants; nothing of it is used but the names of columns and Regions.
 NEEDED: Final = ("python", "orjson")
-PACKAGES: Final = ("source_aws_iam", "spark_backfill")
+PACKAGES: Final = ("source_aws_iam", "aws_calls", "spark_backfill")
 
 
 def project() -> str:

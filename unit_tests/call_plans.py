@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from source_aws_iam.aws.operations import declared
+from aws_calls.operation import declared
+from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.streams.call_plan import Needs
 from tools.docs import SETS
 from unit_tests.inventory import DECLARED
@@ -60,7 +61,8 @@ class Plan:
         best = {call for ways in self.needs() for call in ways[0]}
         others = {call for ways in self.needs() for way in ways[1:] for call in way}
         closing: list[Iterable[str]] = [others - best, best - others, *((call,) for call in self.calls)]
-        closing += ([call for call in self.calls if declared(call).action not in allowed] for allowed in SETS.values())
+        actions = {call: declared(call, OPERATIONS).action for call in self.calls}
+        closing += ([call for call in self.calls if actions[call] not in allowed] for allowed in SETS.values())
         for ways in filter(all, self.needs()):
             closing += product(*ways)
             for open_way in ways:

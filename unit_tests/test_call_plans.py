@@ -12,11 +12,12 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aws_calls.errors import AwsError
+from aws_calls.operation import declared
 from embedded_aws import EmbeddedAws, Fault
 from embedded_aws.server.credential_report import CredentialReport
-from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.errors import AwsError
-from source_aws_iam.aws.operations import IAM, declared
+from source_aws_iam.aws.clients import SourceClients
+from source_aws_iam.aws.operations import IAM, OPERATIONS
 from source_aws_iam.aws.organization_operations import DESCRIBE_POLICY, ORGANIZATIONS
 from source_aws_iam.aws.session import Session
 from source_aws_iam.config import Settings
@@ -58,7 +59,7 @@ class Reading:
         self._report = aws.credential_report
         self._settings = {plan.setting: self._settings_with(plan.setting) for plan in PLANS}
         options = replace(self._settings[""].options, rates=FAST)
-        self._clients = Clients(options, attempts=1)
+        self._clients = SourceClients(options, attempts=1)
         self._known: dict[tuple[Plan, frozenset[str]], list[Row] | AwsError] = {}
 
     def rows(self, plan: Plan, denied: frozenset[str]) -> list[Row] | AwsError:
@@ -80,7 +81,7 @@ class Reading:
     def _deny(self, calls: frozenset[str]) -> None:
         self._aws.heal()
         for call in calls:
-            self._aws.fail(Fault(declared(call).action, "access_denied", times=None))
+            self._aws.fail(Fault(declared(call, OPERATIONS).action, "access_denied", times=None))
         # Somebody else's report lasts four hours. A call that makes none is needed when there is none.
         self._aws.credential_report = CredentialReport() if GENERATE in calls else self._report
 
@@ -138,7 +139,7 @@ def assert_as_promised(reading: Reading, plan: Plan, denied: frozenset[str]) -> 
     found = reading.rows(plan, denied)
     if any(verdict.readable is Readable.UNREADABLE for verdict in verdicts):
         assert isinstance(found, AwsError), "the plan says that rows are missing"
-        assert found.target.action in {declared(call).action for call in denied}
+        assert found.target.action in {declared(call, OPERATIONS).action for call in denied}
         return
     assert isinstance(found, list), f"the plan says that all rows can be read, and yet: {found}"
 

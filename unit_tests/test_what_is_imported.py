@@ -37,7 +37,7 @@ READING = {
 }
 STREAMS = {
     "source_aws_iam.cloudtrail.stream",
-    "source_aws_iam.aws.clients",
+    "aws_calls.clients",
     "source_aws_iam.aws.session",
     "source_aws_iam.streams.stream",
     "source_aws_iam.iam",

@@ -9,14 +9,14 @@ from typing import Any
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
+from aws_calls.options import AccessKey, Options
 from contract.asking import Asking
 from contract.callers import Callers
 from contract.embedded import SEED, without_quotas
 from contract.learning import learn
 from contract.wire import Wire
 from embedded_aws import Answer, EmbeddedAws
-from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.options import AccessKey, Options
+from source_aws_iam.aws.clients import SourceClients
 from source_aws_iam.aws.session import Session
 from source_aws_iam.config import Settings
 
@@ -36,7 +36,7 @@ class Body:
 
 
 def test_what_aws_itself_finds_wrong_in_a_request_is_kept_like_any_refusal() -> None:
-    clients = Clients(Options(key=AccessKey("A" * 16, "b")))
+    clients = SourceClients(Options(key=AccessKey("A" * 16, "b")))
 
     def answered(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         status, body = (200, IDENTITY) if "sts" in request.url else (400, INVALID)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from aws_calls.operation import Found, Operation, Probe
 from contract.entities import UnknownEntityError, entities, entity_arguments, in_order, source
 from contract.models import operation_model
-from source_aws_iam.aws.operation import Found, Operation, Probe
 from source_aws_iam.aws.operations import OPERATIONS
 
 INSTANCE = Found("sso-admin.list_instances", "Instances", "InstanceArn")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.answers import broken_answer
+from aws_calls.answers import broken_answer
 from source_aws_iam.streams.columns import visible
 from source_aws_iam.streams.regional_stream import RegionalStream
 

@@ -1,1 +1,1 @@
-"""Calls to AWS. The only package that imports boto3 and botocore, and it knows neither Airbyte nor any stream."""
+"""What is read of AWS: operations, readers, sessions, values. It knows neither Airbyte nor any stream."""

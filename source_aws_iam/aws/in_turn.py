@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,21 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_calls.operation import AskedBy, Operation, Probe, Quota
 from source_aws_iam.aws.ec2_operations import OF_EC2
-from source_aws_iam.aws.operation import AskedBy, Operation, Probe, Quota
 from source_aws_iam.aws.organization_operations import OF_ORGANIZATION
 from source_aws_iam.aws.trail_operations import OF_TRAILS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-class UndeclaredOperationError(LookupError):
-    """OPERATIONS does not declare an operation that is called."""
-
-    def __init__(self, name: str) -> None:
-        """`name` is "service.operation" in botocore's spelling."""
-        super().__init__(f"The AWS operation {name} is not declared in source_aws_iam/aws/operations.py.")
 
 
 # AWS publishes no quota of IAM. It allows one account about 20 a second over long times.
@@ -150,11 +142,3 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         *("Url", "ClientIDList", "CreateDate"),
     ),
 }
-
-
-def declared(name: str, operations: Mapping[str, Operation] = OPERATIONS) -> Operation:
-    """Return the declaration of an operation ("iam.list_users"). Raises UndeclaredOperationError."""
-    found = operations.get(name)
-    if found is None:
-        raise UndeclaredOperationError(name)
-    return found

@@ -13,14 +13,14 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from source_aws_iam.aws.errors import AbsentError, AwsError, InvalidIdError, Outcome, Target
-from source_aws_iam.aws.parsers import odd_members
+from aws_calls.errors import AbsentError, AwsError, InvalidIdError, Outcome, Target
+from aws_calls.parsers import odd_members
 from source_aws_iam.aws.values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from source_aws_iam.aws.calls import Caller
+    from aws_calls.calls import Caller
     from source_aws_iam.aws.memo import Memo
     from source_aws_iam.aws.pool import Pool
 

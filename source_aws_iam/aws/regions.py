@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.answers import broken_answer
-from source_aws_iam.aws.core import CoreSession
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.answers import broken_answer
+from aws_calls.core import CoreSession
+from aws_calls.errors import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.assuming import Assumption, caller_identity
-from source_aws_iam.aws.call_identity import CallIdentity
-from source_aws_iam.aws.calls import Caller
-from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.credentials import RoleCredentials
-from source_aws_iam.aws.errors import Where
+from aws_calls.assuming import Assumption, caller_identity
+from aws_calls.call_identity import CallIdentity
+from aws_calls.calls import Caller
+from aws_calls.clients import Clients
+from aws_calls.credentials import RoleCredentials
+from aws_calls.errors import Where
 from source_aws_iam.aws.memo import Memo
 from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.aws.pool import Pool
@@ -19,10 +19,10 @@ from source_aws_iam.aws.regions import Regions, find_regions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from source_aws_iam.aws.errors import AwsError
-    from source_aws_iam.aws.operation import Operation, Quota
-    from source_aws_iam.aws.options import Role
-    from source_aws_iam.aws.rate_limits import RateLimiter
+    from aws_calls.errors import AwsError
+    from aws_calls.operation import Operation, Quota
+    from aws_calls.options import Role
+    from aws_calls.rate_limits import RateLimiter
 
 # Four threads make 20 calls a second, IAM's rate, while an answer takes 200 ms. With many accounts, none needs more,
 # because others are read at the same time.
@@ -131,11 +131,11 @@ class Session:
     def _caller(self, service: str, region: str, *, account_id: str, enabled: bool = False) -> Caller:
         client = self._clients.client(service, region)
         where = Where(account_id, region, enabled)
-        return Caller(client, where, self._call_identity, self._limits, self.operations)
+        return Caller(client, where, self._call_identity, self.operations, self._limits)
 
     def _signing_as(self, role: Role, base: CallIdentity) -> CallIdentity:
         def sts() -> Caller:
             client = self._clients.client("sts", self.region)
-            return Caller(client, Where(role.account_id, self.region), base)
+            return Caller(client, Where(role.account_id, self.region), base, self.operations)
 
         return CallIdentity(RoleCredentials(refresh_using=Assumption(role, sts), method="assume-role"))

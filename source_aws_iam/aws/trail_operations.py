@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.operation import AskedBy, Operation, Probe, Quota
+from aws_calls.operation import AskedBy, Operation, Probe, Quota
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from botocore import xform_name
 from botocore.model import ListShape, MapShape, StructureShape
 
+from aws_calls.timestamps import utc
 from source_aws_iam.aws.nesting import DEEPEST, nests_deeper
 
 if TYPE_CHECKING:
@@ -61,12 +62,6 @@ def _columns(shape: StructureShape) -> tuple[tuple[str, str, Shape], ...]:
 def snake_case(name: str) -> str:
     """Return a name of AWS as a column: "AccessKeysPerUserQuota" -> "access_keys_per_user_quota"."""
     return xform_name(name)
-
-
-def utc(time: datetime) -> str:
-    """Return an aware time as RFC 3339 in UTC with Z: SQL destinations drop any other offset silently."""
-    text = time.astimezone(timezone.utc).isoformat()
-    return text.removesuffix("+00:00") + "Z"
 
 
 def moment(text: str) -> datetime:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.errors import AwsError
-from source_aws_iam.aws.in_time import in_time
+from aws_calls.errors import AwsError
+from aws_calls.in_time import in_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
-from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
-from source_aws_iam.aws.in_time import in_time
+from aws_calls.errors import AwsError, Outcome, Target
+from aws_calls.in_time import in_time
+from source_aws_iam.aws.clients import SourceClients
 from source_aws_iam.aws.regions import missing_global_region
 from source_aws_iam.aws.session import Session
 from source_aws_iam.check.accounts import probe_accounts
@@ -76,7 +76,7 @@ def check_connection(
         plans[AUDIT_EVENTS] = OF_TRAIL
     if verified_trail(settings):
         plans[DIGESTS] = OF_DIGESTS
-    clients = Clients(settings.options, attempts=ATTEMPTS, read_timeout=SECONDS_FOR_AN_ANSWER)
+    clients = SourceClients(settings.options, attempts=ATTEMPTS, read_timeout=SECONDS_FOR_AN_ANSWER)
     hub = Session.of_credentials(clients)
     try:
         identity = _identity(hub, ends - clock())

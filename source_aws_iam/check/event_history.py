@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from source_aws_iam.aws.errors import AwsError
-from source_aws_iam.aws.in_time import in_time
+from aws_calls.errors import AwsError
+from aws_calls.in_time import in_time
 from source_aws_iam.check.probes import LOOKUP_EVENTS
 
 if TYPE_CHECKING:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
-from source_aws_iam.aws.in_time import in_time
+from aws_calls.errors import AbsentError, AwsError, Outcome
+from aws_calls.in_time import in_time
+from aws_calls.operation import AskedBy, Found, Operation, Probe, declared
 from source_aws_iam.aws.memo import Memo
-from source_aws_iam.aws.operation import AskedBy, Found, Operation, Probe
-from source_aws_iam.aws.operations import declared
 from source_aws_iam.streams.call_plan import ROWS, undecided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from source_aws_iam.aws.calls import Caller
+    from aws_calls.calls import Caller
     from source_aws_iam.aws.session import Session
     from source_aws_iam.streams.call_plan import Needs
 

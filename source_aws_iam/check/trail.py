@@ -6,8 +6,8 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
-from source_aws_iam.aws.in_time import in_time
+from aws_calls.errors import AbsentError, AwsError, Outcome
+from aws_calls.in_time import in_time
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.trail.bucket import ArchivedError, open_bucket
 from source_aws_iam.cloudtrail.trail.folders import TrailFolders

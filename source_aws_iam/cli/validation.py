@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.endpoint import unusable
+from aws_calls.endpoint import unusable
 from source_aws_iam.aws.regions import known_regions
 from source_aws_iam.aws.values import moment
 from source_aws_iam.cli.json_schema import FormValidator

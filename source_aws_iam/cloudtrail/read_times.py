@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from source_aws_iam.aws.values import moment, utc
+from aws_calls.timestamps import utc
+from source_aws_iam.aws.values import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from source_aws_iam.aws.values import utc
+from aws_calls.timestamps import utc
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.state import AuditState, ClockBehindError, ForeignStateError, read_state
 from source_aws_iam.sync.traces import config_error

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema
 
-from source_aws_iam.aws.values import moment, utc
+from aws_calls.timestamps import utc
+from source_aws_iam.aws.values import moment
 from source_aws_iam.cloudtrail.feed import ALL, Feed
 from source_aws_iam.cloudtrail.read_times import ReadTimes, parsed, text
 

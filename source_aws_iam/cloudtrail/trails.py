@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.arns import account_of, region_of
-from source_aws_iam.aws.errors import AbsentError, AwsError
+from aws_calls.arns import account_of, region_of
+from aws_calls.errors import AbsentError, AwsError
 from source_aws_iam.aws.reader import Row
 from source_aws_iam.aws.trail_operations import NO_INSIGHTS
 from source_aws_iam.streams.columns import hidden, visible

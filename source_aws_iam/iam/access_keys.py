@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.errors import AbsentError
 from source_aws_iam.iam.candidates import candidates, owner
 from source_aws_iam.iam.iam_stream import IamStream
 from source_aws_iam.streams.columns import hidden, visible

@@ -12,9 +12,9 @@ from datetime import datetime, timezone
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.answers import broken_answer
-from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
-from source_aws_iam.aws.values import utc
+from aws_calls.answers import broken_answer
+from aws_calls.errors import AbsentError, AwsError, Outcome
+from aws_calls.timestamps import utc
 from source_aws_iam.iam.iam_stream import IamStream
 from source_aws_iam.iam.polling import PAUSES, polled
 

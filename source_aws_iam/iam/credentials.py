@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.errors import AbsentError
 from source_aws_iam.iam.access_keys import LAST_USED, SLOTS, access_keys, slots_of
 from source_aws_iam.iam.credential_report import report_row
 from source_aws_iam.iam.mfa_devices import devices_of, shown, virtual_by_user, virtual_of

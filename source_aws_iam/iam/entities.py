@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.errors import AbsentError
 from source_aws_iam.aws.reader import Row
 from source_aws_iam.aws.values import tags
 from source_aws_iam.iam.identities import Kind, identified, identity

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.arns import account_of
-from source_aws_iam.aws.errors import AbsentError, AwsError
+from aws_calls.arns import account_of
+from aws_calls.errors import AbsentError, AwsError
 from source_aws_iam.iam.entities import DETAILS
 from source_aws_iam.streams.columns import hidden
 

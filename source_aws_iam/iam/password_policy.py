@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.errors import AbsentError
 from source_aws_iam.iam.iam_stream import IamStream
 
 if TYPE_CHECKING:

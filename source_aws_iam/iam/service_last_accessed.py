@@ -11,8 +11,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from source_aws_iam.aws.answers import broken_answer
-from source_aws_iam.aws.errors import AbsentError, AwsError, InvalidIdError, Outcome
+from aws_calls.answers import broken_answer
+from aws_calls.errors import AbsentError, AwsError, InvalidIdError, Outcome
 from source_aws_iam.iam.entities import known
 from source_aws_iam.iam.iam_stream import IamStream
 from source_aws_iam.iam.identities import ROLE, USER, identity_columns

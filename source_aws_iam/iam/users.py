@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.errors import AbsentError
 from source_aws_iam.iam.credential_report import REPORT, ROOT, Report, report_of
 from source_aws_iam.iam.credentials import OF_CREDENTIALS, credentials
 from source_aws_iam.iam.entities import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import AbsentError, AwsError
+from aws_calls.errors import AbsentError, AwsError
 from source_aws_iam.identity_center.identity_center_stream import PermissionSetStream
 from source_aws_iam.identity_center.principal_names import PrincipalNames
 from source_aws_iam.identity_center.role_names import OF_ROLE, PATH_PREFIX, role_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from source_aws_iam.aws.answers import broken_answer
+from aws_calls.answers import broken_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

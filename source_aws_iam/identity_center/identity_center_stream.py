@@ -7,7 +7,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.identity_center.instances import Instance, instances
 from source_aws_iam.streams.call_plan import unavailable_calls
 from source_aws_iam.streams.organization_stream import OrganizationStream

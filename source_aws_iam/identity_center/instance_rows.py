@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.errors import AbsentError
 from source_aws_iam.identity_center.identity_center_stream import IdentityCenterStream
 from source_aws_iam.streams.columns import hidden, visible
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.answers import broken_answer
-from source_aws_iam.aws.errors import AbsentError, AwsError
+from aws_calls.answers import broken_answer
+from aws_calls.errors import AbsentError, AwsError
 from source_aws_iam.identity_center import SERVICE_PRINCIPAL
 from source_aws_iam.sync.failures import without_frames
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from source_aws_iam.aws.answers import broken_answer
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.answers import broken_answer
+from aws_calls.errors import AbsentError
 from source_aws_iam.aws.values import document
 from source_aws_iam.identity_center.resource_tags import resource_tags
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import AbsentError, AwsError
+from aws_calls.errors import AbsentError, AwsError
 from source_aws_iam.organizations.reading import management_account, organization, path, state
 from source_aws_iam.streams.call_plan import unavailable_calls
 from source_aws_iam.streams.organization_stream import OrganizationStream

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome, Target
+from aws_calls.errors import AbsentError, AwsError, Outcome, Target
 from source_aws_iam.organizations.reading import management_account, organization, path, state
 from source_aws_iam.sync.account_handle import AccountHandle
 

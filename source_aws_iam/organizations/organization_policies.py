@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_calls.errors import AwsError
 from source_aws_iam.aws.documents import statements
-from source_aws_iam.aws.errors import AwsError
 from source_aws_iam.aws.values import json_object
 from source_aws_iam.organizations.reading import organization
 from source_aws_iam.streams.organization_stream import OrganizationStream

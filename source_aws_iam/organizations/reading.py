@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from source_aws_iam.aws.answers import broken_answer
-from source_aws_iam.aws.arns import account_of
+from aws_calls.answers import broken_answer
+from aws_calls.arns import account_of
 from source_aws_iam.aws.values import tags
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from enum import Enum
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.operations import declared
+from aws_calls.operation import declared
+from source_aws_iam.aws.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -83,7 +84,7 @@ def unavailable_calls(needs: Needs, session: Session, region: str | None = None)
 def missing_actions(needs: Needs, denied: Collection[str]) -> tuple[str, ...]:
     """Return the denied IAM actions of the best alternatives to what no alternative brings."""
     best = (alternatives[0] for alternatives in needs.values() if _best(alternatives, denied) is None)
-    return tuple(dict.fromkeys(declared(call).action for calls in best for call in calls if call in denied))
+    return tuple(dict.fromkeys(declared(call, OPERATIONS).action for calls in best for call in calls if call in denied))
 
 
 def undecided(needs: Iterable[Needs], known: Mapping[str, bool]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.aws.reader import Row
 
 # Groups of columns, each with the call that brings them.

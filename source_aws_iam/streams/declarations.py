@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.models import operations_of
-from source_aws_iam.aws.operation import Operation
+from aws_calls.models import operations_of
+from aws_calls.operation import Operation
 from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.streams.call_plan import ROWS
 

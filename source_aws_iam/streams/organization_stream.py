@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.types import StreamSlice
 
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.errors import AbsentError
 from source_aws_iam.aws.organization_operations import NOT_IN_USE
 from source_aws_iam.streams.call_plan import unavailable_calls
 from source_aws_iam.streams.row_keys import with_key

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.streams.account_stream import AccountStream
 from source_aws_iam.streams.call_plan import unavailable_calls
 from source_aws_iam.streams.stream import HIDDEN

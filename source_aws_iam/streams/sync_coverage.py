@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airbyte_cdk.sources.types import StreamSlice
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
+from aws_calls.timestamps import utc
 from source_aws_iam.aws.regions import known_regions
-from source_aws_iam.aws.values import utc
 from source_aws_iam.streams.stream import Stream
 from source_aws_iam.sync.account_region import WHOLE, AccountRegion
 from source_aws_iam.sync.coverage import Covered

@@ -6,7 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.sync.failures import without_frames
 
 if TYPE_CHECKING:

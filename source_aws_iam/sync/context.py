@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.sync.account_region import AccountRegion
 from source_aws_iam.sync.account_scheduler import AccountScheduler
 from source_aws_iam.sync.coverage import NO_ACCOUNT, Coverage

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.sync.account_region import WHOLE, AccountRegion
 from source_aws_iam.sync.machine_limits import exhausted
 

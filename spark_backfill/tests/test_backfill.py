@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
+from aws_calls.timestamps import utc
 from embedded_aws import EmbeddedAws
 from embedded_aws.scenarios.trail_oddities import ODD_RECORDS, OddObjects, data_events
 from embedded_aws.scenarios.trail_writer import BUCKET, TrailWriter
 from integration_tests.conftest import FAST
 from integration_tests.connector import read
 from integration_tests.test_incremental import event
-from source_aws_iam.aws.values import utc
 from spark_backfill.columns import columns
 from spark_backfill.tests.conftest import ACCOUNT
 from spark_backfill.tests.local_bucket import LocalBucket, Row, written

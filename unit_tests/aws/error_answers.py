@@ -6,8 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from source_aws_iam.aws.answers import from_aws
-from source_aws_iam.aws.errors import AwsError, Target
+from aws_calls.answers import from_aws
+from aws_calls.errors import AwsError, Target
 
 TARGET = Target("iam:ListUsers", "123456789012", "us-east-1", "https://iam.amazonaws.com")
 ASSUMING = Target("sts:AssumeRole", "123456789012", "us-east-1", "https://sts.us-east-1.amazonaws.com")

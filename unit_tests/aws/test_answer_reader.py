@@ -17,7 +17,7 @@ from botocore.session import Session
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.parsers import TolerantParsers
+from aws_calls.parsers import TolerantParsers
 
 DEEPEST = 6
 TEXTS = ["ana", "", " é\u2028 ", "<&>", "true", "7"]

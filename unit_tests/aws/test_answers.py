@@ -9,10 +9,10 @@ import pytest
 from botocore import exceptions as botocore_errors
 from botocore.parsers import ResponseParserError
 
-from source_aws_iam.aws import answers, errors
-from source_aws_iam.aws.answers import from_aws
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
-from source_aws_iam.aws.foreign import ForeignAnswerError
+from aws_calls import answers, errors
+from aws_calls.answers import from_aws
+from aws_calls.errors import AwsError, Outcome, Target
+from aws_calls.foreign import ForeignAnswerError
 from unit_tests.aws.error_answers import TARGET, answer, meaning_of
 
 

@@ -11,11 +11,12 @@ import pytest
 from botocore.credentials import Credentials
 from botocore.stub import Stubber
 
-from source_aws_iam.aws.call_identity import CallIdentity
-from source_aws_iam.aws.calls import Caller
-from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome, Where
-from source_aws_iam.aws.operations import UndeclaredOperationError
-from source_aws_iam.aws.request_path import RequestPath
+from aws_calls.call_identity import CallIdentity
+from aws_calls.calls import Caller
+from aws_calls.errors import AbsentError, AwsError, Outcome, Where
+from aws_calls.operation import UndeclaredOperationError
+from aws_calls.request_path import RequestPath
+from source_aws_iam.aws.operations import OPERATIONS
 
 
 def iam() -> Any:
@@ -23,7 +24,7 @@ def iam() -> Any:
 
 
 def calling(client: Any) -> Caller:
-    return Caller(client, Where("123456789012", "us-east-1"), CallIdentity(Credentials("A" * 16, "b")))
+    return Caller(client, Where("123456789012", "us-east-1"), CallIdentity(Credentials("A" * 16, "b")), OPERATIONS)
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
-from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.request_path import CALL, Call
+from aws_calls.request_path import CALL, Call
+from source_aws_iam.aws.clients import SourceClients
 from source_aws_iam.config import Settings
 
 KEY = {"auth_type": "access_key", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s" * 40}
@@ -29,7 +29,7 @@ class Raw(BytesIO):
 
 def answering(body: bytes | Exception, service: str = "iam") -> tuple[dict[str, Any], Any]:
     """The parameter that says whose call it is, and a client with one slot that is answered without a network."""
-    clients = Clients(Settings.of({"credentials": KEY, "num_workers": 1}).options, attempts=1)
+    clients = SourceClients(Settings.of({"credentials": KEY, "num_workers": 1}).options, attempts=1)
     client = clients.client(service, "us-east-1")
 
     def answer(**_: Any) -> AWSResponse:

@@ -13,10 +13,10 @@ from botocore import xform_name
 from botocore.session import Session
 
 import source_aws_iam
-from source_aws_iam.aws.answers import from_aws
-from source_aws_iam.aws.codes import AWS_DOMAINS
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
-from source_aws_iam.aws.models import loader
+from aws_calls.answers import from_aws
+from aws_calls.codes import AWS_DOMAINS
+from aws_calls.errors import AwsError, Outcome, Target
+from aws_calls.models import loader
 from unit_tests.aws.error_answers import ASSUMING, TARGET, answer, meaning_of
 
 LOCAL = Target("iam:ListUsers", "123456789012", "us-east-1", "http://localhost:4566")

@@ -9,9 +9,9 @@ from botocore.config import Config
 from botocore.credentials import create_credential_resolver
 from botocore.session import Session
 
-from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.core import SignInSession
-from source_aws_iam.aws.providers import providers
+from aws_calls.core import SignInSession
+from aws_calls.providers import providers
+from source_aws_iam.aws.clients import SourceClients
 from source_aws_iam.config import Settings
 
 KEY = {"auth_type": "access_key", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s" * 40}
@@ -19,7 +19,7 @@ ROLE = {"auth_type": "iam_role", "role_arn": "arn:aws:iam::123456789012:role/rea
 
 
 def client(credentials: dict[str, str], service: str = "sts", **config: Any) -> Any:
-    return Clients(Settings.of({"credentials": credentials, **config}).options).client(
+    return SourceClients(Settings.of({"credentials": credentials, **config}).options).client(
         service, config.get("region", "us-east-1")
     )
 

@@ -15,10 +15,11 @@ from botocore.credentials import ReadOnlyCredentials
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-import source_aws_iam.aws.core  # noqa: F401 - keeps tracebacks out of botocore's log
-from source_aws_iam.aws.credentials import ADVISORY, MANDATORY, RoleCredentials
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
-from source_aws_iam.aws.values import moment, utc
+import aws_calls.core  # noqa: F401 - keeps tracebacks out of botocore's log
+from aws_calls.credentials import ADVISORY, MANDATORY, RoleCredentials
+from aws_calls.errors import AwsError, Outcome, Target
+from aws_calls.timestamps import utc
+from source_aws_iam.aws.values import moment
 
 PATIENCE = 20
 SHORTEST = 900

@@ -11,7 +11,7 @@ from botocore.session import Session
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.foreign import ForeignAnswerError, Parsers, has_code
+from aws_calls.foreign import ForeignAnswerError, Parsers, has_code
 
 CALLS = [
     ("iam", "ListUsers"),

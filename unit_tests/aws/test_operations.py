@@ -9,9 +9,9 @@ from botocore import xform_name
 from botocore.session import Session
 from botocore.validate import ParamValidator
 
-from source_aws_iam.aws.models import pagination
-from source_aws_iam.aws.operation import AskedBy, Operation
-from source_aws_iam.aws.operations import OPERATIONS, UndeclaredOperationError, declared
+from aws_calls.models import pagination
+from aws_calls.operation import AskedBy, Operation, UndeclaredOperationError, declared
+from source_aws_iam.aws.operations import OPERATIONS
 
 CORE = Session()
 # IAM's own prefix of an action, where it is not the name that signs.
@@ -136,4 +136,4 @@ def test_who_asks_and_quotas_follow_the_service() -> None:
 
 def test_what_is_not_declared_is_refused_by_name() -> None:
     with pytest.raises(UndeclaredOperationError, match=r"iam\.list_everything is not declared"):
-        declared("iam.list_everything")
+        declared("iam.list_everything", OPERATIONS)

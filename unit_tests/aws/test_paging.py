@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.paging import BrokenPagingError, pages
+from aws_calls.paging import BrokenPagingError, pages
 
 BY_MARKER = {"input_token": "Marker", "output_token": "Marker", "more_results": "IsTruncated"}
 BY_TOKEN = {"input_token": "NextToken", "output_token": "NextToken"}

@@ -13,7 +13,7 @@ from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.parsers import TolerantParsers, odd_members
+from aws_calls.parsers import TolerantParsers, odd_members
 
 SERVICES: Any = {name: Session().get_service_model(name) for name in ("iam", "organizations", "cloudtrail", "sso")}
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from botocore.config import Config
 
-from source_aws_iam.aws.core import SignInSession
-from source_aws_iam.aws.providers import providers
+from aws_calls.core import SignInSession
+from aws_calls.providers import providers
 
 # It never ends, and nothing but a signal ends it.
 COMMAND = f"credential_process = {sys.executable} -c 'import signal; signal.pause()'\n"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.rate_limits import MARGIN, SLIGHTLY_SLOWER, SLOWER, SLOWEST, RateLimiter
+from aws_calls.rate_limits import MARGIN, SLIGHTLY_SLOWER, SLOWER, SLOWEST, RateLimiter
 
 
 @dataclass

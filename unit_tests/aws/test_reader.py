@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
+from aws_calls.errors import AbsentError, AwsError, Outcome
 from source_aws_iam.aws.in_turn import in_turn
 from unit_tests.iam.aws_answers import DENIED, GONE, Answers, by, group, paged, user
 

@@ -10,9 +10,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from botocore.retries.standard import RetryContext
 
-from source_aws_iam.aws.clients import Clients
-from source_aws_iam.aws.request_path import CALL, Call
-from source_aws_iam.aws.retrying import Backoff
+from aws_calls.request_path import CALL, Call
+from aws_calls.retrying import Backoff
+from source_aws_iam.aws.clients import SourceClients
 from source_aws_iam.config import Settings
 
 KEY = {"auth_type": "access_key", "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "s" * 40}
@@ -35,7 +35,7 @@ class Answering:
     def __init__(self, *, attempts: int, good: int = 0) -> None:
         self.asked = 0
         self._good = good
-        clients = Clients(Settings.of({"credentials": KEY}).options, attempts=attempts)
+        clients = SourceClients(Settings.of({"credentials": KEY}).options, attempts=attempts)
         self._call = Call(clients.base())
         self._iam = clients.client("iam", "us-east-1")
         self._iam.meta.events.register_last("before-send.iam", self._answer)

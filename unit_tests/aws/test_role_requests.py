@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from source_aws_iam.aws.errors import Outcome
+from aws_calls.errors import Outcome
 from unit_tests.aws.error_answers import ASSUMING, answer, meaning_of
 
 FIELDS = {"role_arn", "role_session_name", "external_id", "duration_seconds"}

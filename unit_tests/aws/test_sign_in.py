@@ -18,11 +18,11 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.errors import AwsError
-from source_aws_iam.aws.in_time import TooSlowError, within
-from source_aws_iam.aws.sign_in import SECONDS_BETWEEN_FAILURES, EnvironmentCredentials, SignIn
-from source_aws_iam.aws.sign_in_failures import failed
-from source_aws_iam.aws.sources import Source
+from aws_calls.errors import AwsError
+from aws_calls.in_time import TooSlowError, within
+from aws_calls.sign_in import SECONDS_BETWEEN_FAILURES, EnvironmentCredentials, SignIn
+from aws_calls.sign_in_failures import failed
+from aws_calls.sources import Source
 
 CANARY = "canary-7f3a"
 JSON = st.recursive(

@@ -11,7 +11,7 @@ from botocore.utils import parse_timestamp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.timestamps import parsed
+from aws_calls.timestamps import parsed
 
 # What AWS may write, and the C library of every machine knows.
 TIMES = st.datetimes(datetime(1970, 1, 2), datetime(2037, 12, 31), timezones=st.just(timezone.utc))  # noqa: DTZ001

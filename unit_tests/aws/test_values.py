@@ -12,7 +12,8 @@ from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.values import moment, plain, tags, utc
+from aws_calls.timestamps import utc
+from source_aws_iam.aws.values import moment, plain, tags
 
 IAM = Session().get_service_model("iam")
 DETAILS: Any = IAM.operation_model("GetAccountAuthorizationDetails").output_shape

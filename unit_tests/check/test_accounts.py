@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
+from aws_calls.errors import AwsError, Outcome, Target
 from source_aws_iam.aws.session import Session
 from source_aws_iam.check.accounts import DISTINCT_ERRORS, ProbedAccounts, probe_accounts
 from source_aws_iam.sync.account_handle import AccountHandle

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from source_aws_iam.aws.clients import Clients, unsigned_session
-from source_aws_iam.aws.operation import AskedBy, Found, Operation, Probe
+from aws_calls.clients import unsigned_session
+from aws_calls.operation import AskedBy, Found, Operation, Probe
+from source_aws_iam.aws.clients import SourceClients
 from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.aws.session import Session
 from source_aws_iam.check.probes import Probes
@@ -46,7 +47,7 @@ class Aws:
             **answers,
         }
         self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.clients = Clients(Settings.of({"credentials": KEY}).options, attempts=1, core=CORE)
+        self.clients = SourceClients(Settings.of({"credentials": KEY}).options, attempts=1, core=CORE)
         for service in ("sts", "iam", "organizations", "sso-admin", "ec2", "cloudtrail"):
             for region in ("us-east-1", "eu-west-1"):
                 events = self.clients.client(service, region).meta.events

@@ -9,7 +9,7 @@ from typing import Any
 
 from embedded_aws import EmbeddedAws
 from embedded_aws.server.cloud import Resource
-from source_aws_iam.aws.clients import Clients
+from source_aws_iam.aws.clients import SourceClients
 from source_aws_iam.aws.session import Session
 from source_aws_iam.config import Settings
 from source_aws_iam.source import SourceAwsIam
@@ -31,7 +31,7 @@ class Ec2Region:
     def __init__(self, aws: EmbeddedAws) -> None:
         self.aws = aws
         self._settings = Settings.of(aws.key_config(regions=[REGION]))
-        self._clients = Clients(self._settings.options, attempts=1, core=CORE)
+        self._clients = SourceClients(self._settings.options, attempts=1, core=CORE)
 
     def plant(self, records: str, *resources: Resource) -> None:
         """Have exactly these resources in a list, under AWS's names."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from botocore.validate import validate_parameters
 
-from source_aws_iam.aws.clients import Clients, unsigned_session
+from aws_calls.clients import unsigned_session
+from source_aws_iam.aws.clients import SourceClients
 from source_aws_iam.aws.reader import Reader
 from source_aws_iam.aws.session import Session
 from source_aws_iam.config import Settings
@@ -40,7 +41,7 @@ class Answers:
         self.table = dict(table)
         self.asked: list[tuple[str, dict[str, Any]]] = []
         settings = Settings.of({"credentials": KEY, "num_workers": 4, **config})
-        clients = Clients(settings.options, attempts=1, core=CORE)
+        clients = SourceClients(settings.options, attempts=1, core=CORE)
         self.session = Session.of_credentials(clients)
         self.context = SyncContext(
             settings, self.session, find_accounts=lambda: [AccountHandle(self.session, kept=True)]

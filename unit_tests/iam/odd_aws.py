@@ -17,8 +17,8 @@ from xml.sax.saxutils import escape
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.parsers import ResponseParserError
 
-from source_aws_iam.aws.parsers import TolerantParsers
-from source_aws_iam.aws.timestamps import parsed
+from aws_calls.parsers import TolerantParsers
+from aws_calls.timestamps import parsed
 from source_aws_iam.aws.values import DOCUMENT
 from unit_tests.iam.aws_answers import ACCOUNT_ID, Answers
 from unit_tests.iam.report_lines import HEADER, line

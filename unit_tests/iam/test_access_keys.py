@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.errors import AbsentError
 from source_aws_iam.iam.access_keys import LAST_USED, access_keys, slots_of
 from source_aws_iam.iam.credential_report import credential_report
 from unit_tests.iam.aws_answers import DAY, DENIED, GONE, IAM, Answers, by, key, paged, used

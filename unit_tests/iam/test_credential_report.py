@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.errors import AwsError, Outcome
+from aws_calls.errors import AwsError, Outcome
 from source_aws_iam.iam.credential_report import ROOT, credential_report, fetch, report_of, report_row
 from source_aws_iam.iam.polling import PAUSES
 from unit_tests.iam.aws_answers import DENIED, IAM, Answers

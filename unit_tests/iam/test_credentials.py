@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.errors import AbsentError
 from source_aws_iam.iam.credential_report import credential_report
 from source_aws_iam.iam.credentials import (
     ACTIVITY,

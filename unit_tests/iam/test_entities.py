@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.iam.all_identities import all_identities
 from source_aws_iam.iam.entities import known, listed
 from source_aws_iam.iam.group_members import group_names, group_sizes, memberships

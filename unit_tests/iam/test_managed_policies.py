@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.iam.managed_policies import default_version, policies, unused_aws_policies
 from unit_tests.iam.aws_answers import DENIED, GONE, IAM, Answers, details, paged
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.iam.policies import Policies
 from source_aws_iam.iam.policy_statements import PolicyStatements
 from unit_tests.iam.aws_answers import DENIED, IAM, Answers, details, group, paged, role, user

@@ -13,7 +13,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.errors import AwsError, Outcome
+from aws_calls.errors import AwsError, Outcome
 from source_aws_iam.iam.polling import PAUSES
 from source_aws_iam.iam.service_last_accessed import COLUMNS, OPEN_JOBS, ServiceLastAccessed, services_last_accessed
 from unit_tests.iam.aws_answers import ACCOUNT_ID, DAY, DENIED, GONE, IAM, Answers, OddAnswers, details, role, user

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.organizations.reading import Organization, management_account, path
 from unit_tests.iam.aws_answers import OddAnswers
 

@@ -13,11 +13,16 @@ from pathlib import Path
 
 import pytest
 
+import aws_calls
 import source_aws_iam
 from unit_tests.private_uses.uses import CANARIES, ROOT, USES, Use, canary, uses
 
 LIBRARIES = {"airbyte_cdk", "botocore", "boto3", "urllib3"}
-MODULES = [import_module(found.name) for found in pkgutil.walk_packages(source_aws_iam.__path__, "source_aws_iam.")]
+MODULES = [
+    import_module(found.name)
+    for package in (aws_calls, source_aws_iam)
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+]
 CLASSES = {
     found
     for module in MODULES
@@ -64,7 +69,8 @@ def test_no_class_uses_or_shadows_a_private_name_of_a_library_without_a_canary()
 def test_no_other_private_name_is_used_without_a_canary() -> None:
     lines = [
         line
-        for path in sorted((ROOT / "source_aws_iam").rglob("*.py"))
+        for package in ("aws_calls", "source_aws_iam")
+        for path in sorted((ROOT / package).rglob("*.py"))
         for line in path.read_text().splitlines()
         if "noqa: SLF001" in line
     ]

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec
 Given = ParamSpec("Given")
 ROOT = Path(__file__).parents[2]
 # Tests are named only where nothing else uses it.
-FOLDERS = (("source_aws_iam", "tools"), ("unit_tests",))
+FOLDERS = (("aws_calls", "source_aws_iam", "tools"), ("unit_tests",))
 
 
 @dataclass(frozen=True)

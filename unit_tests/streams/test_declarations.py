@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from source_aws_iam.aws.operation import Operation
+from aws_calls.operation import Operation
 from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.source import SourceAwsIam
 from source_aws_iam.streams.declarations import UndeclaredStreamError, check_declarations

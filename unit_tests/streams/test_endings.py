@@ -10,7 +10,7 @@ from typing import Any, NoReturn, cast
 import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.errors import AbsentError
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.history.window_generator import Windows
 from source_aws_iam.cloudtrail.stream import Parts

@@ -10,7 +10,7 @@ import pytest
 from airbyte_cdk.sources.types import StreamSlice
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.aws.regions import Regions
 from source_aws_iam.aws.session import Session
 from source_aws_iam.streams.regional_stream import RegionalStream

@@ -13,8 +13,8 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.types import StreamSlice
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
-from source_aws_iam.aws.options import Options
+from aws_calls.errors import AwsError, Outcome, Target
+from aws_calls.options import Options
 from source_aws_iam.aws.pool import Pool
 from source_aws_iam.aws.regions import Regions
 from source_aws_iam.streams.regional_stream import PART, RegionalStream

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, cast
 
 import pytest
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.config import Settings
 from source_aws_iam.streams.sync_coverage import SyncCoverage
 from source_aws_iam.sync.account_handle import AccountHandle

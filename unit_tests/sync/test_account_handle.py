@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
 from source_aws_iam.sync.account_handle import AccountHandle
 from unit_tests.sync.test_failures import read_until_refused, refusal
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from source_aws_iam.aws.errors import NotOfferedError, Outcome, Target
+from aws_calls.errors import NotOfferedError, Outcome, Target
 from source_aws_iam.sync.account_region import WHOLE, AccountRegion
 from source_aws_iam.sync.coverage import NO_ACCOUNT, UNFINISHED, Coverage, Covered, Status
 from source_aws_iam.sync.failures import failure_of

@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 from botocore.exceptions import ClientError
 
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
+from aws_calls.errors import AwsError, Outcome, Target
 from source_aws_iam.sync.account_region import WHOLE, AccountRegion
 from source_aws_iam.sync.failures import Failures
 

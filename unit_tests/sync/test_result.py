@@ -16,7 +16,7 @@ from airbyte_cdk.models import (
     Type,
 )
 
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
+from aws_calls.errors import AwsError, Outcome, Target
 from source_aws_iam.config import Accounts
 from source_aws_iam.sync.account_region import WHOLE, AccountRegion
 from source_aws_iam.sync.context import SyncContext

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.values import utc
+from aws_calls.timestamps import utc
 from source_aws_iam.cloudtrail.digests.chain import Chains
 from source_aws_iam.cloudtrail.digests.digest import DIGESTS, DigestKey, digest_key
 from source_aws_iam.cloudtrail.digests.public_keys import PublicKeys

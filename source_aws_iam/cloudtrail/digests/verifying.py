@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.errors import AbsentError
+from aws_calls.errors import AbsentError
 from source_aws_iam.cloudtrail.digests.digest import Digest, OddDigestError
 from source_aws_iam.cloudtrail.digests.signature import is_signature, signed_text
 from source_aws_iam.cloudtrail.digests.verdict import Problem

@@ -6,10 +6,10 @@ import logging
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from source_aws_iam.aws.errors import AwsError
+from aws_calls.errors import AwsError
+from aws_calls.timestamps import utc
 from source_aws_iam.aws.operations import LOOKUP_EVENTS
 from source_aws_iam.aws.regions import missing_global_region
-from source_aws_iam.aws.values import utc
 from source_aws_iam.cloudtrail.feed import ALL, INSIGHTS, Feed
 from source_aws_iam.cloudtrail.history.read_range import future_start
 from source_aws_iam.cloudtrail.history.window_scheduler import WindowScheduler

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.values import utc
+from aws_calls.timestamps import utc
 from source_aws_iam.cloudtrail.feed import ALL
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from source_aws_iam.aws.values import utc
+from aws_calls.timestamps import utc
 from source_aws_iam.cloudtrail.feed import Feed
 from source_aws_iam.cloudtrail.history.windows import Window
 from source_aws_iam.cloudtrail.state import Span

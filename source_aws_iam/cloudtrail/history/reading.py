@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import AwsError
-from source_aws_iam.aws.values import utc
+from aws_calls.errors import AwsError
+from aws_calls.timestamps import utc
 from source_aws_iam.cloudtrail.history.event import Event
 from source_aws_iam.cloudtrail.history.order import Order
 from source_aws_iam.cloudtrail.history.read_range import earliest_start
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from source_aws_iam.aws.calls import Caller
+    from aws_calls.calls import Caller
     from source_aws_iam.cloudtrail.history.selection import Query
     from source_aws_iam.cloudtrail.history.windows import Window
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from source_aws_iam.aws.values import utc
+from aws_calls.timestamps import utc
 from source_aws_iam.cloudtrail.record.columns import Beside, columns, resources
 from source_aws_iam.cloudtrail.record.fields import Fields
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record
 
+from aws_calls.timestamps import utc
 from source_aws_iam.aws.operations import LOOKUP_EVENTS
-from source_aws_iam.aws.values import utc
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.history.reading import lookup, read_window
 from source_aws_iam.cloudtrail.history.row import row
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from source_aws_iam.aws.calls import Caller
+    from aws_calls.calls import Caller
     from source_aws_iam.cloudtrail.history.event import Event
     from source_aws_iam.cloudtrail.history.progress import Progress
     from source_aws_iam.cloudtrail.history.selection import Query

@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from source_aws_iam.aws.errors import AwsError, Outcome
+from aws_calls.errors import AwsError, Outcome
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.sync.account_region import AccountRegion
 

@@ -9,15 +9,15 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
-from source_aws_iam.aws.options import Role
+from aws_calls.errors import AbsentError, AwsError, Outcome
+from aws_calls.options import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
     from typing import Any
 
-    from source_aws_iam.aws.errors import Target
+    from aws_calls.errors import Target
     from source_aws_iam.aws.session import Session
     from source_aws_iam.config import TrailBucket
 

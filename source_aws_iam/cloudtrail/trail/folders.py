@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.errors import AwsError, Outcome
+from aws_calls.errors import AwsError, Outcome
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.trail.keys import ROOT, Folder, is_account, is_organization, is_region, last_part
 

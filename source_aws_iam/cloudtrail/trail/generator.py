@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.errors import AwsError, Outcome
+from aws_calls.errors import AwsError, Outcome
 from source_aws_iam.aws.regions import missing_global_region
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.feed import Feed

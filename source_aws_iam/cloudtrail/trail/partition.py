@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record
 
-from source_aws_iam.aws.errors import AbsentError, AwsError, Outcome
+from aws_calls.errors import AbsentError, AwsError, Outcome
 from source_aws_iam.cloudtrail import NAME
 from source_aws_iam.cloudtrail.trail.bucket import ArchivedError
 from source_aws_iam.cloudtrail.trail.lister import batches

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.values import utc
+from aws_calls.timestamps import utc
 from source_aws_iam.cloudtrail.record.columns import Beside, columns
 from source_aws_iam.cloudtrail.record.fields import Fields
 from source_aws_iam.cloudtrail.record.parsing import hashed, moment, record_of

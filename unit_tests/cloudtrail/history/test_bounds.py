@@ -13,11 +13,12 @@ from botocore.stub import Stubber
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.call_identity import CallIdentity
-from source_aws_iam.aws.calls import Caller
-from source_aws_iam.aws.errors import Where
-from source_aws_iam.aws.request_path import RequestPath
-from source_aws_iam.aws.values import utc
+from aws_calls.call_identity import CallIdentity
+from aws_calls.calls import Caller
+from aws_calls.errors import Where
+from aws_calls.request_path import RequestPath
+from aws_calls.timestamps import utc
+from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.cloudtrail.feed import ALL
 from source_aws_iam.cloudtrail.history.read_range import CLOSEST, RETENTION, ReadRange, earliest_start
 from source_aws_iam.cloudtrail.history.reading import lookup
@@ -40,7 +41,7 @@ def asked_for(window: Window, now: datetime = NOON) -> dict[str, Any]:
     with Stubber(client) as aws:
         aws.add_response("lookup_events", {"Events": []})
         where = Where(HOME.account_id, "us-east-1")
-        caller = Caller(client, where, CallIdentity(Credentials("A" * 16, "b")))
+        caller = Caller(client, where, CallIdentity(Credentials("A" * 16, "b")), OPERATIONS)
         assert list(lookup(caller, window, Query(ALL), now))
     return seen[0]
 

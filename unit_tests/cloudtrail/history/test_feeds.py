@@ -16,9 +16,9 @@ from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
-from source_aws_iam.aws.options import Options
-from source_aws_iam.aws.rate_limits import RateLimiter
+from aws_calls.errors import AwsError, Outcome, Target
+from aws_calls.options import Options
+from aws_calls.rate_limits import RateLimiter
 from source_aws_iam.aws.regions import Regions
 from source_aws_iam.cloudtrail.feed import ALL, INSIGHTS, Feed
 from source_aws_iam.cloudtrail.history.cursor import AuditCursor

@@ -10,7 +10,7 @@ from airbyte_cdk.models import AirbyteStreamStatus, AirbyteStreamStatusReasonTyp
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 
-from source_aws_iam.aws.rate_limits import RateLimiter
+from aws_calls.rate_limits import RateLimiter
 from source_aws_iam.cloudtrail.history.cursor import AuditCursor
 from source_aws_iam.cloudtrail.history.heartbeat import SECONDS_BETWEEN_STATUSES, Heartbeat
 from source_aws_iam.cloudtrail.history.read_range import ReadRange

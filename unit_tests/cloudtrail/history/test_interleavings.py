@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from source_aws_iam.aws.errors import EXPIRED_PAGE, AwsError, Outcome, Target
+from aws_calls.errors import EXPIRED_PAGE, AwsError, Outcome, Target
 from source_aws_iam.cloudtrail.feed import ALL, Feed
 from source_aws_iam.cloudtrail.history import windows
 from source_aws_iam.cloudtrail.history.cursor import AuditCursor

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_aws_iam.aws.errors import EXPIRED_PAGE, AwsError, Outcome, Target
-from source_aws_iam.aws.values import utc
+from aws_calls.errors import EXPIRED_PAGE, AwsError, Outcome, Target
+from aws_calls.timestamps import utc
 from source_aws_iam.cloudtrail.history.windows import PAGES_BEFORE_SPLITTING, SECOND, Window
 from unit_tests.cloudtrail.history.event_history import HOME, NOON
 from unit_tests.cloudtrail.history.listing import events_of

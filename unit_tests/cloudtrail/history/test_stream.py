@@ -8,7 +8,7 @@ from typing import Any, NoReturn, cast
 
 import pytest
 
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
+from aws_calls.errors import AwsError, Outcome, Target
 from source_aws_iam.cloudtrail.feed import ALL
 from source_aws_iam.cloudtrail.history.selection import Query
 from source_aws_iam.cloudtrail.history.window_partition import Sync, WindowPartition

@@ -15,8 +15,8 @@ from botocore.configprovider import ConstantProvider
 from botocore.session import Session
 from botocore.tokens import TokenProviderChain
 
-from source_aws_iam.aws.foreign import Parsers
-from source_aws_iam.aws.models import loader
+from aws_calls.foreign import Parsers
+from aws_calls.models import loader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

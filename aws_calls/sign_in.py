@@ -7,13 +7,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.core import SignInSession
-from source_aws_iam.aws.errors import AwsError, Target
-from source_aws_iam.aws.in_time import TooSlowError, within
-from source_aws_iam.aws.providers import UnusableKeyError, providers
-from source_aws_iam.aws.sign_in_answers import credentials_rejected
-from source_aws_iam.aws.sign_in_failures import UNUSABLE, failed, not_found, too_slow
-from source_aws_iam.aws.sources import Source
+from aws_calls.core import SignInSession
+from aws_calls.errors import AwsError, Target
+from aws_calls.in_time import TooSlowError, within
+from aws_calls.providers import UnusableKeyError, providers
+from aws_calls.sign_in_answers import credentials_rejected
+from aws_calls.sign_in_failures import UNUSABLE, failed, not_found, too_slow
+from aws_calls.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

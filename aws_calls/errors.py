@@ -18,7 +18,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from source_aws_iam.aws.denials import DenyingPolicy
+    from aws_calls.denials import DenyingPolicy
 
 
 class Outcome(Enum):

@@ -9,14 +9,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from botocore.validate import ParamValidator
 
-from source_aws_iam.aws.answers import broken_answer, broken_paging, from_aws
-from source_aws_iam.aws.errors import EXPIRED, AbsentError, Target, Where
-from source_aws_iam.aws.models import pagination
-from source_aws_iam.aws.operation import Operation
-from source_aws_iam.aws.operations import OPERATIONS, declared
-from source_aws_iam.aws.paging import BrokenPagingError, pages
-from source_aws_iam.aws.rate_limits import RateLimits
-from source_aws_iam.aws.request_path import CALL, Call
+from aws_calls.answers import broken_answer, broken_paging, from_aws
+from aws_calls.errors import EXPIRED, AbsentError, Target, Where
+from aws_calls.models import pagination
+from aws_calls.operation import Operation, declared
+from aws_calls.paging import BrokenPagingError, pages
+from aws_calls.rate_limits import RateLimits
+from aws_calls.request_path import CALL, Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.model import OperationModel
 
-    from source_aws_iam.aws.call_identity import CallIdentity
+    from aws_calls.call_identity import CallIdentity
 
     Page = Mapping[str, Any]
 
@@ -36,8 +35,8 @@ def _asked(ask: Callable[[], Page]) -> Page:
 class Caller:
     """Calls one service in one Region for one account. Thread-safe.
 
-    Operations have botocore's names ("list_users"). Each has to be declared: operations.py says which members a true
-    answer has, which codes mean "absent", and which quota the call falls under.
+    Operations have botocore's names ("list_users"). Each has to be declared: the declaration says which members a
+    true answer has, which codes mean "absent", and which quota the call falls under.
     """
 
     def __init__(
@@ -45,10 +44,12 @@ class Caller:
         client: BaseClient,
         where: Where,
         identity: CallIdentity,
+        operations: Mapping[str, Operation],
         limits: RateLimits | None = None,
-        operations: Mapping[str, Operation] = OPERATIONS,
     ) -> None:
-        """`identity` signs the calls. `limits` are the rate limits of the account; without them, nothing is limited.
+        """`identity` signs the calls. `operations` are the declarations, by "service.operation".
+
+        `limits` are the rate limits of the account; without them, nothing is limited.
 
         `where` has the Region that was asked for: the client of a global service has another.
         """

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from botocore.parsers import ResponseParserError
 from botocore.utils import lowercase_dict
 
-from source_aws_iam.aws.timestamps import parsed
+from aws_calls.timestamps import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from botocore import credentials as botocore_credentials
 from botocore.utils import ContainerMetadataFetcher, create_nested_client
 
-from source_aws_iam.aws import instance_metadata
+from aws_calls import instance_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

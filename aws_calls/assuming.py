@@ -9,17 +9,17 @@ import logging
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.answers import broken_answer, ended_session
-from source_aws_iam.aws.arns import account_of
-from source_aws_iam.aws.values import utc
+from aws_calls.answers import broken_answer, ended_session
+from aws_calls.arns import account_of
+from aws_calls.timestamps import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from source_aws_iam.aws.calls import Caller
-    from source_aws_iam.aws.options import Role
+    from aws_calls.calls import Caller
+    from aws_calls.options import Role
 
-logger = logging.getLogger("airbyte.source_aws_iam")
+logger = logging.getLogger("airbyte.aws_calls")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
 CHAINED_SESSION: Final = timedelta(hours=1)

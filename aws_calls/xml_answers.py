@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from botocore.parsers import ResponseParserError
 
-from source_aws_iam.aws.answer_reader import AnswerReader
+from aws_calls.answer_reader import AnswerReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING, Final
 from botocore import exceptions as botocore_errors
 from botocore.parsers import ResponseParserError
 
-from source_aws_iam.aws import container_failures
-from source_aws_iam.aws.answers import broken_answer
-from source_aws_iam.aws.container_failures import status_of
-from source_aws_iam.aws.environment import from_environment, unreadable
-from source_aws_iam.aws.errors import AwsError, Outcome
-from source_aws_iam.aws.foreign import ForeignAnswerError, foreign
-from source_aws_iam.aws.providers import PersonNeededError, UnusableKeyError
-from source_aws_iam.aws.sign_in_answers import expired, sign_in_failed
-from source_aws_iam.aws.sources import unreadable_files
+from aws_calls import container_failures
+from aws_calls.answers import broken_answer
+from aws_calls.container_failures import status_of
+from aws_calls.environment import from_environment, unreadable
+from aws_calls.errors import AwsError, Outcome
+from aws_calls.foreign import ForeignAnswerError, foreign
+from aws_calls.providers import PersonNeededError, UnusableKeyError
+from aws_calls.sign_in_answers import expired, sign_in_failed
+from aws_calls.sources import unreadable_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from source_aws_iam.aws.errors import Target
-    from source_aws_iam.aws.sources import Source
+    from aws_calls.errors import Target
+    from aws_calls.sources import Source
 
 # What botocore's providers may raise at the content of files, answers and output of commands, which they do not check.
 UNUSABLE: Final = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.environment import profile_variable
+from aws_calls.environment import profile_variable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

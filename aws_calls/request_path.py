@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import THROTTLED
+from aws_calls.errors import THROTTLED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSRequest
     from botocore.client import BaseClient
 
-    from source_aws_iam.aws.call_identity import CallIdentity
-    from source_aws_iam.aws.rate_limits import RateLimiter
+    from aws_calls.call_identity import CallIdentity
+    from aws_calls.rate_limits import RateLimiter
 
     Context = MutableMapping[str, Any]
 
 # The reserved parameter. No operation of AWS has a parameter with this name.
-CALL: Final = "source_aws_iam_call"
-_TURN: Final = "source_aws_iam_turn"
-_SLOT: Final = "source_aws_iam_slot"
+CALL: Final = "aws_calls_call"
+_TURN: Final = "aws_calls_turn"
+_SLOT: Final = "aws_calls_slot"
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from botocore import exceptions as botocore_errors
 
-from source_aws_iam.aws.endpoint import unusable
-from source_aws_iam.aws.environment import unreadable
-from source_aws_iam.aws.sources import CONTAINER, CONTAINER_TOKEN
+from aws_calls.endpoint import unusable
+from aws_calls.environment import unreadable
+from aws_calls.sources import CONTAINER, CONTAINER_TOKEN
 
 if TYPE_CHECKING:
-    from source_aws_iam.aws.sources import Source
+    from aws_calls.sources import Source
 
 JSON: Final = "answered no JSON object with AccessKeyId, SecretAccessKey, Token and Expiration"
 _STATUS: Final = re.compile(r"non 200 response (\d+)")

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from botocore import exceptions as botocore_errors
 from botocore.parsers import ResponseParserError
 
-from source_aws_iam.aws.codes import is_about_request, is_not_offered, is_transient
-from source_aws_iam.aws.denials import denying_policy
-from source_aws_iam.aws.environment import from_environment
-from source_aws_iam.aws.errors import (
+from aws_calls.codes import is_about_request, is_not_offered, is_transient
+from aws_calls.denials import denying_policy
+from aws_calls.environment import from_environment
+from aws_calls.errors import (
     DENIED,
     EXPIRED,
     EXPIRED_PAGE,
@@ -25,9 +25,9 @@ from source_aws_iam.aws.errors import (
     Outcome,
     Target,
 )
-from source_aws_iam.aws.foreign import ForeignAnswerError, foreign, has_code
-from source_aws_iam.aws.kms import by_kms, is_of_kms
-from source_aws_iam.aws.role_requests import rejected_field
+from aws_calls.foreign import ForeignAnswerError, foreign, has_code
+from aws_calls.kms import by_kms, is_of_kms
+from aws_calls.role_requests import rejected_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

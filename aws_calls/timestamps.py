@@ -24,3 +24,9 @@ def parsed(value: str | float) -> datetime:
     elif isinstance(value, (int, float)):
         return datetime.fromtimestamp(value, timezone.utc)
     return parse_timestamp(value).astimezone(timezone.utc)
+
+
+def utc(time: datetime) -> str:
+    """Return an aware time as RFC 3339 in UTC with Z: SQL destinations drop any other offset silently."""
+    text = time.astimezone(timezone.utc).isoformat()
+    return text.removesuffix("+00:00") + "Z"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.errors import DENIED, THROTTLED, Outcome
+from aws_calls.errors import DENIED, THROTTLED, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -71,3 +71,19 @@ class Operation:
     service_principal: str = ""
     quota: Quota | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+class UndeclaredOperationError(LookupError):
+    """An operation is called that is not declared."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is "service.operation" in botocore's spelling."""
+        super().__init__(f"The AWS operation {name} is not declared.")
+
+
+def declared(name: str, operations: Mapping[str, Operation]) -> Operation:
+    """Return the declaration of an operation ("iam.list_users"). Raises UndeclaredOperationError."""
+    found = operations.get(name)
+    if found is None:
+        raise UndeclaredOperationError(name)
+    return found

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.parsers import ResponseParserError
 from botocore.utils import lowercase_dict
 
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
-from source_aws_iam.aws.parsers import TolerantParsers
+from aws_calls.errors import AwsError, Outcome, Target
+from aws_calls.parsers import TolerantParsers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.parsers import ResponseParserError
 from botocore.utils import lowercase_dict
 
-from source_aws_iam.aws.answer_reader import AnswerReader
-from source_aws_iam.aws.timestamps import parsed
+from aws_calls.answer_reader import AnswerReader
+from aws_calls.timestamps import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from source_aws_iam.aws.operation import Quota
+    from aws_calls.operation import Quota
 
 
 @dataclass(frozen=True, repr=False)

@@ -14,8 +14,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from botocore import exceptions as botocore_errors
 
-from source_aws_iam.aws.core import ca_bundle
-from source_aws_iam.aws.errors import AwsError, Outcome, Target
+from aws_calls.core import ca_bundle
+from aws_calls.errors import AwsError, Outcome, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

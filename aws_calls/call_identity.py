@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from source_aws_iam.aws.credentials import RoleCredentials
-from source_aws_iam.aws.sign_in import EnvironmentCredentials
+from aws_calls.credentials import RoleCredentials
+from aws_calls.sign_in import EnvironmentCredentials
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials, ReadOnlyCredentials
 
-    from source_aws_iam.aws.errors import AwsError, Target
+    from aws_calls.errors import AwsError, Target
 
 
 class CallIdentity:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from source_aws_iam.aws.operation import Quota
+    from aws_calls.operation import Quota
 
 # The time of requests on the network varies by milliseconds. At the exact rate of two a second, without this margin,
 # AWS would often count three in one second.

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.parsers import ResponseParserError, ResponseParserFactory
 
-from source_aws_iam.aws.answer_reader import ODD
-from source_aws_iam.aws.json_answers import JsonAnswer
-from source_aws_iam.aws.xml_answers import XmlAnswer
+from aws_calls.answer_reader import ODD
+from aws_calls.json_answers import JsonAnswer
+from aws_calls.xml_answers import XmlAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from source_aws_iam.aws.answer_reader import AnswerReader
+    from aws_calls.answer_reader import AnswerReader
 
 # No operation of a service with paths that is called has anything but its body to answer with.
 _READERS: Final[Mapping[str, type[AnswerReader]]] = {

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
-from source_aws_iam.aws.answers import from_aws
-from source_aws_iam.aws.errors import DENIED, EXPIRED, AwsError, Outcome
+from aws_calls.answers import from_aws
+from aws_calls.errors import DENIED, EXPIRED, AwsError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from source_aws_iam.aws.errors import Target
-    from source_aws_iam.aws.sources import Source
+    from aws_calls.errors import Target
+    from aws_calls.sources import Source
 
 _TRUST: Final = (
     "The web identity of the environment may not assume its role ({source.role}). Check the role's trust policy: "
