@@ -4,6 +4,9 @@ log files through the hub, and each of its statements is needed.
 
 from __future__ import annotations
 
+import gzip
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +27,7 @@ from integration_tests.test_digests import event
 from integration_tests.test_incremental import ids
 from repo_tests.cloudformation import Stack, load
 from repo_tests.test_deployed_roles import assume, config, create, of_account
+from source_aws_iam.cloudtrail.digests.digest import DIGESTS
 from tools.deploy import LOG_ARCHIVE
 
 HOME = "123456789012"
@@ -137,6 +141,22 @@ def test_a_log_file_that_was_deleted_is_missing_and_not_denied(world: World, tmp
 
     assert (output.exit_code, output.statuses) == (0, COMPLETE)
     assert verdicts(output) == ["valid", "file_missing", "valid"]
+
+
+def test_a_digest_that_names_what_is_closed_to_the_role_costs_no_other(world: World, tmp_path: Path) -> None:
+    world.deploy(LogArchiveRoleArn=ARCHIVE_ROLE)
+    bucket = world.trail.bucket
+    bucket.put("billing/2026.csv", b"x")
+    key = max(filter(re.compile(DIGESTS).search, bucket.keys()))
+    text = json.loads(gzip.decompress(bucket.planned(key).body))
+    text["logFiles"][0]["s3Object"] = "billing/2026.csv"
+    bucket.put(key, gzip.compress(json.dumps(text).encode()))
+    output = world.read(tmp_path)
+
+    assert (output.exit_code, output.statuses) == (0, COMPLETE)
+    assert verdicts(output) == ["valid", "valid", "unsigned"]
+    [forged] = [row for row in output.records("trail_digests") if row["digest_file"] == key]
+    assert (forged["problems"], forged["files_concerned"]) == (["unsigned", "file_elsewhere"], ["billing/2026.csv"])
 
 
 def test_a_trail_that_has_delivered_nothing_is_told_from_a_role_that_may_not_list(world: World, tmp_path: Path) -> None:

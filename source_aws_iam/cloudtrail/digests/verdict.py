@@ -19,7 +19,7 @@ class Problem(Enum):
     FILE_MISSING = "file_missing"
     FILE_CHANGED = "file_changed"
     FILE_ARCHIVED = "file_archived"  # its hash cannot be computed before it is restored
-    FILE_ELSEWHERE = "file_elsewhere"  # it is in another bucket, which is not read
+    FILE_ELSEWHERE = "file_elsewhere"  # it is in another bucket, or closed to us outside of the account's folder
     KEYS_DENIED = "keys_denied"  # all but the signature is right
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from aws_calls.errors import AbsentError
-from source_aws_iam.cloudtrail.digests.digest import Digest, OddDigestError
+from aws_calls.errors import AbsentError, AwsError
+from source_aws_iam.cloudtrail.digests.digest import DIGESTS, Digest, OddDigestError
 from source_aws_iam.cloudtrail.digests.signature import is_signature, signed_text
 from source_aws_iam.cloudtrail.digests.verdict import Problem
 from source_aws_iam.cloudtrail.trail.bucket import ArchivedError
@@ -65,7 +66,9 @@ class Verifier:
             return found
         text_to_sign = signed_text(found.content, self.bucket.name, file.key, found.content_hash)
         self._verify_signature(found, region, metadata.get("signature"), text_to_sign, found.content.fingerprint)
-        checks = self.bucket.session.pool.map(self._problem_of, found.content.files)
+        of_account = file.key.partition(f"/{DIGESTS}/")[0]
+        problem_of = partial(self._problem_of, f"{of_account}/")
+        checks = self.bucket.session.pool.map(problem_of, found.content.files)
         for entry, problem in zip(found.content.files, checks, strict=True):
             if problem:
                 found.problems.add(problem)
@@ -96,8 +99,11 @@ class Verifier:
         if not found.is_signed:
             found.problems.add(Problem.SIGNATURE_INVALID)
 
-    def _problem_of(self, entry: LogFileEntry) -> Problem | None:
-        """Return what is wrong with a log file."""
+    def _problem_of(self, of_account: str, entry: LogFileEntry) -> Problem | None:
+        """Return what is wrong with a log file. `of_account` is the folder of the digest's account.
+
+        Whoever may write to the bucket could name any key in a digest, also one that is closed to the connection.
+        """
         if entry.bucket != self.bucket.name:
             return Problem.FILE_ELSEWHERE
         found = sha256()
@@ -110,4 +116,8 @@ class Verifier:
             return Problem.FILE_ARCHIVED
         except DamagedFileError:
             return Problem.FILE_CHANGED
+        except AwsError as error:
+            if error.denied and not entry.key.startswith(of_account):
+                return Problem.FILE_ELSEWHERE
+            raise
         return None if found.hexdigest() == entry.content_hash.lower() else Problem.FILE_CHANGED
