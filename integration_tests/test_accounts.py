@@ -530,3 +530,12 @@ def test_check_fails_where_no_account_can_be_read(empty_aws: EmbeddedAws, tmp_pa
     assert status == "FAILED"
     assert message.startswith("0 of 2 accounts can be read.")
     assert "external_id equals the trust policy's" in message
+
+
+def test_a_tree_of_more_units_than_a_token_bucket_holds_is_read_without_being_throttled(tmp_path: Path) -> None:
+    with EmbeddedAws(token_buckets=True) as aws:
+        aws.organize(Organization(accounts=[], units=[Unit(f"unit-{number}") for number in range(26)]))
+        output = read(aws.config(**FAST), tmp_path, streams=["organizational_units"])
+        assert output.statuses == {"organizational_units": "COMPLETE"}
+        assert len(output.records("organizational_units")) == 26
+        assert aws.throttled_by_buckets == {}

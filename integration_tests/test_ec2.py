@@ -126,14 +126,14 @@ def test_two_regions_of_two_accounts_are_read(aws: EmbeddedAws, tmp_path: Path) 
 
 
 def test_more_calls_than_a_token_bucket_holds_are_never_throttled(tmp_path: Path) -> None:
-    with EmbeddedAws(ec2_throttles=True) as aws:
+    with EmbeddedAws(token_buckets=True) as aws:
         region = aws.regions[0]
         aws.ec2[aws.account_id, region]["Snapshots"] = [
             {"SnapshotId": f"snap-{number}", "OwnerId": aws.account_id} for number in range(120)
         ]
         output = read(aws.config(**FAST, regions=[region]), tmp_path, streams=["ec2_snapshots"])
         assert (output.statuses, len(output.records("ec2_snapshots"))) == ({"ec2_snapshots": "COMPLETE"}, 120)
-        assert aws.throttled_ec2 == {}
+        assert aws.throttled_by_buckets == {}
 
 
 def test_all_pages_are_read(tmp_path: Path) -> None:

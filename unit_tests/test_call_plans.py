@@ -17,8 +17,7 @@ from aws_calls.operation import declared
 from embedded_aws import EmbeddedAws, Fault
 from embedded_aws.server.credential_report import CredentialReport
 from source_aws_iam.aws.clients import SourceClients
-from source_aws_iam.aws.operations import IAM, OPERATIONS
-from source_aws_iam.aws.organization_operations import DESCRIBE_POLICY, ORGANIZATIONS
+from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.aws.session import Session
 from source_aws_iam.config import Settings
 from source_aws_iam.streams.call_plan import Readable, Verdict, judge
@@ -31,7 +30,7 @@ from unit_tests.whole_account import whole_account
 Row = Mapping[str, Any]
 NOTHING: frozenset[str] = frozenset()
 FEW_CALLS = 4
-FAST = {IAM: 1e6, ORGANIZATIONS: 1e6, DESCRIBE_POLICY: 1e6}
+FAST = {operation.quota: 1e6 for operation in OPERATIONS.values() if operation.quota}
 GENERATE = "iam.generate_credential_report"
 # Which rows the kinds of `few_rows` are.
 FEW_ROWS: Mapping[str, Callable[[Row], bool]] = {

@@ -57,7 +57,7 @@ class EmbeddedAws(ManyAccounts):
         lookup_rate: float | None = 2.0,
         iam_rate: float | None = None,
         identity_center_rate: float | None = None,
-        ec2_throttles: bool = False,
+        token_buckets: bool = False,
         latency: Sequence[Latency] = (),
         now: Callable[[], datetime] | None = None,
         wait: Callable[[float], object] = time.sleep,
@@ -72,7 +72,7 @@ class EmbeddedAws(ManyAccounts):
             lookup_rate=lookup_rate,
             iam_rate=iam_rate,
             identity_center_rate=identity_center_rate,
-            ec2_throttles=ec2_throttles,
+            token_buckets=token_buckets,
             page_cap=page_cap,
             now=now or real_clock,
         )
@@ -130,16 +130,16 @@ class EmbeddedAws(ManyAccounts):
         return self.identity_center_quota.refusals()
 
     @property
-    def throttled_ec2(self) -> Counter[QuotaKey]:
+    def throttled_by_buckets(self) -> Counter[QuotaKey]:
         """Requests that found an empty bucket so far, by (account id, "us-east-1 DescribeInstances")."""
-        return self.ec2_buckets.refusals()
+        return self.tokens.refusals()
 
     def reset_requests(self) -> None:
         self._controls.log.reset()
         self.lookup_quota.forget_refusals()
         self.iam_quota.forget_refusals()
         self.identity_center_quota.forget_refusals()
-        self.ec2_buckets.forget_refusals()
+        self.tokens.forget_refusals()
 
     def open_account(self, account_id: str) -> AccessKey:
         """One more account behind the same URL: the key of a user in it. Its events are those whose record names it."""

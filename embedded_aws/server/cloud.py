@@ -62,8 +62,8 @@ class Cloud:
     """Requests per second and account of all calls of IAM Identity Center together, and of each call of identity
     stores; None for no quota. AWS's is 20.
     """
-    ec2_throttles: bool = False
-    """Whether each operation of EC2 has its token bucket, per account and Region."""
+    token_buckets: bool = False
+    """Whether each operation of EC2 and of Organizations has its token bucket: per account, and of EC2 per Region."""
     page_cap: int | None = None
     """Lists of IAM and EC2 never return more than this per page, whatever is asked: AWS may do that at any time."""
     knows_region_scope: bool = True
@@ -85,7 +85,7 @@ class Cloud:
         self.ec2: defaultdict[tuple[str, str], defaultdict[str, list[Resource]]]
         self.ec2 = defaultdict(lambda: defaultdict(list))
         """(Account id, Region) -> the lists of EC2 by the member of the answer, as Reservations (server/ec2.py)."""
-        self.ec2_buckets = TokenBuckets()
+        self.tokens = TokenBuckets()
         self.analyzers: dict[tuple[str, str], list[Analyzer]] = {}
         """(Account id, Region) -> the analyzers of IAM Access Analyzer, with their findings."""
         self.buckets: dict[str, Bucket] = {}

@@ -24,5 +24,5 @@ def take_token(cloud: Cloud, call: Call, caller: Principal) -> None:
     for_all = call.operation in _UNPAGED or ("MaxResults" in members and "MaxResults" not in call.params)
     capacity, per_second = _BUCKET_OF_ALL if for_all else _BUCKET
     key = (caller.account_id, f"{call.region} {call.operation}")
-    if not cloud.ec2_buckets.admits(key, capacity, per_second, cloud.now()):
+    if not cloud.tokens.admits(key, capacity, per_second, cloud.now()):
         raise AwsError("RequestLimitExceeded", "Request limit exceeded.", status=503)

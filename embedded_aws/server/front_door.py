@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import replace
 from threading import Lock
 
+from embedded_aws.server import ec2_quota, organization_quota
 from embedded_aws.server.authentication import authenticate, find_principal
 from embedded_aws.server.calls import WEB_IDENTITY, Answer, Call
 from embedded_aws.server.cloud import Cloud
-from embedded_aws.server.ec2_quota import take_token
 from embedded_aws.server.errors import THROTTLED, AwsError
 from embedded_aws.server.guardrails import check_guardrails
 from embedded_aws.server.interceptor import Interceptor
@@ -25,6 +25,7 @@ from embedded_aws.server.principals import Principal
 from embedded_aws.server.rendering import render, render_error
 from embedded_aws.server.s3_access import check_bucket, with_region
 
+_WITH_BUCKETS = {"ec2": ec2_quota.take_token, "organizations": organization_quota.take_token}
 _UNKNOWN_ACCOUNT = "unknown"
 _EVERYWHERE = "aws-global"
 """IAM is one service for all Regions, and has one quota."""
@@ -70,8 +71,8 @@ class FrontDoor:
 
     def _check_quota(self, call: Call, caller: Principal) -> None:
         cloud = self._cloud
-        if call.service == "ec2" and cloud.ec2_throttles and not call.by_admin:
-            take_token(cloud, call, caller)
+        if call.service in _WITH_BUCKETS and cloud.token_buckets and not call.by_admin:
+            _WITH_BUCKETS[call.service](cloud, call, caller)
         if call.service == "iam":
             rate, quota, shared = cloud.iam_rate, cloud.iam_quota, _EVERYWHERE
         elif call.service in _OF_IDENTITY_CENTER:

@@ -232,7 +232,7 @@ def test_of_a_reservation_only_the_instances_that_are_hidden_are_left_out(aws: E
 
 
 def test_each_operation_has_a_bucket_in_each_region_and_a_smaller_one_where_all_is_asked_for(aws: EmbeddedAws) -> None:
-    aws.ec2_throttles = True
+    aws.token_buckets = True
     ec2 = of(aws)
     for _ in range(50):
         ec2.describe_vpcs()
@@ -241,7 +241,7 @@ def test_each_operation_has_a_bucket_in_each_region_and_a_smaller_one_where_all_
     for _ in range(100):
         ec2.describe_volumes(MaxResults=5)
     assert error_of(ec2.describe_volumes, MaxResults=5) == "RequestLimitExceeded"
-    assert aws.throttled_ec2 == {
+    assert aws.throttled_by_buckets == {
         (aws.account_id, f"{FIRST} DescribeVpcs"): 1,
         (aws.account_id, f"{FIRST} DescribeVolumes"): 1,
     }
@@ -249,7 +249,7 @@ def test_each_operation_has_a_bucket_in_each_region_and_a_smaller_one_where_all_
 
 def test_tokens_come_back_with_time() -> None:
     clock = StoppedClock()
-    with EmbeddedAws(now=clock, ec2_throttles=True) as aws:
+    with EmbeddedAws(now=clock, token_buckets=True) as aws:
         ec2 = of(aws)
         for _ in range(50):
             ec2.describe_vpcs()

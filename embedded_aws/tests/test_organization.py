@@ -352,3 +352,17 @@ def test_organizations_answers_in_its_home_region_although_that_is_not_enabled()
 def test_calls_are_counted(aws: EmbeddedAws, company: OrganizationTree) -> None:
     aws.client_of(aws.base_key, "organizations").list_accounts()
     assert aws.requests == {(aws.account_id, "us-east-1", "organizations:ListAccounts"): 1}
+
+
+def test_each_operation_has_a_token_bucket() -> None:
+    clock = StoppedClock()
+    with EmbeddedAws(now=clock, token_buckets=True) as aws:
+        aws.organize(COMPANY)
+        client = aws.client_of(aws.base_key, "organizations")
+        for _ in range(2):
+            client.list_roots()
+        assert refusal(client.list_roots)[:2] == ("TooManyRequestsException", 400)
+        assert client.list_accounts()["Accounts"]
+        clock.advance(seconds=1)
+        client.list_roots()
+        assert aws.throttled_by_buckets == {(aws.account_id, "ListRoots"): 1}

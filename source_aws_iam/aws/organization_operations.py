@@ -9,9 +9,21 @@ from aws_calls.operation import AskedBy, Found, Operation, Probe, Quota
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
-ORGANIZATIONS: Final = Quota("organizations", 8)
-DESCRIBE_POLICY: Final = Quota("describe_policy", 2)
+# Each call of Organizations has its own:
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html#throttling-limits
+_CALLS_PER_SECOND: Final[Mapping[str, float]] = {
+    "DescribeOrganization": 1,
+    "DescribePolicy": 2,
+    "ListAccounts": 8,
+    "ListAccountsForParent": 5,
+    "ListDelegatedAdministrators": 5,
+    "ListDelegatedServicesForAccount": 1,
+    "ListOrganizationalUnitsForParent": 5,
+    "ListPolicies": 5,
+    "ListRoots": 1,
+    "ListTagsForResource": 10,
+    "ListTargetsForPolicy": 5,
+}
 # All calls of sso-admin share one: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
 SSO_ADMIN: Final = Quota("sso-admin", 20)
 
@@ -25,11 +37,11 @@ def _organizations(
     *proof: str,
     absent: Collection[str] = (),
     probe_absent: str = "",
-    quota: Quota = ORGANIZATIONS,
     **arguments: Any,
 ) -> Operation:
     probe = Probe(arguments, frozenset(filter(None, (probe_absent,))))
     codes = frozenset({NOT_IN_USE, *absent})
+    quota = Quota(f"organizations {action}", _CALLS_PER_SECOND[action])
     return Operation(f"organizations:{action}", proof, codes, probe, asked_by=AskedBy.HUB, quota=quota)
 
 
@@ -100,7 +112,7 @@ OF_ORGANIZATION: Final[Mapping[str, Operation]] = {
     ),
     # A policy may have been deleted since it was listed.
     "organizations.describe_policy": _organizations(
-        "DescribePolicy", "Policy", absent=_NO_SUCH_POLICY, quota=DESCRIBE_POLICY, PolicyId="p-00000000"
+        "DescribePolicy", "Policy", absent=_NO_SUCH_POLICY, PolicyId="p-00000000"
     ),
     "organizations.list_targets_for_policy": _organizations(
         "ListTargetsForPolicy", "Targets", "NextToken", absent=_NO_SUCH_POLICY, PolicyId="p-00000000"
