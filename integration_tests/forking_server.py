@@ -59,6 +59,17 @@ def _run_and_tell(request: Mapping[str, Any], out: int, err: int, status: int) -
     set_constants(request["constants"])
 
 
+def load_models() -> None:
+    """Keep botocore's models of the services that most tests call, and its list of endpoints."""
+    models = import_module("aws_calls.models").loader()
+    models.load_data_with_path("endpoints")
+    models.load_data("partitions")
+    models.load_data("sdk-default-configuration")
+    for service in ("iam", "sts", "cloudtrail", "ec2", "organizations", "s3"):
+        models.load_service_model(service, "service-2")
+        models.load_service_model(service, "endpoint-rule-set-1")
+
+
 def set_constants(constants: Mapping[str, Any]) -> None:
     """So that hundreds of events are read as millions are."""
     for name, value in constants.items():
@@ -72,6 +83,8 @@ if __name__ == "__main__":
     sys.path.pop(0)
     for found in pkgutil.walk_packages(import_module("source_aws_iam").__path__, "source_aws_iam."):
         import_module(found.name)
+    # Each process would read them anew otherwise, which takes longer than most tests.
+    load_models()
     assert threading.active_count() == 1, "only the thread that forks would be there in the new process"
     # Or the collector would look at all that was imported in each process anew, and so copy it: half a second.
     gc.collect()
