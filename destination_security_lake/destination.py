@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from datetime import datetime
 from logging import Logger
 from pathlib import Path
@@ -26,7 +26,7 @@ from destination_security_lake.aws.check import check
 from destination_security_lake.config.settings import Settings
 from destination_security_lake.config.specification import spec
 from destination_security_lake.config.validation import problems
-from destination_security_lake.disk.work_folder import WorkFolder
+from destination_security_lake.disk.work_folder import work_folder
 from destination_security_lake.failures import config_error, traced
 from destination_security_lake.writing.write_loop import WriteLoop
 
@@ -56,14 +56,14 @@ class DestinationSecurityLake(Destination):
         config: Mapping[str, Any],
         configured_catalog: ConfiguredAirbyteCatalog,
         input_messages: Iterable[AirbyteMessage],
-    ) -> Iterator[AirbyteMessage]:
+    ) -> Generator[AirbyteMessage]:
         """Yield the states that are confirmed. Raises AirbyteTracedException for what is no bug."""
         if found := problems(config):
             raise config_error(" ".join(found))
         _check_sync_modes(configured_catalog)
         settings = Settings.of(config)
         streams = frozenset(chosen.stream.name for chosen in configured_catalog.streams)
-        with traced(), WorkFolder(Path(tempfile.gettempdir())) as folder:
+        with traced(), work_folder(Path(tempfile.gettempdir())) as folder:
             loop = WriteLoop(streams, settings, Bucket.of(settings), folder, self._clock)
             yield from loop.run(input_messages)
 
@@ -77,7 +77,7 @@ def _check_sync_modes(catalog: ConfiguredAirbyteCatalog) -> None:
     ]
     if replaced:
         raise config_error(
-            "A lake only grows: who writes to a custom source of Security Lake may delete nothing. So rows are appended, "
-            "and can be neither overwritten, deduplicated, cleared nor refreshed. Choose a sync mode with Append, and not "
-            f"with Deduped, for: {', '.join(replaced)}."
+            "A lake only grows: who writes to a custom source of Security Lake may delete nothing. Rows are appended; "
+            "they can be neither overwritten, deduplicated, cleared nor refreshed. Choose a sync mode with Append, and "
+            f"without Deduped, for: {', '.join(replaced)}."
         )

@@ -29,6 +29,8 @@ _KNOWN: Final = frozenset(each.value for each in Type)
 # Everything else is told by the platform or the source, and is nothing that a destination acts on.
 _NEEDED: Final = frozenset({Type.RECORD.value, Type.STATE.value, Type.TRACE.value})
 _TEXT: Final = "lines that are no JSON"
+# Of what is named as it came.
+_LONGEST: Final = 40
 _YEAR_10000: Final = 253_402_300_800_000
 
 
@@ -37,22 +39,23 @@ def messages_of(lines: Iterable[bytes]) -> Iterator[AirbyteMessage]:
     skipped: Counter[str] = Counter()
     for number, line in enumerate(lines, start=1):
         if not line.lstrip().startswith(b"{"):
-            skipped[_TEXT] += bool(line.strip())
+            if line.strip():
+                skipped[_TEXT] += 1
             continue
         try:
             parsed = _parsed(line)
-            kind = parsed.get("type")
+            kind = str(parsed.get("type"))
             if kind in _NEEDED:
                 yield from _message(parsed, line)
             elif kind not in _KNOWN:
-                skipped[f"messages of the type {str(kind)[:40]}"] += 1
+                skipped[f"messages of the type {kind[:_LONGEST]}"] += 1
         except ValueError:
             if line.endswith(b"\n"):
                 raise _unreadable(number) from None
             logger.warning("The last line of standard input ends in the middle, and was skipped.")
     if skipped:
         logger.warning(
-            "Skipped on standard input: %s.", ", ".join(f"{count} {what}" for what, count in skipped.items() if count)
+            "Skipped on standard input: %s.", ", ".join(f"{what} ({count:,})" for what, count in skipped.items())
         )
 
 

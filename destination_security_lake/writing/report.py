@@ -17,7 +17,7 @@ logger = logging.getLogger("airbyte.destination_security_lake")
 
 EXAMPLES: Final = 3
 """How many rows are named for each stream and reason, at each upload."""
-_MOST_STREAMS: Final = 30
+_MOST_NAMED: Final = 30
 _DAY: Final = re.compile(r"/eventDay=(\d{8})/")
 
 
@@ -43,7 +43,7 @@ class Report:
         self._examples: defaultdict[tuple[str, Reason], list[UnmappedRow]] = defaultdict(list)
         self._unknown: Counter[str] = Counter()
         self._undeclared: Counter[str] = Counter()
-        self._not_chosen: Counter[EventClass] = Counter()
+        self._not_chosen: Counter[str] = Counter()
 
     def unmapped(self, row: UnmappedRow) -> None:
         """Count a row that cannot be mapped."""
@@ -62,7 +62,7 @@ class Report:
 
     def not_chosen(self, event_class: EventClass) -> None:
         """Count a row of a class that is not to be written."""
-        self._not_chosen[event_class] += 1
+        self._not_chosen[event_class.caption] += 1
 
     def uploaded(self, files: Iterable[File]) -> None:
         """Count the files as they come, and then say how many rows the lake has got, and which rows it did not get."""
@@ -95,10 +95,9 @@ class Report:
             )
         for (stream, reason), rows in self._unmapped.items():
             logger.warning("%s: %s in all, not mapped. %s", stream, _many(rows, "row"), reason.value)
-        for event_class, rows in self._not_chosen.items():
-            logger.info("%s of the class %s, which is not chosen.", _many(rows, "row"), event_class.caption)
-        self._name(logger.warning, self._unknown, "not mapped to OCSF")
-        self._name(logger.warning, self._undeclared, "not in the catalog")
+        self._name(logger.info, self._not_chosen, "Classes that are not chosen")
+        self._name(logger.warning, self._unknown, "Streams that are not mapped to OCSF")
+        self._name(logger.warning, self._undeclared, "Streams that are not in the catalog")
 
     def _name_unmapped(self) -> None:
         for key, rows in self._since.items():
@@ -108,11 +107,11 @@ class Report:
         self._examples.clear()
 
     @staticmethod
-    def _name(log: Callable[[str], None], streams: Counter[str], why: str) -> None:
-        if streams:
-            named = [f"{stream} ({_many(rows, 'row')})" for stream, rows in sorted(streams.items())]
-            more = [f"{len(named) - _MOST_STREAMS} more"] if len(named) > _MOST_STREAMS else []
-            log(f"Streams that are {why}, and were not written: {', '.join([*named[:_MOST_STREAMS], *more])}.")
+    def _name(log: Callable[[str], None], counted: Counter[str], what: str) -> None:
+        if counted:
+            named = [f"{name} ({_many(rows, 'row')})" for name, rows in sorted(counted.items())]
+            more = [f"{len(named) - _MOST_NAMED} more"] if len(named) > _MOST_NAMED else []
+            log(f"{what}, and were not written: {', '.join([*named[:_MOST_NAMED], *more])}.")
 
 
 def _many(number: int, what: str) -> str:

@@ -72,6 +72,5 @@ class WaitingStates:
 
 
 def _stream(state: AirbyteStateMessage) -> str | None:
-    if state.type is AirbyteStateType.STREAM and state.stream:
-        return state.stream.stream_descriptor.name
-    return None
+    of_one = state.type is AirbyteStateType.STREAM and state.stream
+    return str(of_one.stream_descriptor.name) if of_one else None
