@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from io import IOBase
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -65,7 +66,7 @@ class Caller:
         return declared(f"{self._service}.{operation}", self._operations)
 
     def call(self, operation: str, absent: Collection[str] = (), **request: Any) -> Any:
-        """Make one call and return its answer.
+        """Make one call and return its answer. A file in the request is sent from its beginning.
 
         Raises AwsError, and AbsentError for the codes in `absent` and those that the operation declares.
         """
@@ -177,6 +178,8 @@ class Caller:
             if error.response.get("Error", {}).get("Code") not in EXPIRED:
                 raise
         credentials.renew(used)
+        for body in (value for value in request.values() if isinstance(value, IOBase)):
+            body.seek(0)  # the first attempt has read it
         return method(**parameters)
 
     def _raise(self, error: Exception, operation: str) -> None:
