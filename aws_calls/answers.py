@@ -116,6 +116,10 @@ _REFUSED = (
 )
 
 
+# That of S3 is the second.
+_REQUEST_IDS: Final = frozenset({"x-amzn-requestid", "x-amz-request-id"})
+
+
 class _Answer(NamedTuple):
     """What an error answer says. `of_aws` says whether it has the request id that every answer of AWS has,
     `kms` the action of AWS KMS that it names as its cause.
@@ -163,7 +167,7 @@ def _answer(error: botocore_errors.ClientError) -> _Answer:
     status = metadata.get("HTTPStatusCode", 0)
     if code in {"SignatureDoesNotMatch", "InvalidSignatureException"} and said.startswith("Signature "):
         code = "RequestTimeTooSkewed"  # "Signature expired: …" and "Signature not yet current: …"
-    of_aws = "RequestId" in metadata or "x-amzn-requestid" in metadata.get("HTTPHeaders", {})
+    of_aws = "RequestId" in metadata or not _REQUEST_IDS.isdisjoint(metadata.get("HTTPHeaders", {}))
     return _Answer(code if has_code(code, status) else "", said, status, of_aws, kms_action(error.response))
 
 
@@ -202,6 +206,6 @@ def _by_rule(answer: _Answer, target: Target) -> tuple[Outcome, str] | None:
     code, _, status, of_aws, _ = answer
     if is_not_offered(code, status, target.endpoint):
         return Outcome.ACT, _NOT_OFFERED
-    if code and is_transient(code, status):
+    if (code or of_aws) and is_transient(code, status):
         return Outcome.LATER, _FAILING
     return (Outcome.ACT, _REFUSED) if code and of_aws and not is_about_request(code) else None

@@ -11,6 +11,7 @@ from botocore.parsers import ResponseParserError
 from botocore.validate import ParamValidator
 
 from aws_calls.answers import broken_answer, broken_paging, from_aws
+from aws_calls.codes import is_transient
 from aws_calls.errors import EXPIRED, AbsentError, Target, Where
 from aws_calls.models import pagination
 from aws_calls.operation import Operation, declared
@@ -107,11 +108,16 @@ class Caller:
             raise broken_paging(str(broken), self.target(operation)) from None
 
     def headers(self, operation: str, **request: Any) -> Mapping[str, str]:
-        """Make one call and return the HTTP headers of its answer, also where AWS refuses. Raises AwsError."""
+        """Make one call and return the HTTP headers of its answer, also where AWS refuses.
+
+        Raises AwsError where AWS does not answer, or kept failing.
+        """
         try:
             answer = self._call_with_valid_session(operation, self.declared(operation), request)
         except ClientError as error:
             answer = error.response
+            if is_transient("", answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)):
+                self._raise(error, operation)
         except (BotoCoreError, ResponseParserError) as error:
             self._raise(error, operation)
         found: Mapping[str, str] = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})

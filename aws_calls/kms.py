@@ -15,6 +15,8 @@ from aws_calls.errors import DENIED, THROTTLED, Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aws_calls.errors import AwsError
+
 _DENIED: Final = (
     "The permission to decrypt what {target} reads is missing: it is encrypted with a customer managed key of AWS KMS. "
     "Allow kms:Decrypt on that key to the role or user that this connection uses, in its own policy and in the policy "
@@ -48,3 +50,8 @@ def by_kms(code: str, action: str) -> tuple[Outcome, str] | None:
     if code in DENIED:
         return Outcome.ACT, _DENIED if action == _DECRYPT else _DENIED_WRITE
     return (Outcome.LATER, _THROTTLED) if code in THROTTLED else None
+
+
+def is_of_kms(error: AwsError) -> bool:
+    """Return whether AWS KMS is the cause of an error. Each sentence says so."""
+    return "AWS KMS" in str(error)
