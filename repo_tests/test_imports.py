@@ -14,6 +14,7 @@ import pytest
 from tools.locked_requirements import LOCK, toml
 
 PROJECT = LOCK.parent / "pyproject.toml"
+LAKE = "destination_security_lake"
 ALLOWED = {
     "run": "def run():\n    import source_aws_iam.cli.command",
     "cli.command": "import source_aws_iam.source",
@@ -24,11 +25,14 @@ ALLOWED = {
     "sync.accounts": "import source_aws_iam.config\nimport aws_calls.clients",
     "aws.clients": "import aws_calls.clients\nfrom botocore.session import Session",
     "aws_calls.clients": "import boto3",
+    f"{LAKE}.aws.bucket": f"import botocore\nimport {LAKE}.config.settings\nimport aws_calls.clients",
+    f"{LAKE}.config.settings": f"import {LAKE}.ocsf.classes\nimport aws_calls.options",
 }
-OCSF = "destination_security_lake.ocsf"
+OCSF = f"{LAKE}.ocsf"
 DIRECTION = "A package imports only what stands below it, and services do not import each other"
-BOTO3 = "Only aws_calls and source_aws_iam.aws import boto3 and botocore"
-AIRBYTE = "aws_calls and source_aws_iam.aws know nothing of Airbyte"
+BOTO3 = "Only aws_calls and the packages that are named aws import boto3 and botocore"
+AIRBYTE = "What calls AWS knows nothing of the CDK"
+DESTINATION = "The destination imports only what stands below it"
 SHARED = "aws_calls knows nothing of those that call"
 TESTS = "What users get imports no tests, no embedded AWS, no benchmarks and no tools"
 APART = "The connector and the destination do not import each other"
@@ -42,7 +46,7 @@ FOR_TYPES = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    "
 
 def layers() -> Iterator[str]:
     """Yield the modules that have a place, lowest packages last."""
-    for contract in (CONTRACTS[DIRECTION], CONTRACTS[MAPPING]):
+    for contract in (CONTRACTS[DIRECTION], CONTRACTS[DESTINATION], CONTRACTS[MAPPING]):
         for layer in contract["layers"]:
             yield from (f"{contract['containers'][0]}.{name}" for name in layer.split(" | "))
 
@@ -102,6 +106,11 @@ def test_a_package_that_imports_downwards_keeps_all_contracts(package: Path) -> 
         ("aws.some", "from airbyte_cdk.models import AirbyteMessage", AIRBYTE),
         ("aws.some", f"{FOR_TYPES}import airbyte_cdk", AIRBYTE),
         ("aws_calls.some", "from airbyte_cdk.models import AirbyteMessage", AIRBYTE),
+        (f"{LAKE}.aws.some", "import airbyte_cdk", AIRBYTE),
+        (f"{LAKE}.config.some", "import boto3", BOTO3),
+        (f"{LAKE}.config.some", f"import {LAKE}.aws.some", DESTINATION),
+        (f"{OCSF}.some", f"import {LAKE}.config.some", DESTINATION),
+        ("aws_calls.some", f"import {LAKE}.config.some", SHARED),
         ("aws_calls.some", "import source_aws_iam.aws.some", SHARED),
         ("aws_calls.some", f"import {OCSF}.mapping", SHARED),
         *(("sync.some", f"import {name}.some", TESTS) for name in KEPT_OUT),

@@ -14,8 +14,8 @@ import yaml
 from airbyte_cdk.test.standard_tests._spec_compatibility import is_newer_version
 from botocore.session import Session
 
+from aws_calls.partitions import known_regions
 from source_aws_iam.aws.operations import OPERATIONS
-from source_aws_iam.aws.regions import known_regions
 from tools.docs import ROOT, declared, needed
 from tools.locked_requirements import toml
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from airbyte_cdk.exception_handler import assemble_uncaught_exception
 from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, Level, Type
 
-from aws_calls.secrets import Secrets
+from aws_calls.form.secrets import Secrets
 from destination_security_lake.cli.files import read_catalog, read_config
 from destination_security_lake.cli.masking import printable
 from destination_security_lake.cli.output import Output

@@ -10,7 +10,7 @@ from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer
 
-from aws_calls.secrets import Secrets
+from aws_calls.form.secrets import Secrets
 from destination_security_lake.cli.output import loadable
 from destination_security_lake.writing.states import ReceivedState
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from airbyte_cdk.models import AirbyteMessage
 
-    from aws_calls.secrets import Secrets
+    from aws_calls.form.secrets import Secrets
 
 
 def mask(message: AirbyteMessage, secrets: Secrets) -> AirbyteMessage:

@@ -25,7 +25,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import source_aws_iam
-from aws_calls.secrets import NAMES, Secrets
+from aws_calls.form.secrets import NAMES, Secrets
 from source_aws_iam.cli.masking import mask
 
 MANIFEST = yaml.safe_load(Path(source_aws_iam.__file__).with_name("manifest.yaml").read_text(encoding="utf-8"))
