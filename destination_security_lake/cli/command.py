@@ -33,7 +33,7 @@ def main(arguments: list[str], output: Output) -> None:
         output.print(printable(message, secrets))
 
     sys.excepthook = _exception_hook(emit)
-    logging.basicConfig(handlers=[_LogMessages(emit)], force=True)
+    logging.basicConfig(handlers=[_LogMessages(emit)], format="%(message)s", force=True)
     logger = logging.getLogger("airbyte")
     logger.setLevel(logging.INFO)
     destination = DestinationSecurityLake(clock=lambda: datetime.now(timezone.utc))

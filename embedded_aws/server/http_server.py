@@ -118,6 +118,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(answer)
 
+    def handle_expect_100(self) -> bool:
+        """botocore asks before it sends an object, and waits a second for an answer that stays in a buffer."""
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        return goes_on
+
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
             return self.rfile.read(int(self.headers.get("Content-Length") or 0))
