@@ -1,1 +1,1 @@
-"""An Airbyte destination for Amazon Security Lake, of which there is the mapping to OCSF so far. It writes nothing."""
+"""An Airbyte destination for Amazon Security Lake, of which there is all between rows and Parquet files so far."""

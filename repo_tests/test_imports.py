@@ -23,13 +23,19 @@ ALLOWED = {
     "streams.account": "import source_aws_iam.sync",
     "sync.accounts": "import source_aws_iam.config\nimport source_aws_iam.aws.clients",
     "aws.clients": "import boto3\nfrom botocore.session import Session",
+    "destination_security_lake.parquet.schema": "import pyarrow",
+    "destination_security_lake.users": "from destination_security_lake.disk import some",
 }
-OCSF = "destination_security_lake.ocsf"
+DESTINATION = "destination_security_lake"
+OCSF = f"{DESTINATION}.ocsf"
 DIRECTION = "A package imports only what stands below it, and services do not import each other"
 BOTO3 = "Only source_aws_iam.aws imports boto3 and botocore"
 AIRBYTE = "source_aws_iam.aws knows nothing of Airbyte"
 TESTS = "What users get imports no tests, no embedded AWS, no benchmarks and no tools"
 APART = "The connector and the destination do not import each other"
+PARTS = "The destination imports only what stands below it"
+PYARROW = "Only destination_security_lake.parquet imports pyarrow"
+FILES = "What makes files of rows imports only what stands below it"
 MAPPING = "The mapping to OCSF imports only what stands below it"
 PURE = "The mapping to OCSF imports the standard library alone"
 CONTRACTS = {contract["name"]: contract for contract in toml(PROJECT)["tool"]["importlinter"]["contracts"]}
@@ -39,10 +45,12 @@ FOR_TYPES = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    "
 
 
 def layers() -> Iterator[str]:
-    """Yield the modules that have a place, lowest packages last."""
-    for contract in (CONTRACTS[DIRECTION], CONTRACTS[MAPPING]):
-        for layer in contract["layers"]:
-            yield from (f"{contract['containers'][0]}.{name}" for name in layer.split(" | "))
+    """Yield the modules that have a place, lowest packages last. Of a package that has layers itself, yield these."""
+    contracts = [CONTRACTS[name] for name in (DIRECTION, PARTS, FILES, MAPPING)]
+    divided = [contract["containers"][0] for contract in contracts]
+    for container, contract in zip(divided, contracts, strict=True):
+        names = [name for layer in contract["layers"] for name in layer.split(" | ")]
+        yield from (f"{container}.{name}" for name in names if f"{container}.{name}" not in divided)
 
 
 def write(folder: Path, module: str, code: str) -> None:
@@ -103,6 +111,13 @@ def test_a_package_that_imports_downwards_keeps_all_contracts(package: Path) -> 
         (f"{OCSF}.mapping", "import tools.security_lake", TESTS),
         ("iam.some", f"import {OCSF}.mapping", APART),
         (f"{OCSF}.mapping", "import source_aws_iam.config", APART),
+        (f"{DESTINATION}.disk.some", f"import {OCSF}.results", PARTS),
+        (f"{OCSF}.mapping", f"import {DESTINATION}.disk", PARTS),
+        (f"{DESTINATION}.users.some", f"import {DESTINATION}.parquet.spill", PARTS),
+        (f"{DESTINATION}.users.some", "import pyarrow", PYARROW),
+        (f"{DESTINATION}.disk.some", "from pyarrow import parquet", PYARROW),
+        (f"{DESTINATION}.parquet.schema.some", f"import {DESTINATION}.parquet.row_line", FILES),
+        (f"{DESTINATION}.parquet.parquet_file.some", f"import {DESTINATION}.parquet.spill", FILES),
         (f"{OCSF}.fields", f"import {OCSF}.cloudtrail", MAPPING),
         (f"{OCSF}.authentication", f"from {OCSF}.account_change import some", MAPPING),
         *((f"{OCSF}.some", f"import {name}", PURE) for name in CONTRACTS[PURE]["forbidden_modules"]),
@@ -122,7 +137,7 @@ def test_an_import_that_breaks_a_contract_is_named_with_the_rule(
     assert re.search(rf"{re.escape(name)}\S* -> \S+ \(l\.\d+\)", broken)
 
 
-@pytest.mark.parametrize("module", ["source_aws_iam.rds", "destination_security_lake.parquet", f"{OCSF}.extra"])
+@pytest.mark.parametrize("module", ["source_aws_iam.rds", f"{DESTINATION}.extra", f"{OCSF}.extra"])
 def test_a_new_package_has_to_be_given_a_place(module: str, package: Path) -> None:
     write(package, f"{module}.some", "")
 
