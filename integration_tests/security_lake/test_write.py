@@ -18,6 +18,7 @@ from integration_tests.security_lake.messages import (
     record,
     records,
     state,
+    user,
 )
 
 DAYS = 90
@@ -46,7 +47,7 @@ def test_a_backfill_of_90_days_lands_in_90_days(lake: Lake, tmp_path: Path) -> N
 
 
 def test_the_same_rows_in_another_order_are_the_same_objects(lake: Lake, tmp_path: Path) -> None:
-    messages = [*records(EVENTS, map(event, range(200))), *records("users", [{"account_id": ACCOUNT, "user_name": "a"}])]
+    messages = [*records(EVENTS, map(event, range(200))), *records("users", [user("ada")])]
     write(lake, messages, tmp_path)
     keys = lake.keys
 
