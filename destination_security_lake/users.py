@@ -56,9 +56,9 @@ class Users:
     No user is mapped before, so that no state message of these streams may be passed on before.
     """
 
-    def __init__(self, folder: WorkFolder, memory: int = MEMORY) -> None:
-        """Keep the rows in the folder, and about `memory` bytes of them in memory."""
-        self._lines = SortedLines(folder, "users", memory)
+    def __init__(self, folder: WorkFolder, name: str = "users", memory: int = MEMORY) -> None:
+        """Keep the rows in the file `name` of the folder, and about `memory` bytes of them in memory."""
+        self._lines = SortedLines(folder, name, memory)
 
     @property
     def bytes(self) -> int:
@@ -81,12 +81,13 @@ class Users:
         """Map each user with the groups, and forget all of them after the last.
 
         `complete` are the streams of memberships that were read to their end. Where the stream of a user is not among
-        them, and no membership was found, the groups are not known. Where the caller stops earlier, all rows are kept.
+        them, the groups are not known, and a part of them would read as all. Where the caller stops earlier, all rows
+        are kept.
         """
         with self._lines.emptied() as lines:
             for (name, _), of_user in groupby(map(_parsed, lines), attrgetter("user")):
                 stream = name.decode()
-                none: list[Json] | None = [] if MEMBERSHIPS[stream] in complete else None
+                is_known = MEMBERSHIPS[stream] in complete
                 # What was read twice is one membership.
                 memberships: dict[Line, Json] = {}
                 for line in of_user:
@@ -95,7 +96,7 @@ class Users:
                         memberships[line.row] = row
                     else:
                         read_at = datetime.fromisoformat(line.read_at.decode())
-                        yield ocsf_row(stream, row, read_at, [*memberships.values()] or none)
+                        yield ocsf_row(stream, row, read_at, [*memberships.values()] if is_known else None)
 
 
 def _user(stream: str, row: Mapping[str, Json], read_at: datetime) -> Line:

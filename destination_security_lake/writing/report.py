@@ -102,7 +102,7 @@ class Report:
     def _name_unmapped(self) -> None:
         for key, rows in self._since.items():
             named = " ".join(map(str, self._examples[key]))
-            logger.warning("%s: %s not mapped, for example: %s", key[0], _many(rows, "row"), named)
+            logger.warning("%s not mapped, for example: %s", _many(rows, "row"), named)
         self._since.clear()
         self._examples.clear()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage
+from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, AirbyteStreamStatusTraceMessage
 
 from destination_security_lake.aws.bucket import Bucket
 from destination_security_lake.config.settings import Settings
@@ -16,9 +16,9 @@ from destination_security_lake.ocsf.mapping import ocsf_row
 from destination_security_lake.ocsf.results import OcsfRow, UnmappedRow
 from destination_security_lake.parquet.spill import Spill
 from destination_security_lake.users import MEMBERSHIPS, Users
+from destination_security_lake.writing.inventory import Inventory
 from destination_security_lake.writing.report import Report
 from destination_security_lake.writing.states import WaitingStates
-from destination_security_lake.writing.statuses import Statuses
 from destination_security_lake.writing.upload import uploaded
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -43,13 +43,11 @@ class WriteLoop:
         self._clock = clock
         self._classes = frozenset(settings.classes)
         self._spill = Spill(folder, bucket.lake_region, sources)
-        self._users = Users(folder)
-        self._statuses = Statuses(_joined(streams) if USER_INVENTORY in self._classes else {})
+        self._inventories = _inventories(streams, folder) if USER_INVENTORY in self._classes else []
         self._states = WaitingStates()
         self._report = Report(sources)
-        # The streams that have rows in each of the two, and when the oldest row came into the first.
+        # The streams that have rows in the spill, and when the first of these rows came.
         self._in_spill: set[str] = set()
-        self._in_users: set[str] = set()
         self._since: datetime | None = None
 
     def run(self, messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMessage]:
@@ -63,12 +61,12 @@ class WriteLoop:
             elif message.state:
                 self._states.wait(message.state)
                 yield from self._confirmed()
-            elif message.trace and message.trace.stream_status and self._statuses.note(message.trace.stream_status):
-                self._join()
-                yield from self._flush()
+            elif message.trace and message.trace.stream_status:
+                yield from self._end_of_stream(message.trace.stream_status)
             if self._is_due():
                 yield from self._flush()
-        self._join()
+        for inventory in self._inventories:
+            self._join(inventory)
         yield from self._flush()
         self._report.end()
 
@@ -79,15 +77,20 @@ class WriteLoop:
             self._report.undeclared(stream)
             return
         read_at = _EPOCH + timedelta(milliseconds=record.emitted_at)
-        result: OcsfRow | UnmappedRow | None
-        if self._statuses.awaits(stream):
-            self._in_users.add(stream)
-            result = self._users.add(stream, record.data, read_at)
-        else:
-            result = ocsf_row(stream, record.data, read_at)
+        inventory = self._inventory_of(stream)
+        result = inventory.add(stream, record.data, read_at) if inventory else ocsf_row(stream, record.data, read_at)
         if result:
             self._keep(result)
             self._in_spill.add(stream)
+
+    def _end_of_stream(self, status: AirbyteStreamStatusTraceMessage) -> Iterator[AirbyteMessage]:
+        inventory = self._inventory_of(status.stream_descriptor.name)
+        if inventory and inventory.ends(status):
+            self._join(inventory)
+            yield from self._flush()
+
+    def _inventory_of(self, stream: str) -> Inventory | None:
+        return next((inventory for inventory in self._inventories if stream in inventory.streams), None)
 
     def _keep(self, result: OcsfRow | UnmappedRow) -> None:
         if isinstance(result, UnmappedRow):
@@ -98,12 +101,11 @@ class WriteLoop:
             self._spill.add(result)
             self._since = self._since or self._clock()
 
-    def _join(self) -> None:
+    def _join(self, inventory: Inventory) -> None:
         """Map the users that have waited."""
-        for result in self._users.rows(self._statuses.complete()):
+        self._in_spill |= inventory.waiting
+        for result in inventory.joined():
             self._keep(result)
-        self._in_spill |= self._in_users
-        self._in_users.clear()
 
     def _is_due(self) -> bool:
         if self._since is None:
@@ -119,9 +121,13 @@ class WriteLoop:
         yield from self._confirmed()
 
     def _confirmed(self) -> Iterator[AirbyteMessage]:
-        return self._states.confirmed(self._in_spill | self._in_users)
+        return self._states.confirmed(self._in_spill.union(*(inventory.waiting for inventory in self._inventories)))
 
 
-def _joined(streams: frozenset[str]) -> Mapping[str, str]:
-    """Return the streams of users and of their memberships of which the catalog has both."""
-    return {of_users: of_members for of_users, of_members in MEMBERSHIPS.items() if {of_users, of_members} <= streams}
+def _inventories(streams: frozenset[str], folder: WorkFolder) -> list[Inventory]:
+    """Return those of which the catalog has the users and their memberships. Other users wait for nothing."""
+    return [
+        Inventory(Users(folder, of_users), of_users, of_members)
+        for of_users, of_members in MEMBERSHIPS.items()
+        if {of_users, of_members} <= streams
+    ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+
+import duckdb
 
 from destination_security_lake.config.sources import NAMES
 from destination_security_lake.ocsf.classes import EventClass
@@ -14,7 +16,7 @@ from destination_security_lake.ocsf.mapping import ocsf_row
 from destination_security_lake.ocsf.results import OcsfRow
 from integration_tests.security_lake.lake import Lake
 from integration_tests.security_lake.messages import EVENTS, READ_AT
-from unit_tests.security_lake.lake import READERS
+from unit_tests.security_lake.lake import by_pyarrow, plain
 
 Json = dict[str, Any]
 Rows = dict[str, list[Json]]
@@ -36,12 +38,25 @@ def places(lake: Lake) -> Counter[tuple[str, str, str]]:
 
 def rows_by_source(lake: Lake, folder: Path) -> Rows:
     """Return the rows of all objects, by source. pyarrow and DuckDB have to read the same."""
-    found: defaultdict[str, list[Json]] = defaultdict(list)
-    for path in sorted(lake.copied_to(folder).rglob("*.parquet")):
-        by_pyarrow, by_duckdb = (read(path) for read in READERS)
-        assert by_pyarrow == by_duckdb, path
-        found[path.relative_to(folder).parts[1]] += by_pyarrow
-    return dict(found)
+    found: Rows = {}
+    for source in sorted(lake.copied_to(folder).iterdir()):
+        files = sorted(source.rglob("*.parquet"))
+        found[source.name] = [row for file in files for row in by_pyarrow(file)]
+        assert _by_duckdb(files) == found[source.name]
+    return found
+
+
+def _by_duckdb(files: Sequence[Path]) -> list[Json]:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        read = connection.execute(
+            "SELECT * EXCLUDE (filename, file_row_number) "
+            "FROM read_parquet(?, hive_partitioning = false, filename = true, file_row_number = true) "
+            "ORDER BY filename, file_row_number",
+            [[*map(str, files)]],
+        )
+        names = [column[0] for column in read.description or ()]
+        return [plain(dict(zip(names, row, strict=True))) for row in read.fetchall()]
 
 
 def expected(events: Iterable[Json]) -> Rows:

@@ -30,8 +30,8 @@ CLASSES: Final = (
     "api_activity",
 )
 STREAMS: Final = (EVENTS, "users", "group_members", "identity_center_users", "identity_center_group_members")
-SMALL_UPLOADS: Final[Mapping[str, Any]] = {"destination_security_lake.config.settings._MEGABYTE": 1_000}
-"""What are megabytes in the config are kilobytes then: hundreds of rows make several uploads."""
+SMALL_UPLOADS: Final[Mapping[str, Any]] = {"destination_security_lake.config.settings._MEGABYTE": 4_000}
+"""Hundreds of rows make several uploads then: one has 16 times as many bytes."""
 # The command with some of its constants set.
 _WITH_CONSTANTS: Final = f"""
 import json, sys

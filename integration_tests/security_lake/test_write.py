@@ -83,7 +83,7 @@ def test_what_cannot_be_mapped_is_counted_and_named_and_stops_nothing(lake: Lake
     assert once(rows_by_source(lake, tmp_path / "lake")) == expected([event(0)])
     said = "\n".join(output.warnings)
     assert "audit_events: 2 rows in all, not mapped. The record has no eventTime in UTC." in said
-    assert "audit_events: 2 rows in all, not mapped. The column event has no CloudTrail record" in said
+    assert "audit_events: 3 rows in all, not mapped. The column event has no CloudTrail record" in said
     assert event(1)["event_id"] in said
     assert "Streams that are not mapped to OCSF, and were not written: roles (2 rows)." in said
     assert "Streams that are not in the catalog, and were not written: of_another_source (1 row)." in said

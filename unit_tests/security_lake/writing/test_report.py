@@ -54,10 +54,10 @@ def test_rows_that_are_not_mapped_are_all_counted_and_a_few_are_named(
     report.uploaded([])
 
     events, users = warnings(caplog)
-    assert events.startswith("audit_events: 1,000 rows not mapped, for example: audit_events: event-0 of account 1111")
+    assert events.startswith("1,000 rows not mapped, for example: audit_events: event-0 of account 1111")
     assert events.count(Reason.NO_TIME.value) == EXAMPLES
     assert users == (
-        "users: 1 row not mapped, for example: users: a row without a key of account unknown is not mapped. "
+        "1 row not mapped, for example: users: a row without a key of account unknown is not mapped. "
         "The row names no user."
     )
     caplog.clear()
