@@ -81,12 +81,14 @@ def start(
     folder: Path,
     *,
     constants: Mapping[str, Any] = NO_CONSTANTS,
+    program: Sequence[str] = (str(COMMAND),),
     process: Mapping[str, Any] | None = None,
     env: Mapping[str, str] | None = None,
     **files: Any,
 ) -> subprocess.Popen[bytes]:
     """Start the installed command, with `files` (config, catalog) in the folder, and its temporary files there."""
-    program = [sys.executable, "-c", _WITH_CONSTANTS, json.dumps(constants)] if constants else [str(COMMAND)]
+    if constants:
+        program = [sys.executable, "-c", _WITH_CONSTANTS, json.dumps(constants)]
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
@@ -115,5 +117,5 @@ def write(
 ) -> Output:
     """Run `write` with these messages as its input."""
     sent = messages if isinstance(messages, bytes) else lines_of(messages)
-    files = {"config": lake.config(**config), "catalog": catalog(streams)}
+    files: Json = {"config": lake.config(**config), "catalog": catalog(streams)}
     return finished(start("write", folder, constants=constants, **files), sent)
