@@ -36,7 +36,7 @@ BUILD = $(ENGINE) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE))
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit repo integration test-double test-spark contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail image image-test sbom venv clean
+.PHONY: help sync test check format lint types unit repo integration test-double test-spark contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-security-lake image image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ bench-accounts: venv ## Measure organizations of 10, 100 and 1,000 accounts; ARG
 
 bench-trail: venv ## Measure audit_events of log files beside a plain loop; ARGS="--help" lists the cases
 	@$(RUN) -m benchmarks.trail $(ARGS)
+
+bench-security-lake: venv ## Measure the Parquet files of a million events beside plain loops; ARGS="--events 100000"
+	@$(RUN) -m benchmarks.security_lake $(ARGS)
 
 bench-spec: venv ## Measure `spec` beside a source of the CDK with nothing in it
 	@$(RUN) -m benchmarks.spec $(ARGS)

@@ -155,6 +155,16 @@ def test_rows_are_sorted_by_time_then_by_id_then_by_content(tmp_path: Path) -> N
     assert len(found) == 120
 
 
+@pytest.mark.parametrize("day", ["1969-12-31", "1970-01-01", "0999-03-01"])
+def test_rows_are_sorted_by_time_whatever_digits_and_sign_times_have(day: str, tmp_path: Path) -> None:
+    clocks = ["00:00:00", "00:00:00.001", "00:00:00.010", "00:00:00.1", "00:00:02", "02:00:00", "23:59:59.999"]
+    rows = [event(number, eventTime=f"{day}T{clock}Z") for number, clock in enumerate(clocks)]
+
+    [file] = written(rows[::-1], tmp_path)
+
+    assert [row["metadata"]["uid"] for row in by_pyarrow(file.path)] == [f"id-{number}" for number in range(7)]
+
+
 def test_an_event_is_written_once_and_the_longest_of_its_rows_is_kept(tmp_path: Path) -> None:
     known = event(1, userAgent="agent", requestID="request")
     rows = [event(1), known, event(1), event(1, userAgent="agent"), event(2), event(1, userAgent="other")]

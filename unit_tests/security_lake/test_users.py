@@ -53,6 +53,10 @@ def groups(found: Result) -> Any:
     return found.attributes["user"].get("groups")
 
 
+def nested(levels: int) -> Any:
+    return {"a": nested(levels - 1)} if levels else "x"
+
+
 def test_the_streams_that_wait_for_each_other_are_those_that_have_users_and_memberships() -> None:
     assert {*MEMBERSHIPS, *MEMBERSHIPS.values()} == USER_KEYS.keys()
 
@@ -88,6 +92,8 @@ def test_each_user_gets_the_groups_of_its_account_or_store(order: list[tuple[str
         ([STAFF], [], None),
         ([STAFF], EVERY, [{"uid": "0001", "name": "staff"}]),
         ([STAFF, STAFF], EVERY, [{"uid": "0001", "name": "staff"}]),
+        ([STAFF, dict(reversed(STAFF.items()))], EVERY, [{"uid": "0001", "name": "staff"}]),
+        ([{**STAFF, "deep": nested(300)}], EVERY, [{"uid": "0001", "name": "staff"}]),
         ([{**STAFF, "identity_store_id": "d-2"}], EVERY, []),
     ],
 )
@@ -146,12 +152,9 @@ def comparable(found: Result) -> str:
 
 
 def test_a_user_that_nests_too_deep_is_named_at_once(folder: WorkFolder) -> None:
-    document: Any = "x"
-    for _ in range(LEVELS_OF_A_ROW + 1):
-        document = {"a": document}
     users = Users(folder)
 
-    found = users.add("users", {**ADA, "tags": document}, NOW)
+    found = users.add("users", {**ADA, "tags": nested(LEVELS_OF_A_ROW)}, NOW)
 
     assert isinstance(found, UnmappedRow)
     assert found.reason is Reason.TOO_DEEP
