@@ -118,6 +118,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(answer)
 
+    def handle_expect_100(self) -> bool:
+        """Let the client send its body now. It would wait a second for what stays in the buffer."""
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        return goes_on
+
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
             return self.rfile.read(int(self.headers.get("Content-Length") or 0))
