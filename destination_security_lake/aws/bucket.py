@@ -11,7 +11,7 @@ from aws_calls.buckets import bucket_region
 from aws_calls.errors import AbsentError, AwsError
 from aws_calls.partitions import known_regions
 from destination_security_lake.aws.failures import may_not_write, no_bucket, wrong_region
-from destination_security_lake.aws.session import Session
+from destination_security_lake.aws.session import LakeClients, Session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ class Bucket:
     @classmethod
     def of(cls, settings: Settings) -> Bucket:
         """Sign in and find the bucket. Raises AwsError where nobody can sign in, or the bucket is elsewhere."""
-        session = Session(settings.options)
+        session = Session(LakeClients(settings.options))
         session.sign_in()
         return cls.found(session, settings)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from destination_security_lake.aws.bucket import Bucket
 from destination_security_lake.aws.failures import may_not_write
-from destination_security_lake.aws.session import Session
+from destination_security_lake.aws.session import LakeClients, Session
 
 if TYPE_CHECKING:
     from destination_security_lake.config.settings import Settings
@@ -24,7 +24,7 @@ _NAME: Final = "_check"
 
 def check(settings: Settings) -> list[str]:
     """Return sentences for the log: who writes, where, and what. Raises AwsError, with all that is missing."""
-    session = Session(settings.options)
+    session = Session(LakeClients(settings.options))
     session.sign_in()
     bucket = Bucket.found(session, settings)
     sources = [f"ext/{settings.source_name(one)}/" for one in settings.classes]

@@ -12,7 +12,7 @@ from destination_security_lake.aws.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from aws_calls.call_identity import CallIdentity
-    from aws_calls.options import Options, Role
+    from aws_calls.options import Role
 
 
 class LakeClients(Clients):
@@ -24,12 +24,13 @@ class LakeClients(Clients):
 class Session:
     """Signs the calls of the destination. Thread-safe. A role is assumed when it is first needed."""
 
-    def __init__(self, options: Options) -> None:
-        """Sign as `options` say."""
-        self.region = options.region
-        self._clients = LakeClients(options)
-        base = self._clients.base()
-        self._identity = self._assuming(options.role, base) if options.role else base
+    def __init__(self, clients: Clients) -> None:
+        """Sign as the options of the `clients` say."""
+        role = clients.options.role
+        self.region = clients.options.region
+        self._clients = clients
+        base = clients.base()
+        self._identity = self._assuming(role, base) if role else base
         self.account_id = ""
         self.arn = ""
 

@@ -83,9 +83,7 @@ def _decoded(path: str) -> str:
 
 def _bucket(name: str) -> str:
     if not _BUCKET.fullmatch(name):
-        raise BadUrlError(
-            "names no bucket: a name has 3 to 63 of a-z 0-9 . -, and begins and ends with a letter or digit"
-        )
+        raise BadUrlError("names no bucket: a name has 3 to 63 of a-z 0-9 . - and no . or - at its ends")
     return name
 
 
@@ -102,6 +100,6 @@ def _prefix(path: str) -> str:
         raise BadUrlError(f"has a prefix of more than {LONGEST_PREFIX} bytes")
     if "ext" in folders:
         raise BadUrlError(
-            "has ext/ in its prefix. Leave it out, with all that follows: the destination adds ext/<source>/"
+            "has ext/ in its prefix. Leave it out, and all that follows: the destination adds ext/<source>/"
         )
     return f"{prefix}/"

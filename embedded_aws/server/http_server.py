@@ -119,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(answer)
 
     def handle_expect_100(self) -> bool:
-        """botocore asks before it sends an object, and waits a second for an answer that stays in a buffer."""
+        """Let the client send its body now. It would wait a second for what stays in the buffer."""
         goes_on = super().handle_expect_100()
         self.wfile.flush()
         return goes_on
