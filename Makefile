@@ -36,13 +36,16 @@ BUILD = $(ENGINE) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE))
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit repo integration test-double test-spark contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-security-lake image image-test sbom venv clean
+.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-security-lake image image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 sync: venv ## Sync into a DuckDB file: embedded AWS, or your own with CONFIG=config.json; EVENTS=folder of CloudTrail logs, TRAIL=1, or both
 	@$(RUN) -m integration_tests.sync $(if $(CONFIG),--config "$(CONFIG)") $(if $(EVENTS),--events "$(EVENTS)") $(if $(TRAIL),--trail)
+
+security-lake: venv ## Sync embedded AWS into a Security Lake in its own S3, through the destination, and ask it two questions
+	@$(RUN) -m integration_tests.security_lake $(ARGS)
 
 test: venv ## Run lint, types and the tests; .ci/run, which CI runs, also tests embedded AWS and the image
 	@$(RUN) tools/stages.py $(MAKE) lint types unit repo integration
