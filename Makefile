@@ -26,20 +26,26 @@ SPARK := $(CURDIR)/build/spark
 IN_SPARK := PYTHONPATH=$(SPARK) MYPYPATH=$(SPARK) $(RUN) -m
 
 # With docker or podman: make image BASE_IMAGE=… builds on another base than Airbyte's.
-IMAGE ?= airbyte/source-aws-iam:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+VERSION_IN = $(shell sed -n 's/^version = "\(.*\)"/\1/p' $(1))
+IMAGE ?= airbyte/source-aws-iam:$(call VERSION_IN,pyproject.toml)
+DESTINATION_IMAGE ?= airbyte/destination-security-lake:$(call VERSION_IN,destination_security_lake/pyproject.toml)
 ENGINE ?= $(shell tools/image/engine)
+BUILD = $(ENGINE) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE))
 
 # Python compiles each module when it is first imported (see --no-compile), so it has to be allowed to.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit repo integration test-double test-spark contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail image image-test sbom venv clean
+.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-security-lake image image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 sync: venv ## Sync into a DuckDB file: embedded AWS, or your own with CONFIG=config.json; EVENTS=folder of CloudTrail logs, TRAIL=1, or both
 	@$(RUN) -m integration_tests.sync $(if $(CONFIG),--config "$(CONFIG)") $(if $(EVENTS),--events "$(EVENTS)") $(if $(TRAIL),--trail)
+
+security-lake: venv ## Sync embedded AWS into a Security Lake in its own S3, through the destination, and ask it two questions
+	@$(RUN) -m integration_tests.security_lake $(ARGS)
 
 test: venv ## Run lint, types and the tests; .ci/run, which CI runs, also tests embedded AWS and the image
 	@$(RUN) tools/stages.py $(MAKE) lint types unit repo integration
@@ -104,21 +110,25 @@ bench-accounts: venv ## Measure organizations of 10, 100 and 1,000 accounts; ARG
 bench-trail: venv ## Measure audit_events of log files beside a plain loop; ARGS="--help" lists the cases
 	@$(RUN) -m benchmarks.trail $(ARGS)
 
+bench-security-lake: venv ## Measure the Parquet files of a million events beside plain loops; ARGS="--events 100000"
+	@$(RUN) -m benchmarks.security_lake $(ARGS)
+
 bench-spec: venv ## Measure `spec` beside a source of the CDK with nothing in it
 	@$(RUN) -m benchmarks.spec $(ARGS)
 
-image: ## Build the container image with docker or podman
+image: ## Build the container images with docker or podman: that of the connector, and that of the destination
 	@test -n "$(ENGINE)"
-	@$(ENGINE) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE)) --tag $(IMAGE) .
+	@$(BUILD) --tag $(IMAGE) .
+	@$(BUILD) --tag $(DESTINATION_IMAGE) --file destination_security_lake/Dockerfile .
 
-image-test: venv image ## Build it, and run it against embedded AWS as Airbyte would
-	@ENGINE="$(ENGINE)" IMAGE="$(IMAGE)" BASE_IMAGE="$(BASE_IMAGE)" \
+image-test: venv image ## Build them, and run them against embedded AWS as Airbyte would
+	@ENGINE="$(ENGINE)" IMAGE="$(IMAGE)" DESTINATION_IMAGE="$(DESTINATION_IMAGE)" BASE_IMAGE="$(BASE_IMAGE)" \
 		$(RUN) -m pytest -q integration_tests/test_image.py -m image_tests --durations=5 $(ARGS)
 
 sbom: venv ## Write build/sbom.cdx.json: the packages of the image with hashes and licences, as CycloneDX
 	@$(RUN) tools/sbom.py
 
-venv: .venv/.installed ## Install the locked packages and the connector into .venv
+venv: .venv/.installed ## Install the locked packages, the connector and the destination into .venv
 
 clean: ## Remove everything that is made here
 	@rm -rf .venv build dist .tmp .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -130,14 +140,14 @@ clean: ## Remove everything that is made here
 	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
 
 # An existing .venv is brought up to date, which takes seconds.
-.venv/.installed: poetry.lock pyproject.toml tools/locked_requirements.py | .venv/bin/python
+.venv/.installed: poetry.lock pyproject.toml destination_security_lake/pyproject.toml tools/locked_requirements.py | .venv/bin/python
 	@mkdir -p build
-	@$(RUN) tools/locked_requirements.py main dev > build/requirements.txt
+	@$(RUN) tools/locked_requirements.py main destination dev > build/requirements.txt
 	@$(RUN) tools/locked_requirements.py main dev --only pip > build/requirements-pip.txt
 	@echo "Installing what poetry.lock pins into .venv (about a minute when it is new) …"
 	@$(PIP_INSTALL) $(LOCKED) -r build/requirements-pip.txt $(OR_SHOW)
 	@$(PIP_INSTALL) $(LOCKED) -r build/requirements.txt $(OR_SHOW)
-	@$(PIP_INSTALL) --no-build-isolation --editable . $(OR_SHOW)
+	@$(PIP_INSTALL) --no-build-isolation --editable . --editable destination_security_lake $(OR_SHOW)
 	@echo "Ready: $$($(RUN) -m pip list --format=freeze | wc -l) packages."
 	@touch $@
 

@@ -26,7 +26,7 @@ from aws_calls.errors import (
     Target,
 )
 from aws_calls.foreign import ForeignAnswerError, foreign, has_code
-from aws_calls.kms import by_kms, is_of_kms
+from aws_calls.kms import by_kms, kms_action
 from aws_calls.role_requests import rejected_field
 
 if TYPE_CHECKING:
@@ -116,14 +116,20 @@ _REFUSED = (
 )
 
 
+# That of S3 is the second.
+_REQUEST_IDS: Final = frozenset({"x-amzn-requestid", "x-amz-request-id"})
+
+
 class _Answer(NamedTuple):
-    """What an error answer says. `of_aws` says whether it has the request id that every answer of AWS has."""
+    """What an error answer says. `of_aws` says whether it has the request id that every answer of AWS has,
+    `kms` the action of AWS KMS that it names as its cause.
+    """
 
     code: str
     said: str
     status: int
     of_aws: bool
-    of_kms: bool
+    kms: str
 
 
 def from_aws(error: Exception, target: Target) -> Exception:
@@ -161,13 +167,13 @@ def _answer(error: botocore_errors.ClientError) -> _Answer:
     status = metadata.get("HTTPStatusCode", 0)
     if code in {"SignatureDoesNotMatch", "InvalidSignatureException"} and said.startswith("Signature "):
         code = "RequestTimeTooSkewed"  # "Signature expired: …" and "Signature not yet current: …"
-    of_aws = "RequestId" in metadata or "x-amzn-requestid" in metadata.get("HTTPHeaders", {})
-    return _Answer(code if has_code(code, status) else "", said, status, of_aws, is_of_kms(error.response))
+    of_aws = "RequestId" in metadata or not _REQUEST_IDS.isdisjoint(metadata.get("HTTPHeaders", {}))
+    return _Answer(code if has_code(code, status) else "", said, status, of_aws, kms_action(error.response))
 
 
 def _from_answer(answer: _Answer, target: Target) -> AwsError | None:
     code, said, status, *_ = answer
-    meaning = (by_kms(code) if answer.of_kms else None) or _by_code(answer, target) or _by_rule(answer, target)
+    meaning = (by_kms(code, answer.kms) if answer.kms else None) or _by_code(answer, target) or _by_rule(answer, target)
     if meaning is None:
         return None if is_about_request(code) else foreign(status, target)
     outcome, template = meaning
@@ -200,6 +206,6 @@ def _by_rule(answer: _Answer, target: Target) -> tuple[Outcome, str] | None:
     code, _, status, of_aws, _ = answer
     if is_not_offered(code, status, target.endpoint):
         return Outcome.ACT, _NOT_OFFERED
-    if code and is_transient(code, status):
+    if (code or of_aws) and is_transient(code, status):
         return Outcome.LATER, _FAILING
     return (Outcome.ACT, _REFUSED) if code and of_aws and not is_about_request(code) else None

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aws_calls.answers import broken_answer, ended_session
 from aws_calls.arns import account_of
+from aws_calls.call_identity import CallIdentity
+from aws_calls.credentials import RoleCredentials
+from aws_calls.operation import AskedBy, Operation
 from aws_calls.timestamps import utc
 
 if TYPE_CHECKING:
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("airbyte.aws_calls")
 
+OF_STS: Final[Mapping[str, Operation]] = {
+    "sts.get_caller_identity": Operation("sts:GetCallerIdentity", ("Arn",), asked_by=AskedBy.HUB),
+    # Assuming the configured role probes it.
+    "sts.assume_role": Operation("sts:AssumeRole", ("Credentials",), probe=None, asked_by=AskedBy.HUB),
+}
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
 CHAINED_SESSION: Final = timedelta(hours=1)
 _PARTS: Final = frozenset({"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"})
@@ -33,6 +41,11 @@ def caller_identity(sts: Caller) -> Mapping[str, str]:
     if account_id is None or not account_id.isdecimal():
         raise broken_answer(sts.target("get_caller_identity"))
     return {"account_id": account_id, "partition": arn.split(":")[1], "arn": arn}
+
+
+def assumed(role: Role, through: Callable[[], Caller]) -> CallIdentity:
+    """Return the call identity of `role`, which `through` returns the STS for: that of the identity that assumes it."""
+    return CallIdentity(RoleCredentials(refresh_using=Assumption(role, through), method="assume-role"))
 
 
 class Assumption:

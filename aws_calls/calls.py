@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from io import IOBase
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,6 +11,7 @@ from botocore.parsers import ResponseParserError
 from botocore.validate import ParamValidator
 
 from aws_calls.answers import broken_answer, broken_paging, from_aws
+from aws_calls.codes import is_transient
 from aws_calls.errors import EXPIRED, AbsentError, Target, Where
 from aws_calls.models import pagination
 from aws_calls.operation import Operation, declared
@@ -65,7 +67,7 @@ class Caller:
         return declared(f"{self._service}.{operation}", self._operations)
 
     def call(self, operation: str, absent: Collection[str] = (), **request: Any) -> Any:
-        """Make one call and return its answer.
+        """Make one call and return its answer. A file in the request is sent from its beginning.
 
         Raises AwsError, and AbsentError for the codes in `absent` and those that the operation declares.
         """
@@ -106,11 +108,16 @@ class Caller:
             raise broken_paging(str(broken), self.target(operation)) from None
 
     def headers(self, operation: str, **request: Any) -> Mapping[str, str]:
-        """Make one call and return the HTTP headers of its answer, also where AWS refuses. Raises AwsError."""
+        """Make one call and return the HTTP headers of its answer, also where AWS refuses.
+
+        Raises AwsError where AWS does not answer, or kept failing.
+        """
         try:
             answer = self._call_with_valid_session(operation, self.declared(operation), request)
         except ClientError as error:
             answer = error.response
+            if is_transient("", answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)):
+                self._raise(error, operation)
         except (BotoCoreError, ResponseParserError) as error:
             self._raise(error, operation)
         found: Mapping[str, str] = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
@@ -177,6 +184,8 @@ class Caller:
             if error.response.get("Error", {}).get("Code") not in EXPIRED:
                 raise
         credentials.renew(used)
+        for body in (value for value in request.values() if isinstance(value, IOBase)):
+            body.seek(0)  # the first attempt has read it
         return method(**parameters)
 
     def _raise(self, error: Exception, operation: str) -> None:

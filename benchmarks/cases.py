@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from source_aws_iam.aws.regions import known_regions
+from aws_calls.partitions import known_regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

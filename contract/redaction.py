@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from source_aws_iam.aws.regions import known_regions
+from aws_calls.partitions import known_regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""An Airbyte destination for Amazon Security Lake, of which there is the mapping to OCSF so far. It writes nothing."""
+"""An Airbyte destination that writes rows of source-aws-iam into an Amazon Security Lake, as OCSF in Parquet."""

@@ -10,9 +10,11 @@ import pytest
 
 from benchmarks.cases import REGIONS, Case
 from benchmarks.kept import keep
+from benchmarks.lake_loops import LOOPS
 from benchmarks.measurement import Asked, Measurement, measure
 from benchmarks.process import Run
 from benchmarks.report import ratios, report
+from benchmarks.security_lake import measure as measure_lake
 
 FEW = dict(zip(REGIONS, (120, 60), strict=False))
 FEW_EACH = dict.fromkeys(REGIONS[:2], 60)
@@ -63,3 +65,12 @@ def test_what_is_kept_are_ratios_beside_the_machine_and_the_commit(tmp_path: Pat
     (tmp_path / "changed").touch()
     keep("audit", ratios(done), history)
     assert f"| {commit}+ |" in history.read_text().splitlines()[-1]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_loop_of_the_security_lake_writes_all_rows(loop: str) -> None:
+    run = measure_lake(loop, 400)
+
+    assert run.figures["rows"] == 400
+    assert ("files" in run.figures) is (loop not in ("events", "map"))
+    assert run.peak_bytes > 0

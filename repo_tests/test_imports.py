@@ -14,6 +14,7 @@ import pytest
 from tools.locked_requirements import LOCK, toml
 
 PROJECT = LOCK.parent / "pyproject.toml"
+LAKE = "destination_security_lake"
 ALLOWED = {
     "run": "def run():\n    import source_aws_iam.cli.command",
     "cli.command": "import source_aws_iam.source",
@@ -24,14 +25,22 @@ ALLOWED = {
     "sync.accounts": "import source_aws_iam.config\nimport aws_calls.clients",
     "aws.clients": "import aws_calls.clients\nfrom botocore.session import Session",
     "aws_calls.clients": "import boto3",
+    f"{LAKE}.aws.bucket": f"import botocore\nimport {LAKE}.config.settings\nimport aws_calls.clients",
+    f"{LAKE}.config.settings": f"import {LAKE}.ocsf.classes\nimport aws_calls.options",
+    f"{LAKE}.parquet.schema": "import pyarrow",
+    f"{LAKE}.users": f"from {LAKE}.disk import some",
+    f"{LAKE}.writing.write_loop": f"import airbyte_cdk\nimport {LAKE}.parquet.spill\nimport {LAKE}.aws.bucket",
 }
-OCSF = "destination_security_lake.ocsf"
+OCSF = f"{LAKE}.ocsf"
 DIRECTION = "A package imports only what stands below it, and services do not import each other"
-BOTO3 = "Only aws_calls and source_aws_iam.aws import boto3 and botocore"
-AIRBYTE = "aws_calls and source_aws_iam.aws know nothing of Airbyte"
+BOTO3 = "Only aws_calls and the packages that are named aws import boto3 and botocore"
+AIRBYTE = "What calls AWS knows nothing of the CDK"
+DESTINATION = "The destination imports only what stands below it"
 SHARED = "aws_calls knows nothing of those that call"
 TESTS = "What users get imports no tests, no embedded AWS, no benchmarks and no tools"
 APART = "The connector and the destination do not import each other"
+PYARROW = "Only destination_security_lake.parquet imports pyarrow"
+FILES = "What makes files of rows imports only what stands below it"
 MAPPING = "The mapping to OCSF imports only what stands below it"
 PURE = "The mapping to OCSF imports the standard library alone"
 CONTRACTS = {contract["name"]: contract for contract in toml(PROJECT)["tool"]["importlinter"]["contracts"]}
@@ -41,10 +50,12 @@ FOR_TYPES = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    "
 
 
 def layers() -> Iterator[str]:
-    """Yield the modules that have a place, lowest packages last."""
-    for contract in (CONTRACTS[DIRECTION], CONTRACTS[MAPPING]):
-        for layer in contract["layers"]:
-            yield from (f"{contract['containers'][0]}.{name}" for name in layer.split(" | "))
+    """Yield the modules that have a place, lowest packages last. Of a package that has layers itself, yield these."""
+    contracts = [CONTRACTS[name] for name in (DIRECTION, DESTINATION, FILES, MAPPING)]
+    divided = [contract["containers"][0] for contract in contracts]
+    for container, contract in zip(divided, contracts, strict=True):
+        names = [name for layer in contract["layers"] for name in layer.split(" | ")]
+        yield from (f"{container}.{name}" for name in names if f"{container}.{name}" not in divided)
 
 
 def write(folder: Path, module: str, code: str) -> None:
@@ -102,12 +113,26 @@ def test_a_package_that_imports_downwards_keeps_all_contracts(package: Path) -> 
         ("aws.some", "from airbyte_cdk.models import AirbyteMessage", AIRBYTE),
         ("aws.some", f"{FOR_TYPES}import airbyte_cdk", AIRBYTE),
         ("aws_calls.some", "from airbyte_cdk.models import AirbyteMessage", AIRBYTE),
+        (f"{LAKE}.aws.some", "import airbyte_cdk", AIRBYTE),
+        (f"{LAKE}.config.some", "import boto3", BOTO3),
+        (f"{LAKE}.config.some", f"import {LAKE}.aws.some", DESTINATION),
+        (f"{LAKE}.aws.some", f"import {LAKE}.writing.upload", DESTINATION),
+        (f"{LAKE}.writing.some", f"import {LAKE}.cli.output", DESTINATION),
+        (f"{OCSF}.mapping", f"import {LAKE}.config.some", DESTINATION),
+        ("aws_calls.some", f"import {LAKE}.config.some", SHARED),
         ("aws_calls.some", "import source_aws_iam.aws.some", SHARED),
         ("aws_calls.some", f"import {OCSF}.mapping", SHARED),
         *(("sync.some", f"import {name}.some", TESTS) for name in KEPT_OUT),
         (f"{OCSF}.mapping", "import tools.security_lake", TESTS),
         ("iam.some", f"import {OCSF}.mapping", APART),
         (f"{OCSF}.mapping", "import source_aws_iam.config", APART),
+        (f"{LAKE}.disk.some", f"import {OCSF}.results", DESTINATION),
+        (f"{OCSF}.mapping", f"import {LAKE}.disk", DESTINATION),
+        (f"{LAKE}.users.some", f"import {LAKE}.parquet.spill", DESTINATION),
+        (f"{LAKE}.users.some", "import pyarrow", PYARROW),
+        (f"{LAKE}.disk.some", "from pyarrow import parquet", PYARROW),
+        (f"{LAKE}.parquet.schema.some", f"import {LAKE}.parquet.row_line", FILES),
+        (f"{LAKE}.parquet.parquet_file.some", f"import {LAKE}.parquet.spill", FILES),
         (f"{OCSF}.fields", f"import {OCSF}.cloudtrail", MAPPING),
         (f"{OCSF}.authentication", f"from {OCSF}.account_change import some", MAPPING),
         *((f"{OCSF}.some", f"import {name}", PURE) for name in CONTRACTS[PURE]["forbidden_modules"]),
@@ -127,7 +152,7 @@ def test_an_import_that_breaks_a_contract_is_named_with_the_rule(
     assert re.search(rf"{re.escape(name)}\S* -> \S+ \(l\.\d+\)", broken)
 
 
-@pytest.mark.parametrize("module", ["source_aws_iam.rds", "destination_security_lake.parquet", f"{OCSF}.extra"])
+@pytest.mark.parametrize("module", ["source_aws_iam.rds", f"{LAKE}.extra", f"{OCSF}.extra"])
 def test_a_new_package_has_to_be_given_a_place(module: str, package: Path) -> None:
     write(package, f"{module}.some", "")
 

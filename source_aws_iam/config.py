@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from aws_calls.options import AccessKey, Options, Role
+from aws_calls.form.credentials import access_key, role
+from aws_calls.form.values import given
+from aws_calls.options import Options, Role
 from source_aws_iam.aws.operations import IAM, LOOKUP_EVENTS
 from source_aws_iam.aws.values import moment
 
@@ -16,17 +18,8 @@ if TYPE_CHECKING:
 
 # AWS ends sessions of chained roles after an hour, and the hub may be a role. Sessions of accounts are renewed anyway.
 ACCOUNT_SESSION_SECONDS: Final = 3600
-
-
-def given(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `config` without empty texts and nulls, which forms and Terraform send for fields without a value."""
-    return {name: _given(value) for name, value in config.items() if value not in ("", None)}
-
-
-def _given(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_given(item) for item in value]
-    return given(value) if isinstance(value, dict) else value
+# What CloudTrail calls sessions without a name of their own.
+SESSION_NAME: Final = "airbyte-source-aws-iam"
 
 
 @dataclass(frozen=True)
@@ -180,20 +173,10 @@ class Settings:
         """Take the settings from a valid config. JSON has one kind of number, so 10.0 is valid for an integer."""
         config = given(config)
         credentials = config["credentials"]
-        key_id, secret = credentials.get("access_key_id"), credentials.get("secret_access_key")
-        key = AccessKey(key_id, secret, credentials.get("session_token")) if key_id and secret else None
-        role = None
-        if credentials["auth_type"] == "iam_role":
-            role = Role(
-                arn=credentials["role_arn"],
-                external_id=credentials.get("external_id"),
-                session_name=_session_name(credentials),
-                duration_seconds=int(credentials.get("duration_seconds", 3600)),
-            )
         return cls(
             options=Options(
-                key=key,
-                role=role,
+                key=access_key(credentials),
+                role=role(credentials, SESSION_NAME),
                 region=config.get("region", "us-east-1"),
                 endpoint_url=config.get("endpoint_url"),
                 workers=int(config.get("num_workers", 10)),
@@ -220,4 +203,4 @@ class Settings:
 
 def _session_name(credentials: Mapping[str, Any]) -> str:
     name = credentials.get("role_session_name") if credentials["auth_type"] == "iam_role" else None
-    return name or "airbyte-source-aws-iam"
+    return name or SESSION_NAME

@@ -24,8 +24,8 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from aws_calls.form.values import given
 from source_aws_iam.cloudtrail import NAME as AUDIT_EVENTS
-from source_aws_iam.config import given
 from source_aws_iam.streams.declarations import check_declarations
 from source_aws_iam.sync.message_order import InOrder
 from source_aws_iam.sync.record_queue import RecordQueue

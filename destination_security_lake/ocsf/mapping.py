@@ -37,7 +37,7 @@ AUDIT_EVENTS: Final = "audit_events"
 _INVENTORIES: Final = (USERS, IDENTITY_CENTER_USERS)
 _COLLECT: Final = 2
 # A document in a column may nest as deep as a record.
-_LEVELS_OF_A_ROW: Final = 2 * DEEPEST
+LEVELS_OF_A_ROW: Final = 2 * DEEPEST
 # What a row of audit_events is known by, and what its record may lack.
 _COLUMNS: Final = ("account_id", "region", "event_id", "event_source", "event_name", "user_id")
 _LACKED: Final[Mapping[str, Reason]] = {
@@ -117,9 +117,9 @@ def _specific(event: Event, record: Fields, choice: Activity) -> dict[str, Json]
 
 def _of_user(stream: str, row: Mapping[str, Json], read_at: datetime, memberships: Memberships | None) -> OcsfRow:
     try:
-        read = Fields(cleaned({**row}, _LEVELS_OF_A_ROW))
+        read = Fields(cleaned({**row}, LEVELS_OF_A_ROW))
         of_user = memberships and [
-            cleaned({**one}, _LEVELS_OF_A_ROW) for one in memberships if user_key(stream, one) == user_key(stream, row)
+            cleaned({**one}, LEVELS_OF_A_ROW) for one in memberships if user_key(stream, one) == user_key(stream, row)
         ]
     except TooDeepError:
         raise UnmappableError(Reason.TOO_DEEP) from None

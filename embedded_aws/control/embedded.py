@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,9 @@ class EmbeddedAws(ManyAccounts):
         regions: list[str] | None = None,
         page_cap: int | None = None,
         port: int = 0,
+        certificate: Path | None = None,
     ) -> None:
+        """`certificate` is a PEM file with its key: with it, `url` is one of HTTPS."""
         super().__init__(
             account_id=account_id,
             regions=list(regions or DEFAULT_REGIONS),
@@ -79,8 +82,8 @@ class EmbeddedAws(ManyAccounts):
         self.external_id = EXTERNAL_ID
         self._seed = seed
         self._controls = Controls(latency, wait)
-        self._server = LoopbackServer(port, FrontDoor(self, self._controls).answer, self.now)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._server = LoopbackServer(port, FrontDoor(self, self._controls).answer, self.now, certificate)
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         BackendDict.reset()

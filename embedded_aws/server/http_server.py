@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -17,6 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from embedded_aws.server.calls import Answer, Call
@@ -45,8 +47,16 @@ class LoopbackServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, answer: Callable[[Call], Answer], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, port: int, answer: Callable[[Call], Answer], now: Callable[[], datetime], certificate: Path | None = None
+    ) -> None:
+        """`certificate` is a PEM file with its key: with it, the server speaks TLS."""
         super().__init__(("127.0.0.1", port), _Handler)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            # The handshake is made by the thread of the connection.
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.answer = answer
         self.now = now
         self._open: set[Any] = set()
@@ -88,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: LoopbackServer
 
     def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._body()
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(self.command, self.path, headers, body)
         try:
@@ -107,6 +117,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(render_error(call, INTERNAL.to(call.protocol, f"Embedded AWS broke: {bug!r}")))
         else:
             self._send(answer)
+
+    def handle_expect_100(self) -> bool:
+        """Let the client send its body now. It would wait a second for what stays in the buffer."""
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        return goes_on
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = []
+        while size := int(self.rfile.readline(), 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(parts)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815
 

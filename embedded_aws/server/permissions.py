@@ -1,9 +1,9 @@
-"""Authorization by the identity-based IAM policies of the caller's user or role.
+"""Authorization by the identity-based IAM policies of the caller's user or role, and by its permissions boundary.
 
-Inline and attached managed policies count, and for a user also those of its groups. It covers what read-only policies
-use: Allow and Deny, Action and NotAction, Resource, and conditions on what a request says of itself (StringEquals and
-StringLike). A statement with another Condition or a NotResource does not apply, and permissions boundaries have no
-effect.
+Inline and attached managed policies count, and for a user also those of its groups; only roles have a boundary. It
+covers what the policies of readers and writers use: Allow and Deny, Action and NotAction, Resource and NotResource, and
+conditions on what a request says of itself (StringEquals and StringLike). A statement with another Condition does not
+apply.
 
 Unlike in AWS, a user or role without any policy may do everything. So do the connector's user and role at first, and a
 test needs no policy to begin with.
@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from moto.iam.models import Group, IAMBackend, Role, User
 
+from embedded_aws.server.aws_policies import provide
 from embedded_aws.server.calls import Call
 from embedded_aws.server.cloud import Cloud
 from embedded_aws.server.errors import DENIED, AwsError
@@ -43,10 +44,13 @@ class _Statement:
     actions: re.Pattern[str]
     negated: bool
     resources: re.Pattern[str]
+    elsewhere: bool
+    """Whether it is about all other resources."""
     conditions: tuple[tuple[str, re.Pattern[str]], ...]
 
     def concerns(self, action: str, resource: str, context: Context) -> bool:
-        here = bool(self.actions.fullmatch(action)) != self.negated and bool(self.resources.fullmatch(resource))
+        here = bool(self.actions.fullmatch(action)) != self.negated
+        here = here and bool(self.resources.fullmatch(resource)) != self.elsewhere
         said = dict(context)
         return here and all(key in said and values.fullmatch(said[key]) for key, values in self.conditions)
 
@@ -59,22 +63,29 @@ def check_permission(cloud: Cloud, call: Call, caller: Principal) -> None:
     """
     if call.action == "sts:GetCallerIdentity" or (call.action == "sts:AssumeRole" and caller.role_arn is None):
         return
-    documents = _documents(cloud.iam(caller.account_id), caller)
-    if not documents:
-        return
-    verdict = _verdict(documents, call.action, _resource(cloud, call, caller), _context(call))
-    if verdict != "allowed":
-        raise access_denied(call, caller, denied_by="an identity-based policy" if verdict == "denied" else None)
+    backend = cloud.iam(caller.account_id)
+    resource, context = _resource(cloud, call, caller), _context(call)
+    for kind, documents in (
+        ("identity-based policy", _documents(backend, caller)),
+        ("permissions boundary", _boundary(backend, caller)),
+    ):
+        verdict = _verdict(documents, call.action, resource, context) if documents else "allowed"
+        if verdict != "allowed":
+            article = "an" if kind[0] == "i" else "a"
+            raise access_denied(call, caller, kind, denied_by=f"{article} {kind}" if verdict == "denied" else None)
 
 
 def permits(cloud: Cloud, caller: Principal, action: str, resource: str, context: Context = ()) -> bool:
     """Return whether the caller's policies allow an action on a resource."""
-    documents = _documents(cloud.iam(caller.account_id), caller)
-    return not documents or _verdict(documents, action, resource, context) == "allowed"
+    backend = cloud.iam(caller.account_id)
+    every = (_documents(backend, caller), _boundary(backend, caller))
+    return all(_verdict(some, action, resource, context) == "allowed" for some in every if some)
 
 
-def access_denied(call: Call, caller: Principal, *, denied_by: str | None = None) -> AwsError:
-    """IAM's refusal of an action that no identity-based policy allows, or that a policy of this kind denies."""
+def access_denied(
+    call: Call, caller: Principal, lacking: str = "identity-based policy", *, denied_by: str | None = None
+) -> AwsError:
+    """IAM's refusal of an action that no policy of a kind allows, or that a policy denies."""
     partition = caller.arn.split(":")[1]
     listed = _LISTED.get(call.action)
     resource = f"arn:{partition}:iam::{caller.account_id}:{listed}/" if listed else "*"
@@ -84,7 +95,7 @@ def access_denied(call: Call, caller: Principal, *, denied_by: str | None = None
         resource = call.params.get("RoleArn", "*")
     if call.service == "s3":
         resource = f'"{_s3_resource(call, partition)}"'
-    reason = f"because no identity-based policy allows the {call.action} action"
+    reason = f"because no {lacking} allows the {call.action} action"
     if denied_by:
         reason = f"with an explicit deny in {denied_by}"
     text = f"User: {caller.arn} is not authorized to perform: {call.action} on resource: {resource} {reason}"
@@ -101,6 +112,16 @@ def _documents(backend: IAMBackend, caller: Principal) -> tuple[str, ...]:
         holders += users
         holders += [group for group in backend.groups.values() if any(user in group.users for user in users)]
     return tuple(document for holder in holders for document in _policies_of(holder))
+
+
+def _boundary(backend: IAMBackend, caller: Principal) -> tuple[str, ...]:
+    """Return the permissions boundary of the caller's role, where it has one."""
+    arns = [role.permissions_boundary_arn for role in backend.roles.values() if role.arn == caller.role_arn]
+    found = []
+    for arn in filter(None, arns):
+        provide(backend, arn)
+        found += [one.document for one in backend.managed_policies[arn].versions if one.is_default]
+    return tuple(found)
 
 
 def _policies_of(holder: User | Group | Role) -> Iterable[str]:
@@ -158,11 +179,12 @@ def _statements(document: str) -> tuple[_Statement, ...]:
             effect=statement["Effect"],
             actions=_any_of(statement.get("Action", statement.get("NotAction")), re.IGNORECASE),
             negated="Action" not in statement,
-            resources=_any_of(statement.get("Resource")),
+            resources=_any_of(statement.get("Resource", statement.get("NotResource"))),
+            elsewhere="NotResource" in statement,
             conditions=_conditions(statement.get("Condition", {})),
         )
         for statement in _listed(json.loads(document).get("Statement"))
-        if "NotResource" not in statement and _OPERATORS.issuperset(statement.get("Condition", ()))
+        if _OPERATORS.issuperset(statement.get("Condition", ()))
     )
 
 

@@ -1,4 +1,4 @@
-"""S3, as far as a reader of log files asks it."""
+"""S3, as far as a reader of log files and a writer of a lake ask it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from embedded_aws.server.errors import DENIED, AwsError
 from embedded_aws.server.permissions import permits
 from embedded_aws.server.principals import Principal
 from embedded_aws.server.rendering import render
-from embedded_aws.server.s3_access import bucket_of, check_decryption
+from embedded_aws.server.s3_access import bucket_of, check_key
 from embedded_aws.server.s3_bucket import S3Object
 from embedded_aws.server.s3_listing import list_page
+from embedded_aws.server.s3_put import put_object
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _WITHOUT_LOCATION = "us-east-1"
@@ -38,7 +39,7 @@ def list_objects(cloud: Cloud, call: Call, caller: Principal) -> dict[str, Any]:
 def get_object(cloud: Cloud, call: Call, caller: Principal) -> Answer:
     """Return the object, or the range of its bytes that the call asks for."""
     found = _object(cloud, call, caller)
-    check_decryption(cloud, call, caller, found)
+    check_key(cloud, call, caller, "kms:Decrypt", found.kms_key_arn)
     if not found.is_readable(cloud.now()):
         raise AwsError(
             "InvalidObjectState",
@@ -105,4 +106,5 @@ OPERATIONS: Mapping[str, Any] = {
     "s3:GetObject": get_object,
     "s3:HeadBucket": head_bucket,
     "s3:ListObjectsV2": list_objects,
+    "s3:PutObject": put_object,
 }

@@ -7,7 +7,7 @@ from embedded_aws.server.cloud import Cloud
 from embedded_aws.server.errors import DENIED, NOT_SERVED, AwsError
 from embedded_aws.server.permissions import permits
 from embedded_aws.server.principals import Principal
-from embedded_aws.server.s3_bucket import Bucket, S3Object
+from embedded_aws.server.s3_bucket import Bucket
 
 _HEADER = "x-amz-bucket-region"
 
@@ -46,20 +46,19 @@ def bucket_of(cloud: Cloud, call: Call, caller: Principal) -> Bucket:
     return bucket
 
 
-def check_decryption(cloud: Cloud, call: Call, caller: Principal, found: S3Object) -> None:
-    """Raise what S3 answers where the caller may read the object, and may not use the key that encrypts it."""
-    key = found.kms_key_arn
+def check_key(cloud: Cloud, call: Call, caller: Principal, action: str, key: str | None) -> None:
+    """Raise what S3 answers where the caller may use the object, and may not use the key that encrypts it."""
     if key is None:
         return
-    who = f"User: {caller.arn} is not authorized to perform: kms:Decrypt on"
+    who = f"User: {caller.arn} is not authorized to perform: {action} on"
     if key in cloud.withheld_keys:
         raise DENIED.to(
             call.protocol,
             f"{who} the resource associated with this ciphertext because the resource does not exist in this Region, "
             "no resource-based policies allow access, or a resource-based policy explicitly denies access",
         )
-    if not permits(cloud, caller, "kms:Decrypt", key, (("kms:ViaService", f"s3.{call.region}.amazonaws.com"),)):
-        reason = "because no identity-based policy allows the kms:Decrypt action"
+    if not permits(cloud, caller, action, key, (("kms:ViaService", f"s3.{call.region}.amazonaws.com"),)):
+        reason = f"because no identity-based policy allows the {action} action"
         raise DENIED.to(call.protocol, f"{who} resource: {key} {reason}")
 
 

@@ -63,7 +63,7 @@ class Bucket:
         self.kms_key_arn = kms_key_arn
         """The key that encrypts what is put from now on; None: S3's own."""
         self.readers: set[str] | None = None
-        """Ids of the other accounts that the bucket policy allows to read; None: any."""
+        """Ids of the other accounts that the bucket policy allows to use it; None: any."""
         self._now = now
         self._objects: dict[str, S3Object] = {}
         self._keys: list[str] = []

@@ -28,7 +28,7 @@ def route(method: str, target: str) -> Route | None:
 
 
 def _of_object(method: str, query: dict[str, str]) -> str | None:
-    return "GetObject" if method == "GET" and not query else None
+    return {"GET": "GetObject", "PUT": "PutObject"}.get(method) if not query else None
 
 
 def _of_bucket(method: str, query: dict[str, str]) -> str | None:

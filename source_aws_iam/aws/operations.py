@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_calls.assuming import OF_STS
 from aws_calls.operation import AskedBy, Operation, Probe, Quota
 from source_aws_iam.aws.ec2_operations import OF_EC2
 from source_aws_iam.aws.organization_operations import OF_ORGANIZATION
@@ -61,9 +62,7 @@ _DETAILS: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Polic
 # By "service.operation" in botocore's spelling. AWS may leave an empty list out of an answer, or IsTruncated where no
 # page follows, but not both. So either is a proof.
 OPERATIONS: Final[Mapping[str, Operation]] = {
-    "sts.get_caller_identity": Operation("sts:GetCallerIdentity", ("Arn",), asked_by=AskedBy.HUB),
-    # Assuming the configured role probes it.
-    "sts.assume_role": Operation("sts:AssumeRole", ("Credentials",), probe=None, asked_by=AskedBy.HUB),
+    **OF_STS,
     **OF_EC2,
     "accessanalyzer.list_analyzers": _analyzers("ListAnalyzers", "analyzers"),
     "accessanalyzer.list_findings_v2": _analyzers("ListFindings", "findings", _NO_FINDINGS, **_ANALYZER),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from aws_calls.answers import broken_answer
-from aws_calls.core import CoreSession
 from aws_calls.errors import AwsError
+from aws_calls.partitions import known_regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,17 +35,6 @@ GLOBAL: Final[Mapping[str, str]] = {
     "aws-us-gov": "us-gov-west-1",
     "aws-eusc": "eusc-de-east-1",
 }
-
-
-@lru_cache
-def known_regions() -> dict[str, str]:
-    """Return {Region: partition} of every Region that this version of botocore knows."""
-    core = CoreSession(identity=False)
-    return {
-        region: partition
-        for partition in core.get_available_partitions()
-        for region in core.get_available_regions("cloudtrail", partition)
-    }
 
 
 @dataclass(frozen=True)

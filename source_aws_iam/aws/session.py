@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from aws_calls.assuming import Assumption, caller_identity
-from aws_calls.call_identity import CallIdentity
+from aws_calls.assuming import assumed, caller_identity
 from aws_calls.calls import Caller
 from aws_calls.clients import Clients
-from aws_calls.credentials import RoleCredentials
 from aws_calls.errors import Where
 from source_aws_iam.aws.memo import Memo
 from source_aws_iam.aws.operations import OPERATIONS
@@ -19,6 +17,7 @@ from source_aws_iam.aws.regions import Regions, find_regions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aws_calls.call_identity import CallIdentity
     from aws_calls.errors import AwsError
     from aws_calls.operation import Operation, Quota
     from aws_calls.options import Role
@@ -138,4 +137,4 @@ class Session:
             client = self._clients.client("sts", self.region)
             return Caller(client, Where(role.account_id, self.region), base, self.operations)
 
-        return CallIdentity(RoleCredentials(refresh_using=Assumption(role, sts), method="assume-role"))
+        return assumed(role, sts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_calls.buckets import NO_BUCKET, OF_BUCKETS
 from aws_calls.operation import AskedBy, Operation, Probe, Quota
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 TRAILS: Final = Quota("trails", 10, regional=True)
 NO_INSIGHTS: Final = "InsightNotEnabledException"
 
-_NO_BUCKET: Final = frozenset({"NoSuchBucket"})
+_NO_BUCKET: Final = frozenset({NO_BUCKET})
 
 
 def _bucket(action: str, *proof: str, absent: frozenset[str] = _NO_BUCKET) -> Operation:
@@ -33,7 +34,7 @@ def _trails(action: str, *proof: str, absent: frozenset[str] = _NO_TRAIL, **argu
 
 
 OF_TRAILS: Final[Mapping[str, Operation]] = {
-    "s3.head_bucket": _bucket("ListBucket", "ResponseMetadata"),
+    **OF_BUCKETS,
     "s3.list_objects_v2": _bucket("ListBucket", "KeyCount", "Contents", "CommonPrefixes"),
     # An object may be deleted between the list and the call for it.
     "s3.get_object": _bucket("GetObject", "Body", absent=_NO_BUCKET | {"NoSuchKey", "InvalidObjectState"}),

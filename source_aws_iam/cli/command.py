@@ -13,13 +13,14 @@ from airbyte_cdk.exception_handler import assemble_uncaught_exception
 from airbyte_cdk.logger import PRINT_BUFFER, is_platform_debug_log_enabled
 from airbyte_cdk.models import AirbyteMessage, Type
 
+from aws_calls.form.secrets import Secrets
+from aws_calls.form.values import given
 from source_aws_iam.cli.files import Inputs
 from source_aws_iam.cli.log_lines import LogLines
+from source_aws_iam.cli.masking import mask
 from source_aws_iam.cli.output import line as written
-from source_aws_iam.cli.secrets import Secrets
 from source_aws_iam.cli.signals import leave, on_signal
 from source_aws_iam.cli.standard_streams import FAILED
-from source_aws_iam.config import given
 from source_aws_iam.source import SourceAwsIam
 from source_aws_iam.sync.machine_limits import exhausted, trace_line
 from source_aws_iam.sync.stopping import Stopped
@@ -91,7 +92,7 @@ def main(source: type[SourceAwsIam] = SourceAwsIam) -> None:
     secrets = Secrets()
 
     def line(message: AirbyteMessage) -> str:
-        return written(secrets.mask(message))
+        return written(mask(message, secrets))
 
     for handler in logging.getLogger().handlers:
         handler.setFormatter(LogLines(line))

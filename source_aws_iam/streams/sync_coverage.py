@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from airbyte_cdk.sources.types import StreamSlice
 
 from aws_calls.errors import AwsError
+from aws_calls.partitions import known_regions
 from aws_calls.timestamps import utc
-from source_aws_iam.aws.regions import known_regions
 from source_aws_iam.streams.stream import Stream
 from source_aws_iam.sync.account_region import WHOLE, AccountRegion
 from source_aws_iam.sync.coverage import Covered

@@ -11,8 +11,10 @@ from botocore.validate import ParamValidator
 
 from aws_calls.models import pagination
 from aws_calls.operation import AskedBy, Operation, UndeclaredOperationError, declared
-from source_aws_iam.aws.operations import OPERATIONS
+from destination_security_lake.aws.operations import OPERATIONS as OF_LAKE
+from source_aws_iam.aws.operations import OPERATIONS as OF_SOURCE
 
+OPERATIONS = {**OF_SOURCE, **OF_LAKE}
 CORE = Session()
 # IAM's own prefix of an action, where it is not the name that signs.
 PREFIXES = {"s3": "s3", "sso-admin": "sso"}
@@ -32,7 +34,7 @@ NOT_IN_THE_MODEL = {
     "ec2.describe_image_attribute": {"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"},
     "ec2.describe_snapshot_attribute": {"InvalidSnapshot.NotFound"},
     "ec2.get_managed_prefix_list_entries": {"InvalidPrefixListID.NotFound", "InvalidPrefixListId.NotFound"},
-    **{name: {"NoSuchBucket"} for name in ("s3.head_bucket", "s3.list_objects_v2", "s3.get_object")},
+    **{name: {"NoSuchBucket"} for name in ("s3.head_bucket", "s3.list_objects_v2", "s3.get_object", "s3.put_object")},
 }
 
 
@@ -137,3 +139,10 @@ def test_who_asks_and_quotas_follow_the_service() -> None:
 def test_what_is_not_declared_is_refused_by_name() -> None:
     with pytest.raises(UndeclaredOperationError, match=r"iam\.list_everything is not declared"):
         declared("iam.list_everything", OPERATIONS)
+
+
+def test_the_destination_calls_only_what_the_boundary_of_security_lake_allows() -> None:
+    assert {operation.action for operation in OF_LAKE.values()} == {
+        *("sts:GetCallerIdentity", "sts:AssumeRole"),  # of the identity that has no boundary, and allowed to everybody
+        *("s3:ListBucket", "s3:PutObject"),
+    }

@@ -25,7 +25,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import source_aws_iam
-from source_aws_iam.cli.secrets import NAMES, Secrets
+from aws_calls.form.secrets import NAMES, Secrets
+from source_aws_iam.cli.masking import mask
 
 MANIFEST = yaml.safe_load(Path(source_aws_iam.__file__).with_name("manifest.yaml").read_text(encoding="utf-8"))
 ARN = "arn:aws:iam::123456789012:role/reader"
@@ -108,7 +109,7 @@ def test_every_text_that_people_read_is_masked_and_its_line_stays_json(secret: s
         "status": AirbyteMessage(Type.CONNECTION_STATUS, connectionStatus=AirbyteConnectionStatus(Status.FAILED, text)),
     }
     for message in messages.values():
-        secrets.mask(message)
+        mask(message, secrets)
     expected = secrets.masked(text)
     assert messages["log"].log == AirbyteLogMessage(Level.INFO, expected)
     assert messages["status"].connectionStatus == AirbyteConnectionStatus(Status.FAILED, expected)
@@ -118,5 +119,5 @@ def test_every_text_that_people_read_is_masked_and_its_line_stays_json(secret: s
 def test_a_record_is_data_and_stays_as_it_is() -> None:
     record = AirbyteRecordMessage(stream="users", data={"access_key_id": "AKIAIOSFODNN7EXAMPLE"}, emitted_at=1)
     secrets = secrets_of({"access_key_id": "AKIAIOSFODNN7EXAMPLE"})
-    secrets.mask(AirbyteMessage(Type.RECORD, record=record))
+    mask(AirbyteMessage(Type.RECORD, record=record), secrets)
     assert record.data == {"access_key_id": "AKIAIOSFODNN7EXAMPLE"}

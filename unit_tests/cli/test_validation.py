@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 import source_aws_iam
+from aws_calls.form.values import given as filled_in
 from source_aws_iam.cli.validation import problems
 from source_aws_iam.config import Settings
-from source_aws_iam.config import given as filled_in
 
 Config = dict[str, Any]
 

@@ -9,6 +9,7 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from aws_calls.buckets import NO_BUCKET, bucket_region
 from aws_calls.errors import AbsentError, AwsError, Outcome
 from aws_calls.options import Role
 
@@ -85,7 +86,7 @@ class Bucket:
         except AbsentError as absent:
             if str(absent) == "InvalidObjectState":
                 raise ArchivedError(key) from None
-            if str(absent) == "NoSuchBucket":
+            if str(absent) == NO_BUCKET:
                 raise no_bucket(self.name, self.target(_GET)) from None
             raise
         except AwsError as error:
@@ -134,19 +135,14 @@ def open_bucket(trail: TrailBucket, hub: Session, session_name: str) -> Bucket:
     if trail.role_arn:
         session = hub.assuming(Role(trail.role_arn, trail.external_id, session_name, _SESSION_SECONDS))
         session.sign_in()
-    region = trail.region or _region(session, trail.bucket) or session.region
+    region = trail.region or bucket_region(session.caller("s3"), trail.bucket) or session.region
     return Bucket(session, region, trail.bucket)
 
 
 def no_bucket(name: str, target: Target) -> AwsError:
     """Return the error for a bucket that does not exist."""
     sentence = f"S3 has no bucket {name}: {target} found none. Correct bucket in audit_source."
-    return AwsError(Outcome.ACT, sentence, code="NoSuchBucket", target=target)
-
-
-def _region(session: Session, bucket: str) -> str | None:
-    """Return the Region of a bucket. S3 says it also to those who may not read the bucket, if there is one."""
-    return session.caller("s3").headers("head_bucket", Bucket=bucket).get("x-amz-bucket-region")
+    return AwsError(Outcome.ACT, sentence, code=NO_BUCKET, target=target)
 
 
 def _stored(listed: Mapping[str, Any], now: datetime) -> StoredObject:

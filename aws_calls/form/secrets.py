@@ -1,8 +1,4 @@
-"""Secrets of the configuration, masked in every text that people read: logs, errors and the verdict of `check`.
-
-They are masked in the texts of a message and not in its line of JSON: there, a secret such as "17" or "type" would also
-mask numbers and names of fields. Records and states are data, and are not masked.
-"""
+"""Secrets of the configuration, masked in every text that people read."""
 
 from __future__ import annotations
 
@@ -13,8 +9,6 @@ from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from airbyte_cdk.models import AirbyteMessage
 
 # The secret fields of the form. They are listed here because loading the form may fail after the config was read.
 NAMES: Final = frozenset({"access_key_id", "secret_access_key", "session_token", "external_id"})
@@ -39,19 +33,6 @@ class Secrets:
     def masked(self, text: str) -> str:
         """Return `text` without the secrets."""
         return self._pattern.sub(MASK, text) if self._pattern else text
-
-    def mask(self, message: AirbyteMessage) -> AirbyteMessage:
-        """Mask what people read of `message`, and return it."""
-        if message.log:
-            message.log.message = self.masked(message.log.message)
-        if message.connectionStatus and message.connectionStatus.message:
-            message.connectionStatus.message = self.masked(message.connectionStatus.message)
-        if message.trace and message.trace.error:
-            error = message.trace.error
-            error.message = self.masked(error.message)
-            error.internal_message = error.internal_message and self.masked(error.internal_message)
-            error.stack_trace = error.stack_trace and self.masked(error.stack_trace)
-        return message
 
 
 def _found(value: Any, *, secret: bool = False) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What surrounds a command: its files, standard streams, signals, and secrets that must not be printed."""

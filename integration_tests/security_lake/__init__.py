@@ -1,0 +1,1 @@
+"""The destination, as Airbyte runs it: messages on its standard input, and objects in the S3 of embedded AWS."""
