@@ -1,0 +1,31 @@
+{# The different texts of a group in their order, as one text; null where all of them are null. #}
+{% macro texts_of_group(text, separator=', ') %}
+  {{ return(adapter.dispatch('texts_of_group', 'aws_iam')(text, "'" ~ separator ~ "'")) }}
+{% endmacro %}
+
+{% macro default__texts_of_group(text, separator) %}
+  {{ return('string_agg(distinct ' ~ text ~ ', ' ~ separator ~ ' order by ' ~ text ~ ')') }}
+{% endmacro %}
+
+{% macro snowflake__texts_of_group(text, separator) %}
+  {{ return('nullif(listagg(distinct ' ~ text ~ ', ' ~ separator ~ ') within group (order by ' ~ text ~ "), '')") }}
+{% endmacro %}
+
+{% macro redshift__texts_of_group(text, separator) %}
+  {{ return('listagg(distinct ' ~ text ~ ', ' ~ separator ~ ') within group (order by ' ~ text ~ ')') }}
+{% endmacro %}
+
+
+{# A key of 32 hexadecimal digits of some expressions of any kind but json. Null and the empty text are different. #}
+{% macro hash_key(expressions) %}
+  {% set parts = [] %}
+  {% for expression in expressions %}
+    {# The character in front of a value is none that a value of AWS has. #}
+    {% do parts.append('coalesce(chr(2) || cast(' ~ expression ~ ' as ' ~ type_of('text') ~ "), chr(3))") %}
+  {% endfor %}
+  {{ return(adapter.dispatch('md5_of', 'aws_iam')(parts | join(' || '))) }}
+{% endmacro %}
+
+{% macro default__md5_of(text) %}{{ return('md5(' ~ text ~ ')') }}{% endmacro %}
+
+{% macro bigquery__md5_of(text) %}{{ return('to_hex(md5(' ~ text ~ '))') }}{% endmacro %}

@@ -1,0 +1,38 @@
+{# The present in UTC, as a timestamp; aws_iam_now in its place where it is set, as in tests. #}
+{% macro now_utc() %}
+  {% if var('aws_iam_now') %}{{ return(timestamp_of("'" ~ var('aws_iam_now') ~ "'")) }}{% endif %}
+  {{ return(adapter.dispatch('now_utc', 'aws_iam')()) }}
+{% endmacro %}
+
+{# A text such as '2026-11-30 12:00:00', in UTC, as a timestamp. #}
+{% macro timestamp_of(text) %}{{ return('cast(' ~ text ~ ' as ' ~ type_of('timestamp') ~ ')') }}{% endmacro %}
+
+{% macro default__now_utc() %}{{ return("timezone('UTC', now())") }}{% endmacro %}
+
+{% macro snowflake__now_utc() %}{{ return('sysdate()') }}{% endmacro %}
+
+{% macro bigquery__now_utc() %}{{ return('current_timestamp()') }}{% endmacro %}
+
+{% macro redshift__now_utc() %}{{ return("timezone('UTC', current_timestamp)") }}{% endmacro %}
+
+
+{# The whole days from one timestamp to a later one; negative if it is earlier. #}
+{% macro days_between(earlier, later) %}
+  {{ return('cast(floor((' ~ adapter.dispatch('seconds_between', 'aws_iam')(earlier, later) ~ ') / 86400.0) as ' ~ type_of('integer') ~ ')') }}
+{% endmacro %}
+
+{% macro default__seconds_between(earlier, later) %}
+  {{ return('extract(epoch from (' ~ later ~ ') - (' ~ earlier ~ '))') }}
+{% endmacro %}
+
+{% macro snowflake__seconds_between(earlier, later) %}
+  {{ return("datediff('second', " ~ earlier ~ ', ' ~ later ~ ')') }}
+{% endmacro %}
+
+{% macro bigquery__seconds_between(earlier, later) %}
+  {{ return('timestamp_diff(' ~ later ~ ', ' ~ earlier ~ ', second)') }}
+{% endmacro %}
+
+{% macro redshift__seconds_between(earlier, later) %}
+  {{ return('datediff(second, ' ~ earlier ~ ', ' ~ later ~ ')') }}
+{% endmacro %}
