@@ -34,11 +34,12 @@ def kind(field: Schema) -> str:
 
 
 def shapes() -> dict[str, dict[str, Any]]:
-    """Return {stream: columns with their kinds, key, and whether each sync brings the whole table}."""
+    """Return {stream: columns with their kinds, key, cursor, and whether each sync brings the whole table}."""
     return {
         name: {
             "columns": {column: kind(field) for column, field in stream.json_schema["properties"].items()},
             "key": [column for path in stream.source_defined_primary_key or [] for column in path],
+            "cursor": stream.default_cursor_field or [],
             "is_inventory": not stream.default_cursor_field,
         }
         for name, (stream, _) in declared().items()

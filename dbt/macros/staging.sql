@@ -82,8 +82,10 @@ numbered as (
     {%- for name in syncs %}
     max({{ name }}) over () as last_{{ name }},
     {%- endfor %}
+    {#- The cursor of a row never changes. A database reads only those rows whose partition of a window a filter lets
+        through: with the cursor in it, the newest days alone of events. #}
     row_number() over (
-      partition by {% for name in shape.key %}{{ column_name(name) }}{{ ', ' if not loop.last }}{% endfor %}
+      partition by {% for name in shape.key + shape.cursor %}{{ column_name(name) }}{{ ', ' if not loop.last }}{% endfor %}
       order by _airbyte_extracted_at desc
     ) as newest_of_key
   from landed
