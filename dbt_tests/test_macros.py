@@ -52,8 +52,12 @@ CASES = {
         """{{ days_between(timestamp_of("'2026-01-02 00:00:00'"), timestamp_of("'2026-01-01 23:00:00'")) }}""",
         -1,
     ),
-    "the clock is UTC": (
+    "days before the present": (
         # The server's zone is nine hours away.
+        """{{ days_between(days_ago(3), "timezone('UTC', now())") }}""",
+        3,
+    ),
+    "the clock is UTC": (
         """{{ days_between("timezone('UTC', now())", now_utc()) }}""",
         0,
     ),
@@ -62,6 +66,11 @@ CASES = {
         select 'b' as t union all select 'a' union all select 'b' union all select null) as texts)""",
         "a, b",
     ),
+    "a group of a regular expression": ("""{{ regex_group("'AROA:job:1'", ':(.+)$') }}""", "job:1"),
+    "no such group": ("""{{ regex_group("'AROA'", ':(.+)$') }}""", None),
+    "a whole object as text": ("""{{ json_as_text(json_of_text("'{}'")) }}""", "{}"),
+    "a whole text as text": ("""{{ json_as_text(json_at(DOCUMENT, ['one'])) }}""", "p"),
+    "a whole JSON null as text": ("""{{ json_as_text(json_at(DOCUMENT, ['none'])) }}""", None),
     "null and the empty text have different hashes": ("""{{ hash_key(["''"]) }} = {{ hash_key(['null']) }}""", False),
     "what stands where counts in a hash": (
         """{{ hash_key(["'ab'", "'c'"]) }} = {{ hash_key(["'a'", "'bc'"]) }}""",

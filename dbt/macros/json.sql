@@ -81,7 +81,7 @@
 {% macro item_json(alias) %}{{ return(alias if target.type == 'redshift' else alias ~ '.value') }}{% endmacro %}
 
 {# An item of unnest_json as text. #}
-{% macro item_text(alias) %}{{ return(adapter.dispatch('json_as_text', 'aws_iam')(item_json(alias))) }}{% endmacro %}
+{% macro item_text(alias) %}{{ return(json_as_text(item_json(alias))) }}{% endmacro %}
 
 {% macro duckdb__unnest_json(json, alias) %}
 cross join unnest(
@@ -115,7 +115,9 @@ cross join unnest(array(
 inner join {{ json }} as {{ alias }} on true
 {% endmacro %}
 
-{# A whole JSON value as text: a JSON text without its quotes. #}
+{# A whole JSON value as text: a JSON text without its quotes, and null for a JSON null. #}
+{% macro json_as_text(json) %}{{ return(adapter.dispatch('json_as_text', 'aws_iam')(json)) }}{% endmacro %}
+
 {% macro duckdb__json_as_text(json) %}{{ return('json_extract_string(' ~ json ~ ", '$')") }}{% endmacro %}
 
 {% macro postgres__json_as_text(json) %}{{ return('(' ~ json ~ " #>> '{}')") }}{% endmacro %}

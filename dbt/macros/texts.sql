@@ -16,6 +16,27 @@
 {% endmacro %}
 
 
+{# The text that the group in a regular expression matches; null where there is none. The expression has no quotes and no
+   backslashes, which the databases write differently. #}
+{% macro regex_group(text, expression) %}
+  {{ return('nullif(' ~ adapter.dispatch('regex_group', 'aws_iam')(text, "'" ~ expression ~ "'") ~ ", '')") }}
+{% endmacro %}
+
+{% macro duckdb__regex_group(text, expression) %}{{ return('regexp_extract(' ~ text ~ ', ' ~ expression ~ ', 1)') }}{% endmacro %}
+
+{% macro postgres__regex_group(text, expression) %}{{ return('substring(' ~ text ~ ' from ' ~ expression ~ ')') }}{% endmacro %}
+
+{% macro snowflake__regex_group(text, expression) %}
+  {{ return('regexp_substr(' ~ text ~ ', ' ~ expression ~ ", 1, 1, 'e', 1)") }}
+{% endmacro %}
+
+{% macro bigquery__regex_group(text, expression) %}{{ return('regexp_extract(' ~ text ~ ', ' ~ expression ~ ')') }}{% endmacro %}
+
+{% macro redshift__regex_group(text, expression) %}
+  {{ return('regexp_substr(' ~ text ~ ', ' ~ expression ~ ", 1, 1, 'e')") }}
+{% endmacro %}
+
+
 {# A key of 32 hexadecimal digits of some expressions of any kind but json. Null and the empty text are different. #}
 {% macro hash_key(expressions) %}
   {% set parts = [] %}

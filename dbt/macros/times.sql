@@ -16,6 +16,20 @@
 {% macro redshift__now_utc() %}{{ return("timezone('UTC', current_timestamp)") }}{% endmacro %}
 
 
+{# So many days before the present, as a timestamp. #}
+{% macro days_ago(days) %}{{ return(adapter.dispatch('days_ago', 'aws_iam')(days)) }}{% endmacro %}
+
+{% macro default__days_ago(days) %}{{ return('(' ~ now_utc() ~ " - interval '" ~ days ~ " days')") }}{% endmacro %}
+
+{% macro snowflake__days_ago(days) %}{{ return("dateadd('day', -" ~ days ~ ', ' ~ now_utc() ~ ')') }}{% endmacro %}
+
+{% macro bigquery__days_ago(days) %}
+  {{ return('timestamp_sub(' ~ now_utc() ~ ', interval ' ~ days ~ ' day)') }}
+{% endmacro %}
+
+{% macro redshift__days_ago(days) %}{{ return('dateadd(day, -' ~ days ~ ', ' ~ now_utc() ~ ')') }}{% endmacro %}
+
+
 {# The whole days from one timestamp to a later one; negative if it is earlier. #}
 {% macro days_between(earlier, later) %}
   {{ return('cast(floor((' ~ adapter.dispatch('seconds_between', 'aws_iam')(earlier, later) ~ ') / 86400.0) as ' ~ type_of('integer') ~ ')') }}
