@@ -83,11 +83,15 @@ TOKENS = ["a", "B", ":", "/", "%", "_", "!", "\\", "$", "'", "\n", "é"]
 WILD = {"*": ".*", "?": ".", "${*}": r"\*", "${?}": r"\?", "${$}": r"\$"}
 
 
+def expressions() -> dict[str, str]:
+    """Return every case, and a pattern, as SQL with macros."""
+    wanted = {name: sql.replace("DOCUMENT", DOCUMENT) for name, (sql, _) in CASES.items()}
+    return {**wanted, "pattern": "{{ matches_pattern('t', 'p') }}"}
+
+
 @pytest.fixture(scope="module")
 def compiled(dbt: Dbt) -> dict[str, str]:
-    """The SQL of each case, and of a pattern."""
-    wanted = {name: sql.replace("DOCUMENT", DOCUMENT) for name, (sql, _) in CASES.items()}
-    wanted["pattern"] = "{{ matches_pattern('t', 'p') }}"
+    wanted = expressions()
     return dict(zip(wanted, dbt.compile(*wanted.values()), strict=True))
 
 

@@ -28,5 +28,5 @@
 
 {# The escape character of BigQuery's LIKE is the backslash. #}
 {% macro bigquery__like_pattern(text, pattern) %}
-  {{ return('(' ~ text ~ ' like ' ~ iam_to_like(pattern, "r'\\'") ~ ')') }}
+  {{ return('(' ~ text ~ ' like ' ~ iam_to_like(pattern, "'\\\\'") ~ ')') }}
 {% endmacro %}
