@@ -16,6 +16,7 @@ DOCUMENT = f"""json_of_text("'{JSON.replace('"', chr(92) + '"')}'")"""
 UNNESTED = """\
 (select {{ texts_of_group(item_text('i')) }}
 from (select {{ json_at(DOCUMENT, ['PLACE']) }} as list) as t {{ unnest_json('t.list', 'i') }})"""
+COUNTED = UNNESTED.replace("{{ texts_of_group(item_text('i')) }}", "count(*)")
 CASES = {
     # name: (an expression, its value)
     "text at a path": ("{{ json_text(DOCUMENT, ['a', 'b']) }}", "c"),
@@ -26,6 +27,8 @@ CASES = {
     "no such key": ("{{ json_text(DOCUMENT, ['a', 'z']) }}", None),
     "JSON at a path": ("{{ json_text(json_at(DOCUMENT, ['a']), ['b']) }}", "c"),
     "items of an array": (UNNESTED.replace("PLACE", "list"), "p, q"),
+    "how many items a null has": (COUNTED.replace("PLACE", "z"), 0),
+    "how many items a JSON null has": (COUNTED.replace("PLACE", "none"), 0),
     "a value as an array of one": (UNNESTED.replace("PLACE", "one"), "p"),
     "a JSON null as no items": (UNNESTED.replace("PLACE", "none"), None),
     "nothing as no items": (UNNESTED.replace("PLACE", "z"), None),

@@ -85,13 +85,15 @@
 
 {% macro duckdb__unnest_json(json, alias) %}
 cross join unnest(
-  case json_type({{ json }}) when 'ARRAY' then cast({{ json }} as json[]) when 'NULL' then [] else [{{ json }}] end
+  case coalesce(json_type({{ json }}), 'NULL')
+    when 'ARRAY' then cast({{ json }} as json[]) when 'NULL' then [] else [{{ json }}]
+  end
 ) as {{ alias }} (value)
 {% endmacro %}
 
 {% macro postgres__unnest_json(json, alias) %}
 cross join lateral jsonb_array_elements(
-  case jsonb_typeof({{ json }})
+  case coalesce(jsonb_typeof({{ json }}), 'null')
     when 'array' then {{ json }} when 'null' then '[]'::jsonb else jsonb_build_array({{ json }})
   end
 ) as {{ alias }} (value)
@@ -105,7 +107,9 @@ cross join lateral flatten(input => iff(is_null_value({{ json }}), null, to_arra
 cross join unnest(array(
   select as struct value
   from unnest(
-    case json_type({{ json }}) when 'array' then json_query_array({{ json }}) when 'null' then [] else [{{ json }}] end
+    case coalesce(json_type({{ json }}), 'null')
+      when 'array' then json_query_array({{ json }}) when 'null' then [] else [{{ json }}]
+    end
   ) as value
 )) as {{ alias }}
 {% endmacro %}
