@@ -50,3 +50,26 @@
 {% macro redshift__seconds_between(earlier, later) %}
   {{ return('datediff(second, ' ~ earlier ~ ', ' ~ later ~ ')') }}
 {% endmacro %}
+
+
+{# The day of a timestamp, as a date. #}
+{% macro day_of(timestamp) %}{{ return('cast(' ~ timestamp ~ ' as date)') }}{% endmacro %}
+
+{# The first day that an incremental run counts again, as text: aws_iam_lookback_days before the newest one of `relation`,
+   because CloudTrail delivers events late. Null where that is empty. It is asked for before the run, because only a value
+   that stands in the SQL lets the databases leave out the older days. #}
+{% macro first_day_to_count(relation) %}
+  {% if not execute %}{{ return(none) }}{% endif %}
+  {% set newest = run_query('select cast(max(day) as ' ~ type_of('text') ~ ') as newest from ' ~ relation).columns[0].values()[0] %}
+  {% if newest is none %}{{ return(none) }}{% endif %}
+  {% set day = modules.datetime.datetime.strptime(newest[:10], '%Y-%m-%d') %}
+  {{ return((day - modules.datetime.timedelta(days=var('aws_iam_lookback_days'))).strftime('%Y-%m-%d')) }}
+{% endmacro %}
+
+{# The latest of some timestamps; nulls do not count. #}
+{% macro greatest_of(timestamps) %}
+  {% set beginning = timestamp_of("'0001-01-01 00:00:00'") %}
+  {% set filled = [] %}
+  {% for one in timestamps %}{% do filled.append('coalesce(' ~ one ~ ', ' ~ beginning ~ ')') %}{% endfor %}
+  {{ return('nullif(greatest(' ~ filled | join(', ') ~ '), ' ~ beginning ~ ')') }}
+{% endmacro %}
