@@ -3,8 +3,7 @@
 select
   lower(user_name) as name,
   min(kind) as kind,
-  min(owner_id) as owner_id,
-  min(user_id) as user_id,
+  min(identity_key) as identity_key,
   min(user_name) as user_name
 from {{ people }}
 where user_name is not null

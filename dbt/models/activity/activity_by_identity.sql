@@ -13,8 +13,7 @@ with events as (
     {{ day_of('event_time') }} as day,
     account_id,
     identity_kind,
-    identity_owner_id,
-    identity_id,
+    identity_key,
     identity_name,
     event_source,
     event_name,
@@ -24,13 +23,12 @@ with events as (
   {% if since %}where event_time >= {{ timestamp_of("'" ~ since ~ "'") }}{% endif %}
 )
 select
-  {{ hash_key(['day', 'account_id', 'identity_kind', 'identity_owner_id', 'identity_id', 'event_source', 'event_name']) }}
+  {{ hash_key(['day', 'account_id', 'identity_kind', 'identity_key', 'event_source', 'event_name']) }}
     as activity_id,
   day,
   account_id,
   identity_kind,
-  identity_owner_id,
-  identity_id,
+  identity_key,
   max(identity_name) as identity_name,
   event_source,
   event_name,
@@ -39,4 +37,4 @@ select
   min(event_time) as first_at,
   max(event_time) as last_at
 from events
-group by day, account_id, identity_kind, identity_owner_id, identity_id, event_source, event_name
+group by day, account_id, identity_kind, identity_key, event_source, event_name

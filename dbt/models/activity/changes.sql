@@ -52,8 +52,8 @@ targets as (
           {%- endfor %}
           -- A user who names nobody changes what is his own, such as his password or a key.
           when event_name like '%AccountPasswordPolicy' then 'account'
-          when identity_kind = 'iam_user' then 'user'
-          when identity_kind = 'root' then 'account'
+          when identity_kind = 'IAM user' then 'user'
+          when identity_kind = 'root user' then 'account'
           else 'other'
         end
       when service = 'organizations' then case when policy_id is not null then 'policy' else 'account' end
@@ -69,7 +69,7 @@ targets as (
           {{ json_text('request', [key]) }},
           {%- endfor %}
           case when event_name like '%AccountPasswordPolicy' then account_id end,
-          case when identity_kind in ('iam_user', 'root') then identity_name end
+          case when identity_kind in ('IAM user', 'root user') then identity_name end
         )
       when service = 'organizations' then coalesce(policy_id, target_account_or_unit)
       when permission_set_arn is not null then permission_set_arn
@@ -100,13 +100,11 @@ select
   case when service <> 'iam' and target <> target_account_or_unit then target_account_or_unit end as place,
   request,
   identity_kind,
-  identity_owner_id,
-  identity_id,
+  identity_key,
   identity_name,
   session_name,
   person_kind,
-  person_owner_id,
-  person_id,
+  person_key,
   person_name,
   person_evidence,
   invoked_by,

@@ -1,11 +1,11 @@
 with identity_center_people as (
-  select 'identity_center_user' as kind, identity_store_id as owner_id, user_id, user_name
+  select 'Identity Center user' as kind, {{ identity_center_key('identity_store_id', 'user_id') }} as identity_key, user_name
   from {{ ref('stg_identity_center_users') }}
 ),
 people as (
-  select kind, owner_id, user_id, user_name from identity_center_people
+  select kind, identity_key, user_name from identity_center_people
   union all
-  select 'iam_user' as kind, account_id as owner_id, user_id, user_name
+  select 'IAM user' as kind, user_id as identity_key, user_name
   from {{ ref('stg_users') }}
   where not coalesce(is_root, false)
 ),
@@ -26,7 +26,8 @@ events as (
     coalesce(session_issuer_arn like '%:role/aws-reserved/sso.amazonaws.com/%', false) as is_of_permission_set,
     actor_type = 'Root' and not coalesce(assumed_root, false) as is_root_user,
     -- AWS writes this in the place of a name that does not exist.
-    nullif(coalesce(actor_user_name, actor), 'HIDDEN_DUE_TO_SECURITY_REASONS') as known_name
+    nullif(nullif(coalesce(actor_user_name, actor), 'HIDDEN_DUE_TO_SECURITY_REASONS'), '') as known_name,
+    {{ identity_center_key('identity_store_id', 'on_behalf_of_user_id') }} as person_of_store
   from {{ ref('stg_audit_events') }}
 ),
 -- How the person behind an event is known, the surest first. A session of a permission set has the name of its user, which
@@ -71,51 +72,47 @@ select
   e.error_code,
   e.error_message,
   case
-    when e.actor_type = 'IAMUser' then 'iam_user'
-    when e.actor_type = 'Root' then 'root'
+    when e.actor_type = 'IAMUser' then 'IAM user'
+    when e.actor_type = 'Root' then 'root user'
     when e.actor_type = 'AssumedRole' then 'role'
-    when e.actor_type = 'IdentityCenterUser' then 'identity_center_user'
-    when e.actor_type in ('FederatedUser', 'SAMLUser', 'WebIdentityUser') then 'federated_user'
-    when e.actor_kind = 'service' then 'aws_service'
-    when e.actor_kind = 'account' then 'other_account'
+    when e.actor_type = 'IdentityCenterUser' then 'Identity Center user'
+    when e.actor_type in ('FederatedUser', 'SAMLUser', 'WebIdentityUser') then 'federated user'
+    when e.actor_kind = 'service' then 'AWS service'
+    when e.actor_kind = 'account' then 'other account'
     else 'unknown'
   end as identity_kind,
   case
     when e.actor_type = 'AssumedRole' then e.principal
     when e.actor_type = 'Root' then coalesce(e.actor_account_id, e.account_id)
-    when e.actor_type = 'IdentityCenterUser' then e.on_behalf_of_user_id
+    when e.actor_type = 'IdentityCenterUser' then e.person_of_store
     when e.actor_kind = 'service' then e.actor
     when e.actor_kind = 'account' then coalesce(e.actor_account_id, e.actor)
-    else coalesce(e.actor_principal_id, e.known_name)
-  end as identity_id,
+    when e.actor_type in ('IAMUser', 'FederatedUser', 'SAMLUser', 'WebIdentityUser')
+      then coalesce(e.actor_principal_id, e.known_name)
+    else e.known_name
+  end as identity_key,
   case
     when e.actor_type = 'AssumedRole' then e.role_name
     when e.actor_type = 'Root' then 'root'
     else e.known_name
   end as identity_name,
-  case when e.actor_type = 'IdentityCenterUser' then e.identity_store_id else e.actor_account_id end as identity_owner_id,
+  e.actor_account_id as identity_account_id,
   case
-    when e.evidence = 'on_behalf_of' then 'identity_center_user'
-    when e.is_root_user then 'root'
-    when e.evidence = 'caller' and e.actor_type = 'IAMUser' then 'iam_user'
-    when e.evidence = 'caller' then 'federated_user'
-    when e.evidence = 'session_issuer' then case when u.user_id is not null then 'iam_user' else 'named' end
+    when e.evidence = 'on_behalf_of' then 'Identity Center user'
+    when e.is_root_user then 'root user'
+    when e.evidence = 'caller' and e.actor_type = 'IAMUser' then 'IAM user'
+    when e.evidence = 'caller' then 'federated user'
+    when e.evidence = 'session_issuer' and u.user_id is not null then 'IAM user'
     when e.evidence = 'session_name' then n.kind
-    when e.evidence is not null then coalesce(n.kind, p.kind, 'named')
+    when e.evidence is not null then coalesce(n.kind, p.kind, 'name only')
   end as person_kind,
   case
-    when e.evidence = 'on_behalf_of' then e.identity_store_id
-    when e.is_root_user or (e.evidence = 'caller' and e.actor_type = 'IAMUser') then coalesce(e.actor_account_id, e.account_id)
-    when e.evidence = 'session_issuer' then u.account_id
-    else coalesce(n.owner_id, p.owner_id)
-  end as person_owner_id,
-  case
-    when e.evidence = 'on_behalf_of' then e.on_behalf_of_user_id
+    when e.evidence = 'on_behalf_of' then e.person_of_store
     when e.is_root_user then coalesce(e.actor_account_id, e.account_id)
-    when e.actor_type = 'IAMUser' then e.actor_principal_id
+    when e.evidence = 'caller' and e.actor_type = 'IAMUser' then e.actor_principal_id
     when e.evidence = 'session_issuer' then u.user_id
-    else coalesce(n.user_id, p.user_id)
-  end as person_id,
+    else coalesce(n.identity_key, p.identity_key)
+  end as person_key,
   case
     when e.evidence = 'on_behalf_of' then i.user_name
     when e.is_root_user then 'root'
@@ -124,7 +121,7 @@ select
     when e.evidence = 'session_name' then n.user_name
     else coalesce(n.user_name, p.user_name, e.given_name)
   end as person_name,
-  case when e.evidence <> 'session_name' or n.user_id is not null then e.evidence end as person_evidence,
+  case when e.evidence <> 'session_name' or n.identity_key is not null then e.evidence end as person_evidence,
   case when e.actor_type = 'AssumedRole' then e.session_name end as session_name,
   case when e.is_of_permission_set then {{ regex_group('e.role_name', '^AWSReservedSSO_(.+)_[0-9a-f]+$') }} end
     as permission_set_name,

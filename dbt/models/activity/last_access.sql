@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
 {# Of one use or permission each: a person, and an account with the role or permission set, or an application. #}
-{% set grain = ['person_kind', 'person_owner_id', 'person_id', 'person_name', 'account_id', 'role_name', 'application'] %}
+{% set grain = ['person_kind', 'person_key', 'person_name', 'account_id', 'role_name', 'application'] %}
 with calls as (
   select
     *,
@@ -17,7 +17,7 @@ with calls as (
 ),
 entries as (
   select
-    person_kind, person_owner_id, person_id, person_name,
+    person_kind, person_key, person_name,
     {{ json_text('entered', ['account_id']) }} as account_id,
     {{ json_text('entered', ['role_name']) }} as role_name,
     -- AWS documents no name of an application that the portal opens.
@@ -29,7 +29,7 @@ entries as (
 ),
 application_tokens as (
   select
-    person_kind, person_owner_id, person_id, person_name,
+    person_kind, person_key, person_name,
     cast(null as {{ type_of('text') }}) as account_id,
     cast(null as {{ type_of('text') }}) as role_name,
     {{ json_text('request', ['clientId']) }} as application,
@@ -42,20 +42,19 @@ application_tokens as (
 ),
 calls_in_accounts as (
   select
-    person_kind, person_owner_id, person_id, person_name,
+    person_kind, person_key, person_name,
     account_id,
     case when identity_kind = 'role' then coalesce(permission_set_name, identity_name) end as role_name,
     cast(null as {{ type_of('text') }}) as application,
     event_time as used_at,
     case when sign_in_result is not null then 'sign-in' else 'audit event' end as source
   from calls
-  where identity_kind in ('iam_user', 'root', 'role') and event_source <> 'sso-oauth.amazonaws.com'
+  where identity_kind in ('IAM user', 'root user', 'role') and event_source <> 'sso-oauth.amazonaws.com'
 ),
 users as (
   select
-    case when is_root then 'root' else 'iam_user' end as person_kind,
-    account_id as person_owner_id,
-    user_id as person_id,
+    case when is_root then 'root user' else 'IAM user' end as person_kind,
+    user_id as person_key,
     case when is_root then 'root' else user_name end as person_name,
     account_id,
     arn,
@@ -70,7 +69,7 @@ credentials as (
   union all
   select u.*, k.last_used_date as used_at, 'access key' as source
   from users as u
-  inner join {{ ref('stg_access_keys') }} as k on k.user_id = u.person_id
+  inner join {{ ref('stg_access_keys') }} as k on k.user_id = u.person_key
   union all
   select u.*, a.last_authenticated as used_at, 'service last accessed' as source
   from users as u
@@ -105,9 +104,8 @@ members as (
 ),
 permissions as (
   select
-    'identity_center_user' as person_kind,
-    m.identity_store_id as person_owner_id,
-    m.user_id as person_id,
+    'Identity Center user' as person_kind,
+    {{ identity_center_key('m.identity_store_id', 'm.user_id') }} as person_key,
     u.user_name as person_name,
     a.account_id,
     a.role_name,
@@ -129,7 +127,7 @@ uses as (
   {%- endfor %}
   -- A user may be in its account, whether it has been or not.
   select
-    person_kind, person_owner_id, person_id, person_name, account_id,
+    person_kind, person_key, person_name, account_id,
     cast(null as {{ type_of('text') }}) as role_name,
     cast(null as {{ type_of('text') }}) as application,
     used_at, source, 'its account' as assigned_through
@@ -147,7 +145,7 @@ keyed as (
   select
     *,
     {{ hash_key([
-      'person_kind', 'person_owner_id', 'person_id', 'case when person_id is null then person_name end',
+      'person_kind', 'person_key', 'case when person_key is null then person_name end',
       'account_id', 'role_name', 'application'
     ]) }} as last_access_id
   from uses
@@ -181,8 +179,7 @@ observed as (
 select
   r.last_access_id,
   r.person_kind,
-  r.person_owner_id,
-  r.person_id,
+  r.person_key,
   s.person_name,
   r.account_id,
   r.role_name,

@@ -20,11 +20,11 @@ of_sign_ins as (
     case
       when event_name = 'Federate' then 'entry'
       when event_name <> 'ConsoleLogin' then 'access_portal'
-      when identity_kind in ('role', 'federated_user') then 'console_with_role'
+      when identity_kind in ('role', 'federated user') then 'console_with_role'
       else 'console'
     end as kind,
     -- CloudTrail says of every session of a role that no MFA was used, also where Identity Center asked for it.
-    case when identity_kind in ('role', 'federated_user') and not mfa_used then cast(null as boolean) else mfa_used end
+    case when identity_kind in ('role', 'federated user') and not mfa_used then cast(null as boolean) else mfa_used end
       as step_mfa_used,
     {{ json_text('entered', ['account_id']) }} as entered_account_id,
     {{ json_text('entered', ['role_name']) }} as entered_role_name
@@ -45,7 +45,7 @@ counted as (
     row_number() over (
       partition by sign_in_id
       order by
-        case when person_id is null then 1 else 0 end,
+        case when person_key is null then 1 else 0 end,
         case when event_name like 'Credential%' then 1 else 0 end,
         event_time desc,
         event_id
@@ -66,8 +66,7 @@ select
   account_id,
   region,
   person_kind,
-  person_owner_id,
-  person_id,
+  person_key,
   coalesce(person_name, sign_in_user_name) as person_name,
   person_evidence,
   coalesce(entered_account_id, case when kind = 'console_with_role' then account_id end) as entered_account_id,

@@ -17,11 +17,11 @@ identified as (
     *
   from found
 ),
--- A seed without rows says nothing of its types, and account numbers may be read as numbers.
+-- A seed of another project may say nothing of its types: accounts are then numbers, without zeros in front.
 exceptions as (
   select
     {{ as_text('rule') }} as rule,
-    {{ as_text('account') }} as account,
+    case when {{ as_text('account') }} <> '*' then lpad({{ as_text('account') }}, 12, '0') else '*' end as account,
     {{ as_text('resource') }} as resource,
     {{ as_text('reason') }} as reason,
     cast({{ as_text('expires_on') }} as date) as expires_on

@@ -2,7 +2,7 @@ with calls as (
   select account_id, event_time as used_at
   from {{ ref('event_actors') }}
   where
-    identity_kind = 'root'
+    identity_kind = 'root user'
     and not is_assumed_root
     -- What AWS services do in its name, and what nobody was let in for, is no use.
     and coalesce(event_type, '') <> 'AwsServiceEvent'
