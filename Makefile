@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
-CODE := $(wildcard source_aws_iam destination_security_lake aws_calls unit_tests integration_tests repo_tests embedded_aws contract fuzz tools benchmarks)
+CODE := $(wildcard source_aws_iam destination_security_lake aws_calls unit_tests integration_tests repo_tests dbt_tests embedded_aws contract fuzz tools benchmarks)
 # Its types are checked where Spark is installed.
 BACKFILL := spark_backfill
 
@@ -25,6 +25,9 @@ ALLOWED_VERSIONS = $(RUN) tools/allowed_versions.py --pythons "$(PYTHONS)" $(1) 
 SPARK := $(CURDIR)/build/spark
 IN_SPARK := PYTHONPATH=$(SPARK) MYPYPATH=$(SPARK) $(RUN) -m
 
+# Beside .venv too, and with a lock of its own: dbt and mypy need other versions of the same package.
+DBT := $(CURDIR)/build/dbt
+
 # With docker or podman: make image BASE_IMAGE=… builds on another base than Airbyte's.
 VERSION_IN = $(shell sed -n 's/^version = "\(.*\)"/\1/p' $(1))
 IMAGE ?= airbyte/source-aws-iam:$(call VERSION_IN,pyproject.toml)
@@ -36,7 +39,7 @@ BUILD = $(ENGINE) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE))
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-security-lake image image-test sbom venv clean
+.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark test-dbt contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-security-lake image image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +82,9 @@ test-double: venv ## Run the tests of embedded AWS itself, after a change to it;
 test-spark: $(SPARK)/.installed ## Check and test spark_backfill with Spark, which needs Java 17; ARGS="-k days"
 	@$(IN_SPARK) mypy $(BACKFILL)
 	@$(IN_SPARK) pytest -q $(BACKFILL) --durations=5 $(ARGS)
+
+test-dbt: $(DBT)/.installed ## Test the dbt package on DuckDB and on PostgreSQL, with dbt in build/dbt; ARGS="-k duckdb"
+	@$(RUN) -m pytest -q dbt_tests --durations=5 $(ARGS)
 
 spark-wheel: venv ## Build spark_backfill and what it uses of the connector into build/spark_wheel
 	@$(RUN) tools/spark_wheel.py build/spark_wheel
@@ -159,4 +165,12 @@ $(SPARK)/.installed: poetry.lock tools/locked_requirements.py | venv
 	@rm -rf $(SPARK)
 	@$(PIP_INSTALL) --require-hashes --only-binary :all: --no-binary pyspark --no-build-isolation --no-compile \
 		--target $(SPARK) -r build/requirements-spark.txt $(OR_SHOW)
+	@touch $@
+
+$(DBT)/.installed: dbt/poetry.lock tools/locked_requirements.py | venv
+	@mkdir -p build
+	@$(RUN) tools/locked_requirements.py main --lock dbt/poetry.lock > build/requirements-dbt.txt
+	@echo "Installing dbt into build/dbt (about half a minute) …"
+	@rm -rf $(DBT)
+	@$(PIP_INSTALL) $(LOCKED) --target $(DBT) -r build/requirements-dbt.txt $(OR_SHOW)
 	@touch $@

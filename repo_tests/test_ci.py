@@ -45,9 +45,9 @@ def test_ci_requires_everything_and_then_tests_the_image() -> None:
         line for line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines() if not line.startswith("#")
     ]
 
-    assert commands[-6:] == [
+    assert commands[-7:] == [
         *("export REQUIRED=1", ".ci/packages"),
-        *("make test", "make test-double", "make test-spark"),
+        *("make test", "make test-double", "make test-spark", "make test-dbt"),
         ".ci/image",
     ]
 

@@ -4,7 +4,7 @@
     pip install --require-hashes --no-deps -r requirements.txt
 
 installs exactly the locked versions with nothing but Python and pip. The arguments are dependency groups;
-`--only NAME` prints that one package of theirs.
+`--only NAME` prints that one package of theirs, and `--lock FILE` reads another lock.
 """
 
 import argparse
@@ -52,8 +52,9 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("groups", nargs="+", metavar="GROUP", help="main, dev")
     arguments.add_argument("--only", metavar="NAME", help="print this package alone")
+    arguments.add_argument("--lock", type=Path, default=LOCK, metavar="FILE", help="read this lock")
     asked = arguments.parse_args()
-    lines = list(requirements(toml(LOCK)["package"], asked.groups, asked.only))
+    lines = list(requirements(toml(asked.lock)["package"], asked.groups, asked.only))
     if not lines:
-        sys.exit(f"{LOCK.name} has no such package or group: {' '.join(sys.argv[1:])}")
+        sys.exit(f"{asked.lock} has no such package or group: {' '.join(sys.argv[1:])}")
     print("\n".join(lines))

@@ -1,0 +1,1 @@
+{{ staging('credential_report') }}

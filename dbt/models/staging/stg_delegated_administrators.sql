@@ -1,0 +1,1 @@
+{{ staging('delegated_administrators') }}

@@ -1,0 +1,1 @@
+{{ staging('ec2_egress_only_internet_gateways') }}

@@ -1,0 +1,1 @@
+{{ staging('ec2_images') }}

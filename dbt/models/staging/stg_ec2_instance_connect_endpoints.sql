@@ -1,0 +1,1 @@
+{{ staging('ec2_instance_connect_endpoints') }}

@@ -1,0 +1,1 @@
+{{ staging('ec2_instance_profile_associations') }}

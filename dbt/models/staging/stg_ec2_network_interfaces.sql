@@ -1,0 +1,1 @@
+{{ staging('ec2_network_interfaces') }}

@@ -1,0 +1,1 @@
+{{ staging('identity_center_users') }}

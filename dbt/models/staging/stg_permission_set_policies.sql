@@ -1,0 +1,1 @@
+{{ staging('permission_set_policies') }}

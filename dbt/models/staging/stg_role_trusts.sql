@@ -1,0 +1,1 @@
+{{ staging('role_trusts') }}

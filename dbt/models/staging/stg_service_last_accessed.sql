@@ -1,0 +1,1 @@
+{{ staging('service_last_accessed') }}

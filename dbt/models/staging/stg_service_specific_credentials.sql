@@ -1,0 +1,1 @@
+{{ staging('service_specific_credentials') }}

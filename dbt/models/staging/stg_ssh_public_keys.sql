@@ -1,0 +1,1 @@
+{{ staging('ssh_public_keys') }}

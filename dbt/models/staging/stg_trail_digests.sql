@@ -1,0 +1,1 @@
+{{ staging('trail_digests') }}

@@ -1,0 +1,1 @@
+{{ staging('trusted_token_issuers') }}

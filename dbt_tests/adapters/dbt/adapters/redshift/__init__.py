@@ -1,0 +1,3 @@
+from dialects import plugin
+
+Plugin = plugin("redshift")

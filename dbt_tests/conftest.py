@@ -1,0 +1,46 @@
+"""Two databases with the tables of a small organization, and the models that dbt makes of them, once for all tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from dbt_tests.database import Database, DuckDb, Postgres
+from dbt_tests.landed import Landed, land
+from dbt_tests.project import Dbt, Run
+from integration_tests.needed import supported_pyairbyte
+
+DATABASES = ["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landed]:
+    supported_pyairbyte()
+    with ExitStack() as stack:
+        # PyAirbyte takes its folder when it is imported.
+        yield land(tmp_path_factory.getbasetemp() / "pyairbyte", stack)
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database(request: pytest.FixtureRequest, landed: Landed) -> Database:
+    return DuckDb(landed.duckdb) if request.param == "duckdb" else Postgres(landed.port)
+
+
+@pytest.fixture(scope="session")
+def folder(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp(database.kind)
+
+
+@pytest.fixture(scope="session")
+def dbt(database: Database, folder: Path) -> Dbt:
+    """The package as a user has it who sets nothing but the schema."""
+    return database.dbt(folder / "dbt")
+
+
+@pytest.fixture(scope="session")
+def built(dbt: Dbt) -> Run:
+    """`dbt build`: seeds, models, unit tests and data tests."""
+    return dbt.run("build")

@@ -1,0 +1,133 @@
+"""What the macros mean, in each database that can be run here."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dbt_tests.database import Database, DuckDb
+from dbt_tests.project import Dbt
+
+JSON = r'{"a": {"b": "c", "aws:username": "x"}, "list": ["p", "q"], "one": "p", "none": null, "n": 7, "": "empty"}'
+DOCUMENT = f"""json_of_text("'{JSON.replace('"', chr(92) + '"')}'")"""
+UNNESTED = """\
+(select {{ texts_of_group(item_text('i')) }}
+from (select {{ json_at(DOCUMENT, ['PLACE']) }} as list) as t {{ unnest_json('t.list', 'i') }})"""
+COUNTED = UNNESTED.replace("{{ texts_of_group(item_text('i')) }}", "count(*)")
+CASES = {
+    # name: (an expression, its value)
+    "text at a path": ("{{ json_text(DOCUMENT, ['a', 'b']) }}", "c"),
+    "a key with a colon": ("{{ json_text(DOCUMENT, ['a', 'aws:username']) }}", "x"),
+    "a position in an array": ("{{ json_text(DOCUMENT, ['list', 1]) }}", "q"),
+    "a number": ("{{ json_text(DOCUMENT, ['n']) }}", "7"),
+    "a JSON null": ("{{ json_text(DOCUMENT, ['none']) }}", None),
+    "no such key": ("{{ json_text(DOCUMENT, ['a', 'z']) }}", None),
+    "JSON at a path": ("{{ json_text(json_at(DOCUMENT, ['a']), ['b']) }}", "c"),
+    "items of an array": (UNNESTED.replace("PLACE", "list"), "p, q"),
+    "how many items a null has": (COUNTED.replace("PLACE", "z"), 0),
+    "how many items a JSON null has": (COUNTED.replace("PLACE", "none"), 0),
+    "a value as an array of one": (UNNESTED.replace("PLACE", "one"), "p"),
+    "a JSON null as no items": (UNNESTED.replace("PLACE", "none"), None),
+    "nothing as no items": (UNNESTED.replace("PLACE", "z"), None),
+    "items as JSON": (
+        """(select min({{ json_text(item_json('i'), ['k']) }}) from (select
+        {{ json_of_text("'[{\\"k\\": \\"v\\"}]'") }} as list) as t {{ unnest_json('t.list', 'i') }})""",
+        "v",
+    ),
+    "an array has a text": ("""{{ json_array_has(json_at(DOCUMENT, ['list']), "'p'") }}""", True),
+    "an array has no part of a text": ("""{{ json_array_has(json_of_text("'[\\"pq\\"]'"), "'p'") }}""", False),
+    "an array has no other text": ("""{{ json_array_has(json_at(DOCUMENT, ['list']), "'z'") }}""", False),
+    "no array has nothing": ("""{{ json_array_has(json_at(DOCUMENT, ['z']), "'p'") }}""", False),
+    "actions without regard to case": ("""{{ matches_pattern("'s3:GetObject'", "'S3:get*'", true) }}""", True),
+    "resources with regard to case": ("""{{ matches_pattern("'arn:a'", "'ARN:*'") }}""", False),
+    "whole days": (
+        """{{ days_between(timestamp_of("'2026-01-01 12:00:00'"), timestamp_of("'2026-01-03 11:59:59'")) }}""",
+        1,
+    ),
+    "a day": (
+        """{{ days_between(timestamp_of("'2026-01-01 12:00:00'"), timestamp_of("'2026-01-02 12:00:00'")) }}""",
+        1,
+    ),
+    "days that go back": (
+        """{{ days_between(timestamp_of("'2026-01-02 00:00:00'"), timestamp_of("'2026-01-01 23:00:00'")) }}""",
+        -1,
+    ),
+    "days before the present": (
+        # The server's zone is nine hours away.
+        """{{ days_between(days_ago(3), "timezone('UTC', now())") }}""",
+        3,
+    ),
+    "the clock is UTC": (
+        """{{ days_between("timezone('UTC', now())", now_utc()) }}""",
+        0,
+    ),
+    "different texts in their order": (
+        """(select {{ texts_of_group('t') }} from (
+        select 'b' as t union all select 'a' union all select 'b' union all select null) as texts)""",
+        "a, b",
+    ),
+    "a group of a regular expression": ("""{{ regex_group("'AROA:job:1'", ':(.+)$') }}""", "job:1"),
+    "no such group": ("""{{ regex_group("'AROA'", ':(.+)$') }}""", None),
+    "a whole object as text": ("""{{ json_as_text(json_of_text("'{}'")) }}""", "{}"),
+    "a whole text as text": ("""{{ json_as_text(json_at(DOCUMENT, ['one'])) }}""", "p"),
+    "a whole JSON null as text": ("""{{ json_as_text(json_at(DOCUMENT, ['none'])) }}""", None),
+    "null and the empty text have different hashes": ("""{{ hash_key(["''"]) }} = {{ hash_key(['null']) }}""", False),
+    "what stands where counts in a hash": (
+        """{{ hash_key(["'ab'", "'c'"]) }} = {{ hash_key(["'a'", "'bc'"]) }}""",
+        False,
+    ),
+    "equal values have equal hashes": ("""{{ hash_key(["'a'", '1']) }} = {{ hash_key(["'a'", '1']) }}""", True),
+    "a hash has 32 digits": ("""length({{ hash_key(["'a'"]) }})""", 32),
+}
+TOKENS = ["a", "B", ":", "/", "%", "_", "!", "\\", "$", "'", "\n", "é"]
+WILD = {"*": ".*", "?": ".", "${*}": r"\*", "${?}": r"\?", "${$}": r"\$"}
+
+
+def expressions() -> dict[str, str]:
+    """Return every case, and a pattern, as SQL with macros."""
+    wanted = {name: sql.replace("DOCUMENT", DOCUMENT) for name, (sql, _) in CASES.items()}
+    return {**wanted, "pattern": "{{ matches_pattern('t', 'p') }}"}
+
+
+@pytest.fixture(scope="module")
+def compiled(dbt: Dbt) -> dict[str, str]:
+    wanted = expressions()
+    return dict(zip(wanted, dbt.compile(*wanted.values()), strict=True))
+
+
+@pytest.fixture(scope="module")
+def values(database: Database, compiled: dict[str, str]) -> dict[str, object]:
+    [row] = database.rows("select " + ", ".join(f"({compiled[name]}) as c{n}" for n, name in enumerate(CASES)))
+    return dict(zip(CASES, row.values(), strict=True))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_macros_mean_the_same_in_every_database(name: str, values: dict[str, object]) -> None:
+    assert values[name] == CASES[name][1]
+
+
+@pytest.fixture(scope="module")
+def pattern(
+    database: Database, compiled: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Database, str]:
+    """A query with two values: whether the first one matches the second one."""
+    # A file of many tables takes longer to open than to ask.
+    empty = tmp_path_factory.mktemp("small") / "empty.duckdb"
+    small = DuckDb(empty) if isinstance(database, DuckDb) else database
+    query = compiled["pattern"].replace("%", "%%") if database.kind == "postgres" else compiled["pattern"]
+    return small, f"select {query} as found from (select cast(%s as text) as t, cast(%s as text) as p) as one"  # noqa: S608 - what is tested
+
+
+@given(
+    text=st.lists(st.sampled_from(TOKENS), max_size=5).map("".join),
+    wild=st.lists(st.sampled_from([*TOKENS, *WILD]), max_size=5),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_pattern_of_iam_matches_what_it_says(text: str, wild: list[str], pattern: tuple[Database, str]) -> None:
+    database, query = pattern
+    expected = re.fullmatch("".join(WILD.get(one, re.escape(one)) for one in wild), text, re.DOTALL)
+
+    assert database.rows(query, [text, "".join(wild)])[0]["found"] is (expected is not None)
