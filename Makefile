@@ -39,7 +39,7 @@ BUILD = $(ENGINE) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE))
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark test-dbt contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-security-lake image image-test sbom venv clean
+.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark test-dbt contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-security-lake image image-connector image-destination image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -122,14 +122,19 @@ bench-security-lake: venv ## Measure the Parquet files of a million events besid
 bench-spec: venv ## Measure `spec` beside a source of the CDK with nothing in it
 	@$(RUN) -m benchmarks.spec $(ARGS)
 
-image: ## Build the container images with docker or podman: that of the connector, and that of the destination
+image: image-connector image-destination ## Build the container images with docker or podman; -j2 builds both at once
+
+image-connector:
 	@test -n "$(ENGINE)"
 	@$(BUILD) --tag $(IMAGE) .
+
+image-destination:
+	@test -n "$(ENGINE)"
 	@$(BUILD) --tag $(DESTINATION_IMAGE) --file destination_security_lake/Dockerfile .
 
 image-test: venv image ## Build them, and run them against embedded AWS as Airbyte would
 	@ENGINE="$(ENGINE)" IMAGE="$(IMAGE)" DESTINATION_IMAGE="$(DESTINATION_IMAGE)" BASE_IMAGE="$(BASE_IMAGE)" \
-		$(RUN) -m pytest -q integration_tests/test_image.py -m image_tests --durations=5 $(ARGS)
+		$(RUN) -m pytest -q integration_tests/test_image.py integration_tests/test_destination_image.py -m image_tests --durations=5 $(ARGS)
 
 sbom: venv ## Write build/sbom.cdx.json: the packages of the image with hashes and licences, as CycloneDX
 	@$(RUN) tools/sbom.py

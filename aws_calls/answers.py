@@ -172,15 +172,21 @@ def _answer(error: botocore_errors.ClientError) -> _Answer:
 
 
 def _from_answer(answer: _Answer, target: Target) -> AwsError | None:
-    code, said, status, *_ = answer
-    meaning = (by_kms(code, answer.kms) if answer.kms else None) or _by_code(answer, target) or _by_rule(answer, target)
+    code, said, status, _, kms = answer
+    meaning = (by_kms(code) if kms else None) or _by_code(answer, target) or _by_rule(answer, target)
     if meaning is None:
         return None if is_about_request(code) else foreign(status, target)
     outcome, template = meaning
     closed_by = denying_policy(said) if template is _CLOSED else None
     cause = f"HTTP {status} {code}".strip()
     sentence = template.format(
-        target=target, denied_by=closed_by, said=said, code=code, cause=cause, endpoint=target.endpoint or "AWS"
+        target=target,
+        denied_by=closed_by,
+        said=said,
+        code=code,
+        cause=cause,
+        endpoint=target.endpoint or "AWS",
+        kms=kms,
     )
     kind = NotOfferedError if template is _NOT_OFFERED else AwsError
     return kind(outcome, sentence, code=code or cause, target=target, denied_by=closed_by)

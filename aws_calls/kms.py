@@ -18,14 +18,9 @@ if TYPE_CHECKING:
     from aws_calls.errors import AwsError
 
 _DENIED: Final = (
-    "The permission to decrypt what {target} reads is missing: it is encrypted with a customer managed key of AWS KMS. "
-    "Allow kms:Decrypt on that key to the role or user that this connection uses, in its own policy and in the policy "
-    "of the key. AWS said: {said}"
-)
-_DENIED_WRITE: Final = (
-    "The permission to encrypt what {target} writes is missing: the bucket encrypts with a customer managed key of AWS "
-    "KMS. Allow kms:GenerateDataKey on that key to the role or user that this connection uses, in its own policy and "
-    "in the policy of the key. AWS said: {said}"
+    "The permission {kms} is missing, without which {target} cannot use what a customer managed key of AWS KMS "
+    "encrypts. Allow {kms} on that key to the role or user that this connection uses, in its own policy and in the "
+    "policy of the key. AWS said: {said}"
 )
 _THROTTLED: Final = (
     "AWS KMS kept throttling the decryption of what {target} reads. Sync again later, or raise the request quota of "
@@ -33,22 +28,21 @@ _THROTTLED: Final = (
 )
 
 
-_DECRYPT: Final = "kms:Decrypt"
-_ACTION: Final = re.compile(r"not authorized to perform: (kms:\w+)")
+_ACTION: Final = re.compile(r"perform: (kms:\w+)")
 
 
 def kms_action(response: Mapping[str, Any]) -> str:
     """Return the action of AWS KMS that an error answer names as the cause, empty where there is none."""
     if str(response.get("Reason", "")).startswith("KMS_"):
-        return _DECRYPT
+        return "kms:Decrypt"
     found = _ACTION.search(response.get("Error", {}).get("Message") or "")
     return found[1] if found else ""
 
 
-def by_kms(code: str, action: str) -> tuple[Outcome, str] | None:
+def by_kms(code: str) -> tuple[Outcome, str] | None:
     """Return who must act, and the template of what they read."""
     if code in DENIED:
-        return Outcome.ACT, _DENIED if action == _DECRYPT else _DENIED_WRITE
+        return Outcome.ACT, _DENIED
     return (Outcome.LATER, _THROTTLED) if code in THROTTLED else None
 
 

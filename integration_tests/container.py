@@ -1,4 +1,4 @@
-"""The image, run as Airbyte runs it: `make image-test` says which one, and with which engine."""
+"""The images, run as Airbyte runs them: `make image-test` says which ones, and with which engine."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from integration_tests.connector import Json, Output
 
 ENGINE: Final = os.environ.get("ENGINE", "")
 IMAGE: Final = os.environ.get("IMAGE", "")
+DESTINATION_IMAGE: Final = os.environ.get("DESTINATION_IMAGE", "")
 BASE_IMAGE: Final = os.environ.get("BASE_IMAGE", "")
 # A whole sync takes seconds; the engine may take some too.
 SECONDS: Final = 300
@@ -31,9 +32,9 @@ def engine(*arguments: str) -> str:
     return done.stdout
 
 
-def inside(script: str, *options: str) -> str:
+def inside(script: str, *options: str, image: str = IMAGE) -> str:
     """What a shell script prints in a container."""
-    return engine("run", "--rm", *options, "--entrypoint=/bin/sh", IMAGE, "-c", script).strip()
+    return engine("run", "--rm", *options, "--entrypoint=/bin/sh", image, "-c", script).strip()
 
 
 def arguments(
@@ -48,9 +49,10 @@ def arguments(
     return [ENGINE, *AS_AIRBYTE, f"--volume={folder}:/config:ro", *options, image, command, *given]
 
 
-def run(command: str, folder: Path, *options: str, **files: Json | list[Json]) -> Output:
-    """Run the connector's `command` in a container."""
-    done = subprocess.run(
-        arguments(command, folder, files, options), capture_output=True, text=True, check=False, timeout=SECONDS
-    )
+def run(
+    command: str, folder: Path, *options: str, image: str = IMAGE, sent: str = "", **files: Json | list[Json]
+) -> Output:
+    """Run the connector's `command` in a container, with what is `sent` as its input."""
+    told = arguments(command, folder, files, options, image)
+    done = subprocess.run(told, input=sent, capture_output=True, text=True, check=False, timeout=SECONDS)
     return Output(done.returncode, done.stdout, done.stderr)

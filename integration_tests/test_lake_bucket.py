@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,6 +25,7 @@ from embedded_aws.server.errors import NOT_SERVED
 from embedded_aws.server.rendering import render_error
 from embedded_aws.server.s3_bucket import Bucket as S3Bucket
 from integration_tests.certificates import certificate
+from tools.security_lake import lake_policy
 
 ABROAD = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -174,6 +176,24 @@ def test_only_putting_objects_has_to_be_allowed(aws: EmbeddedAws, lake: S3Bucket
     Bucket.of(settings).put(KEY, rows)
 
     assert stored(lake) == {KEY: CONTENT}
+
+
+def test_the_policy_of_the_guide_is_enough_for_the_classes_of_the_default(
+    aws: EmbeddedAws, lake: S3Bucket, rows: Path
+) -> None:
+    document = "".join(list(lake_policy())[1:-1])
+    [_, of_key] = json.loads(document)["Statement"]
+    aws.iam().get_role(aws.role_arn.rpartition("/")[2]).put_policy("guide", document)
+    lake.kms_key_arn = of_key["Resource"]
+    settings = Settings.of(of_role(aws, lake))
+    check(settings)
+    bucket = Bucket.of(settings)
+    keys = {f"ext/{settings.source_name(one)}/rows.parquet" for one in settings.classes}
+    for key in keys:
+        bucket.put(key, rows)
+
+    assert stored(lake).keys() == keys
+    assert "ext/iam-api-activity/*" in str(refused(of_role(aws, lake, classes=["api_activity"])))
 
 
 def test_a_put_that_is_denied_later_names_the_object(aws: EmbeddedAws, lake: S3Bucket, rows: Path) -> None:
@@ -378,7 +398,10 @@ def test_a_key_of_kms_that_may_not_be_used_is_said_by_the_first_upload(
         Bucket.of(settings).put(KEY, rows)
 
     assert caught.value.outcome is Outcome.ACT
-    assert f"The permission to encrypt what {PUT} writes is missing" in str(caught.value)
+    assert (
+        f"The permission kms:GenerateDataKey is missing, without which {PUT} cannot use what a customer managed key"
+        in str(caught.value)
+    )
     assert "Allow kms:GenerateDataKey on that key" in str(caught.value)
     assert "source_name" not in str(caught.value)
     assert stored(lake) == {}

@@ -17,6 +17,7 @@ from typing import Any
 from airbyte_cdk.models import AirbyteStream
 
 from aws_calls.operation import declared as operation
+from destination_security_lake.config.specification import spec as specification_of_lake
 from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.cloudtrail.record.secret_names import HARMLESS, SECRETS, SECRETS_OF_URLS, bare
 from source_aws_iam.source import SourceAwsIam
@@ -170,8 +171,17 @@ def sets() -> Iterator[str]:
 
 
 def configuration() -> Iterator[str]:
-    """One row per field of the form."""
-    specification = SourceAwsIam(config=CONFIG).resolved_manifest["spec"]["connection_specification"]
+    """One row per field of the form of the connector."""
+    yield from form_rows(SourceAwsIam(config=CONFIG).resolved_manifest["spec"]["connection_specification"])
+
+
+def lake_configuration() -> Iterator[str]:
+    """One row per field of the form of the destination."""
+    yield from form_rows(specification_of_lake()["connectionSpecification"])
+
+
+def form_rows(specification: Schema) -> Iterator[str]:
+    """One row per field of a form."""
     yield from head("Field", "In JSON", "Default", "Meaning")
     for name, field in specification["properties"].items():
         for option in field.get("oneOf", []):
@@ -263,7 +273,10 @@ def table(rows: Callable[[], Iterable[Sequence[str]]]) -> Iterator[str]:
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     **{
         part.__name__: part
-        for part in (streams, columns, permissions, few_rows, policy, sets, configuration, secrets, queries)
+        for part in (
+            *(streams, columns, permissions, few_rows, policy, sets, configuration, secrets, queries),
+            *(lake_configuration, *security_lake.TEXTS),
+        )
     },
     **{rows.__name__: partial(table, rows) for rows in security_lake.PARTS},
 }

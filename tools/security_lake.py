@@ -1,7 +1,10 @@
-"""What docs/security-lake.md says of the mapping to OCSF: classes, events and attributes."""
+"""What docs/security-lake.md says: classes, events and attributes of the mapping to OCSF, sources and permissions."""
 
+import json
 from collections.abc import Iterator, Sequence
 
+from destination_security_lake.aws.operations import OPERATIONS
+from destination_security_lake.config.sources import CHOICES, DEFAULT, NAMES
 from destination_security_lake.ocsf.classes import CLASSES, OTHER, USER_INVENTORY, EventClass
 from destination_security_lake.ocsf.columns import COLUMNS, Column, ListOf, Struct
 from destination_security_lake.ocsf.events import ASSIGNMENTS, EVENTS, IDENTITY_CENTER, PRINCIPALS, VERBS
@@ -77,4 +80,57 @@ def _leaves(column: Column, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, column.value
 
 
-PARTS = (ocsf_classes, ocsf_events, ocsf_columns)
+# Action -> on what, and what it is for. None of it is needed where the second is empty.
+_OBJECTS = "arn:aws:s3:::<bucket>/<prefix>ext/<source>/*"
+_NEEDED = {
+    "s3:PutObject": (_OBJECTS, "Each file is put by one request. `check` asks with it too, and writes nothing."),
+    "sts:AssumeRole": ("the role", "By the identity that assumes it, and not by the role."),
+    "s3:ListBucket": ("", "HeadBucket asks for the Region of the bucket. S3 says it also to those who may not list."),
+    "sts:GetCallerIdentity": ("", "Says who signs. AWS allows it to everybody."),
+}
+_KEY = (
+    "kms:GenerateDataKey",
+    "the key of the bucket",
+    "Only where it is a customer managed key. S3 uses it in your name.",
+)
+
+
+def lake_sources() -> Iterator[list[str]]:
+    """One row per class that can be chosen: the custom source that it needs."""
+    yield ["In `classes`", "Class of OCSF", "Event class of Security Lake", "Custom source", "By default"]
+    for name, of_class in CHOICES.items():
+        usual = "written" if name in DEFAULT else "left out"
+        yield [f"`{name}`", f"{of_class.caption} ({of_class.uid})", f"`{name.upper()}`", f"`{NAMES[of_class]}`", usual]
+
+
+def lake_permissions() -> Iterator[list[str]]:
+    """One row per action: what a role of one's own needs, and what a provider role has."""
+    yield ["Action", "On", "A role of your own", "Why"]
+    for action in dict.fromkeys(operation.action for operation in OPERATIONS.values()):
+        resource, why = _NEEDED[action]
+        yield [
+            f"`{action}`",
+            f"`{resource}`" if ":" in resource else resource,
+            "needs it" if resource else "does without",
+            why,
+        ]
+    action, resource, why = _KEY
+    yield [f"`{action}`", resource, "needs it", why]
+
+
+def lake_policy() -> Iterator[str]:
+    """The smallest policy of a role that writes the classes of the default."""
+    bucket = "aws-security-data-lake-eu-west-1-abcdefghijklmnopqrstuvwxyz0123"
+    objects = [f"arn:aws:s3:::{bucket}/ext/{NAMES[CHOICES[name]]}/*" for name in DEFAULT]
+    put = {"Sid": "WriteSources", "Effect": "Allow", "Action": "s3:PutObject", "Resource": objects}
+    key = {
+        "Sid": "OnlyWithACustomerManagedKey",
+        "Effect": "Allow",
+        "Action": "kms:GenerateDataKey",
+        "Resource": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    }
+    yield from ("```json", json.dumps({"Version": "2012-10-17", "Statement": [put, key]}, indent=2), "```")
+
+
+PARTS = (ocsf_classes, ocsf_events, ocsf_columns, lake_sources, lake_permissions)
+TEXTS = (lake_policy,)

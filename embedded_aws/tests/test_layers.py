@@ -11,6 +11,8 @@ PROJECT = Path(__file__).parent.parent.parent
 ROOMS = ("server", "scenarios", "truth", "control")
 KNOWS = {
     "source_aws_iam": (),
+    "aws_calls": (),
+    "destination_security_lake": (),
     "embedded_aws/server": ("server",),
     "embedded_aws/scenarios": ("server", "scenarios"),
     "embedded_aws/truth": ("server", "truth"),

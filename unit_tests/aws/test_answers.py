@@ -13,6 +13,7 @@ from aws_calls import answers, errors
 from aws_calls.answers import from_aws
 from aws_calls.errors import AwsError, Outcome, Target
 from aws_calls.foreign import ForeignAnswerError
+from aws_calls.kms import is_of_kms
 from unit_tests.aws.error_answers import TARGET, answer, meaning_of
 
 
@@ -204,3 +205,26 @@ def test_a_body_that_is_not_awss_is_told_with_the_endpoint_and_is_for_later() ->
     error = meaning_of(ForeignAnswerError(200))
     assert error.outcome is Outcome.LATER
     assert "something that is not AWS (HTTP 200 from https://iam.amazonaws.com)" in str(error)
+
+
+@pytest.mark.parametrize("action", ["kms:Decrypt", "kms:GenerateDataKey"])
+def test_s3_names_the_action_of_kms_in_the_text_of_a_denial(action: str) -> None:
+    said = f"User: arn:aws:iam::1:user/u is not authorized to perform: {action} on resource: arn:aws:kms:x:1:key/2"
+    meaning = meaning_of(answer("AccessDenied", said, 403))
+
+    assert meaning.denied
+    assert f"Allow {action} on that key" in str(meaning)
+    assert is_of_kms(meaning)
+    assert not is_of_kms(meaning_of(answer("AccessDenied", said.replace(action, "s3:PutObject"), 403)))
+
+
+@pytest.mark.parametrize(("header", "is_of_aws"), [("x-amz-request-id", True), ("server", False)])
+def test_a_failure_without_a_body_is_that_of_s3_if_it_has_the_id_of_s3(header: str, *, is_of_aws: bool) -> None:
+    """S3 answers HEAD without a body, and so without a code."""
+    error = answer("503", "", 503, request_id="")
+    error.response["ResponseMetadata"]["HTTPHeaders"] = {header: "x"}
+    meaning = meaning_of(error)
+
+    assert meaning.outcome is Outcome.LATER
+    assert ("AWS kept failing at iam:ListUsers" in str(meaning)) == is_of_aws
+    assert ("something that is not AWS" in str(meaning)) != is_of_aws
