@@ -37,6 +37,23 @@ CASES = {
         {{ json_of_text("'[{\\"k\\": \\"v\\"}]'") }} as list) as t {{ unnest_json('t.list', 'i') }})""",
         "v",
     ),
+    "an array with more texts": (
+        """{{ json_text(json_array_with(json_of_text("'[\\"a\\"]'"), ['b', 'c']), [2]) }}""",
+        "c",
+    ),
+    "no array with more texts": ("""{{ json_text(json_array_with('null', ['b']), [0]) }}""", "b"),
+    "an object": (
+        """{{ json_text(json_object_of({'a': "'x'", 'b': '7'}), ['a'])
+        }} || {{ json_text(json_object_of({'a': "'x'", 'b': '7'}), ['b']) }}""",
+        "x7",
+    ),
+    "the latest time": (
+        """{{ days_between(greatest_of(['null', timestamp_of("'2026-01-02 00:00:00'"), timestamp_of("'2026-01-01 00:00:00'")]),
+        timestamp_of("'2026-01-03 00:00:00'")) }}""",
+        1,
+    ),
+    "no time at all": ("""{{ greatest_of([timestamp_of('null'), timestamp_of('null')]) }}""", None),
+    "a day of a time": ("""{{ as_text(day_of(timestamp_of("'2026-01-02 23:59:59'"))) }}""", "2026-01-02"),
     "an array has a text": ("""{{ json_array_has(json_at(DOCUMENT, ['list']), "'p'") }}""", True),
     "an array has no part of a text": ("""{{ json_array_has(json_of_text("'[\\"pq\\"]'"), "'p'") }}""", False),
     "an array has no other text": ("""{{ json_array_has(json_at(DOCUMENT, ['list']), "'z'") }}""", False),

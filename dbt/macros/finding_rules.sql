@@ -96,12 +96,12 @@
   {{ return('(' ~ hidden | join(' or ') ~ ')') }}
 {% endmacro %}
 
-{# Whether the last sync read all of these streams, which the organization has once. A stream of which sync_coverage says
-   nothing was not selected: its table is what there is. #}
+{# Whether sync_coverage says that the last sync read all of these streams, which the organization has once. #}
 {% macro is_read(streams) %}
+  {% set those = "from " ~ ref('stg_sync_coverage') ~ " as c where c.stream in ('" ~ streams | join("', '") ~ "') and " %}
   {{ return(
-    "not exists (select 1 from " ~ ref('stg_sync_coverage') ~ " as c where c.stream in ('" ~ streams | join("', '")
-    ~ "') and c.status in ('partial', 'denied', 'failed'))"
+    "(select count(distinct c.stream) " ~ those ~ "c.status = 'complete') = " ~ streams | length
+    ~ " and (select count(*) " ~ those ~ "c.status <> 'complete') = 0"
   ) }}
 {% endmacro %}
 

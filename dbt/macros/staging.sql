@@ -58,14 +58,15 @@ where false
 
 {% macro newest_rows(relation, found, kinds, shape) %}
 {% set syncs = sync_numbers(found) if shape.is_inventory else {} %}
+{% set missing = kinds | reject('in', found) | list %}
 with landed as (
   select
     {%- for name, kind in kinds.items() %}
-    {% if name in found -%}
-    {{ as_kind(column_name_of(found[name]), kind, found[name].data_type) }} as {{ column_name(name) }}
-    {%- else -%}
-    cast(null as {{ type_of(kind) }}) as {{ column_name(name) }}
-    {%- endif %}{{ ',' if not loop.last or syncs }}
+    {% set column = as_kind(column_name_of(found[name]), kind, found[name].data_type) if name in found
+      else 'cast(null as ' ~ type_of(kind) ~ ')' -%}
+    {# A column that the table lacks was shown as little as one that AWS denied. #}
+    {%- if name == 'unavailable_fields' and missing %}{% set column = json_array_with(column, missing) %}{% endif -%}
+    {{ column }} as {{ column_name(name) }}{{ ',' if not loop.last or syncs }}
     {%- endfor %}
     {%- for name, number in syncs.items() %}
     {{ number }} as {{ name }}{{ ',' if not loop.last }}

@@ -30,7 +30,7 @@ select
   r.role_id as resource_id,
   r.role_name as resource_name,
   r.role_arn as resource_arn,
-  -- Which accounts are the organization's own is not known where their list could not be read.
+  -- Which accounts are the organization's own is not known unless their list was read.
   case when {{ is_read(['accounts']) }} then 'found' else 'unknown' end as status,
   {{ json_object_of({'principals': 'r.principals', 'conditions': 'r.conditions'}) }} as evidence
 from by_role as r

@@ -43,7 +43,7 @@ select
   resource_id,
   name as resource_name,
   'arn:' || {{ column_name('partition') }} || ':ec2:' || region || '::' || kind || '/' || resource_id as resource_arn,
-  -- Which accounts are the organization's own is not known where their list could not be read.
+  -- Which accounts are the organization's own is not known unless their list was read.
   case when {{ is_read(['accounts', 'organization']) }} then 'found' else 'unknown' end as status,
   {{ json_object_of({'shared_with': 'shared_with'}) }} as evidence
 from by_resource
