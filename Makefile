@@ -136,7 +136,7 @@ image-test: venv image ## Build them, and run them against embedded AWS as Airby
 	@ENGINE="$(ENGINE)" IMAGE="$(IMAGE)" DESTINATION_IMAGE="$(DESTINATION_IMAGE)" BASE_IMAGE="$(BASE_IMAGE)" \
 		$(RUN) -m pytest -q integration_tests/test_image.py integration_tests/test_destination_image.py -m image_tests --durations=5 $(ARGS)
 
-sbom: venv ## Write build/sbom.cdx.json: the packages of the image with hashes and licences, as CycloneDX
+sbom: venv ## Write the packages of both images with hashes and licences as CycloneDX: build/sbom.cdx.json, build/sbom-destination.cdx.json
 	@$(RUN) tools/sbom.py
 
 venv: .venv/.installed ## Install the locked packages, the connector and the destination into .venv

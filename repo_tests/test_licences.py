@@ -13,10 +13,16 @@ from tools.locked_requirements import LOCK, toml
 
 
 def test_the_page_lists_the_packages_of_the_lock() -> None:
-    main = [package for package in toml(LOCK)["package"] if "main" in package["groups"]]
+    given = [package for package in toml(LOCK)["package"] if {"main", "destination"} & {*package["groups"]}]
 
-    assert len(main) > 50
-    assert list(licences.on_page()) == [(package["name"], package["version"]) for package in main]
+    assert len(given) > 50
+    assert list(licences.on_page()) == [(package["name"], package["version"]) for package in given]
+
+
+def test_the_page_says_what_only_one_of_both_is_installed_with() -> None:
+    alone = {name: installed_with for name, _, _, installed_with in licences.locked() if installed_with != "both"}
+
+    assert alone == {"pendulum": "connector", "pyarrow": "destination"}
 
 
 def test_the_page_is_current() -> None:
@@ -46,7 +52,7 @@ def test_a_licence_that_nobody_decided_on_is_named(name: str, licence: str, allo
 
 
 def test_an_exception_is_for_a_package_that_is_still_locked() -> None:
-    assert licences.EXCEPTIONS.keys() <= {name for name, _, _ in licences.locked()}
+    assert licences.EXCEPTIONS.keys() <= {name for name, *_ in licences.locked()}
 
 
 def test_the_cdk_imports_nothing_of_the_package_whose_licence_is_an_exception() -> None:
@@ -85,7 +91,7 @@ def test_words_that_say_too_little_are_settled_for_the_package_that_was_read_alo
 def test_a_package_that_is_not_installed_keeps_what_the_page_says(tmp_path: Path) -> None:
     page = tmp_path / "licenses.md"
     page.write_text("| bracex | 0.1 | ISC |  |\n| colorama | 0.4.6 | Zlib |  |\n", encoding="utf-8")
-    other = next(version for name, version, _ in licences.locked() if name == "colorama")
+    other = next(version for name, version, *_ in licences.locked() if name == "colorama")
 
     assert other == "0.4.6"
     assert licences.licences(page)["colorama", other] in {"Zlib", "BSD-3-Clause"}

@@ -130,10 +130,24 @@ def test_files_are_those_that_pip_may_put_into_the_image(file: str, there: bool)
     assert sbom.fits(file) is there
 
 
-def test_the_same_lock_makes_the_same_file(tmp_path: Path) -> None:
+def test_the_same_lock_makes_the_same_files(tmp_path: Path) -> None:
     for name in ("first", "second"):
-        sbom.main([str(tmp_path / "build" / name)])
+        sbom.main([str(tmp_path / name)])
 
-    first, second = (tmp_path / "build" / name for name in ("first", "second"))
-    assert first.read_bytes() == second.read_bytes()
-    assert json.loads(first.read_text(encoding="utf-8")) == BILL
+    for image in (sbom.CONNECTOR, sbom.DESTINATION):
+        first, second = (tmp_path / name / image.file for name in ("first", "second"))
+        assert first.read_bytes() == second.read_bytes()
+        assert json.loads(first.read_text(encoding="utf-8")) == sbom.bill(image)
+
+
+def test_the_destination_has_a_bill_of_its_own() -> None:
+    """It needs pyarrow, and not what only the connector imports."""
+    found = sbom.bill(sbom.DESTINATION)
+    project = toml(sbom.DESTINATION.project)["tool"]["poetry"]
+    names = {component["name"] for component in found["components"]}
+
+    assert found["metadata"]["component"]["bom-ref"] == f"{project['name']}@{project['version']}"
+    assert found["serialNumber"] != BILL["serialNumber"]
+    assert (names - ADDRESSES.keys(), ADDRESSES.keys() - names) == ({"pyarrow"}, {"pendulum"})
+    [needs] = [entry["dependsOn"] for entry in found["dependencies"] if entry["ref"].startswith(project["name"])]
+    assert [need.split("@")[0].rpartition("/")[2] for need in needs] == sorted({*project["dependencies"]} - {"python"})

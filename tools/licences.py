@@ -1,4 +1,4 @@
-"""Write docs/licenses.md: under which licences the locked packages stand that the connector is installed with.
+"""Write docs/licenses.md: under which licences the locked packages stand that users are given.
 
     python tools/licences.py            rewrite it
     python tools/licences.py --check    exit with 1 if it is stale
@@ -55,6 +55,8 @@ READ: Final = {
     ("isodate", "BSD"): "BSD-3-Clause",
     ("jinja2", "BSD License"): "BSD-3-Clause",
     ("numpy", "BSD License"): "BSD-3-Clause",
+    # Apache's own code. Its file has the licences of what is built in, all of them permissive.
+    ("pyarrow", "Apache Software License"): "Apache-2.0",
     ("pyasn1-modules", "BSD"): "BSD-2-Clause",
     # All of it under BSD, and what was added since 2017 under either.
     ("python-dateutil", "Dual License"): "BSD-3-Clause",
@@ -64,27 +66,38 @@ READ: Final = {
 INTRODUCTION: Final = """\
 # Licences
 
-The connector stands under the [MIT licence](../LICENSE). These packages are installed with it. The page is written by \
+The connector and the destination stand under the [MIT licence](../LICENSE). These packages are installed with them. \
+The page is written by \
 `python tools/licences.py` from `poetry.lock` and from what the packages say of themselves, and a test refuses a \
 licence that nobody has decided on. `make sbom` writes the same for machines, with hashes and with what needs what.
 
 """
 
 
+# Group of the lock -> what is installed with it.
+WITH: Final = {"main": "connector", "destination": "destination"}
+
+
 class Locked(NamedTuple):
-    """A version of a package that the connector is installed with, and the condition for it."""
+    """A version of a package that is installed with the connector or the destination, and the condition for it."""
 
     name: str
     version: str
     marker: str
+    installed_with: str
 
 
 def locked() -> list[Locked]:
     """Return the locked packages that are no development tools."""
     return [
-        Locked(package["name"], package["version"], marker_of(package.get("markers"), ["main"]).strip("()"))
+        Locked(
+            package["name"],
+            package["version"],
+            marker_of(package.get("markers"), groups).strip("()"),
+            "both" if len(groups) == len(WITH) else WITH[groups[0]],
+        )
         for package in toml(LOCK)["package"]
-        if "main" in package["groups"]
+        if (groups := [group for group in WITH if group in package["groups"]])
     ]
 
 
@@ -115,7 +128,7 @@ def licences(page: Path = PAGE) -> dict[tuple[str, str], str]:
     """Return {(package, version): its licence}. A version that was never seen gets that of the one which is here."""
     kept = on_page(page)
     found = {}
-    for name, version, _ in locked():
+    for name, version, *_ in locked():
         here = installed(name) or ("none", UNKNOWN)
         found[name, version] = here[1] if here[0] == version else kept.get((name, version), here[1])
     return found
@@ -141,9 +154,10 @@ def undecided(found: Mapping[tuple[str, str], str]) -> list[str]:
 def current(page: Path = PAGE) -> str:
     """Return the page as it should be."""
     found = licences(page)
-    lines = ["| Package | Version | Licence | Only where |", "| --- | --- | --- | --- |"]
-    for name, version, marker in locked():
-        lines.append(f"| {name} | {version} | {found[name, version]} | {marker and f'`{marker}`'} |")
+    lines = ["| Package | Version | Licence | Installed with | Only where |", "| --- | --- | --- | --- | --- |"]
+    for name, version, marker, installed_with in locked():
+        condition = marker and f"`{marker}`"
+        lines.append(f"| {name} | {version} | {found[name, version]} | {installed_with} | {condition} |")
     lines += ["", "## What is allowed", "", *(f"- `{name}`: {reason}" for name, reason in ALLOWED.items())]
     lines += ["", "Exceptions:", "", *(f"- `{name}`, {reason}" for name, reason in EXCEPTIONS.items()), ""]
     return INTRODUCTION + "\n".join(lines)

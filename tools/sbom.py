@@ -1,10 +1,10 @@
-"""Write a software bill of materials: the packages that the image of this connector is built with.
+"""Write software bills of materials: the packages that the images of the connector and the destination are built with.
 
-    python tools/sbom.py [FILE]    build/sbom.cdx.json unless said otherwise
+    python tools/sbom.py [FOLDER]    build unless said otherwise: sbom.cdx.json, and sbom-destination.cdx.json
 
-It is CycloneDX 1.6 as JSON, the same to the byte for the same poetry.lock, pyproject.toml and docs/licenses.md. There
+They are CycloneDX 1.6 as JSON, the same to the byte for the same poetry.lock, project file and docs/licenses.md. There
 are libraries for this, but the lock is all that there is to say, and each of them would be one more package to lock.
-The base image, with its Python and its operating system, is not in it.
+The base image, with its Python and its operating system, is not in them.
 """
 
 import json
@@ -12,7 +12,7 @@ import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from packaging.markers import Marker
 from packaging.tags import compatible_tags, cpython_tags
@@ -22,7 +22,7 @@ from tools.licences import UNKNOWN, on_page
 from tools.locked_requirements import LOCK, marker_of, toml
 
 ROOT: Final = LOCK.parent
-FILE: Final = ROOT / "build" / "sbom.cdx.json"
+BUILD: Final = ROOT / "build"
 # What the base image in Dockerfile and metadata.yaml brings.
 PYTHON: Final = (3, 11)
 IMAGE: Final = {
@@ -39,17 +39,31 @@ MACHINES: Final = ("x86_64", "aarch64")
 Package = dict[str, Any]
 
 
+class Image(NamedTuple):
+    """An image: the file of its bill, its project file, and the group of the lock that it is built with."""
+
+    file: str
+    project: Path
+    group: str
+
+
+CONNECTOR: Final = Image("sbom.cdx.json", ROOT / "pyproject.toml", "main")
+DESTINATION: Final = Image(
+    "sbom-destination.cdx.json", ROOT / "destination_security_lake" / "pyproject.toml", "destination"
+)
+
+
 def holds(marker: str, extras: Iterable[str] = ()) -> bool:
     """Return whether a condition is true in the image, for a package that was asked for with these extras."""
     return not marker or any(Marker(marker).evaluate({**IMAGE, "extra": extra}) for extra in ("", *extras))
 
 
-def in_image(packages: Iterable[Package]) -> dict[str, Package]:
-    """Return the packages that the image gets, by name."""
+def in_image(packages: Iterable[Package], group: str) -> dict[str, Package]:
+    """Return the packages that an image gets, by name."""
     return {
         package["name"]: package
         for package in packages
-        if "main" in package["groups"] and holds(marker_of(package.get("markers"), ["main"]))
+        if group in package["groups"] and holds(marker_of(package.get("markers"), [group]))
     }
 
 
@@ -60,9 +74,9 @@ def asked_for(dependencies: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[st
             yield canonicalize_name(name), one if isinstance(one, dict) else {}
 
 
-def graph(main: Mapping[str, Any], packages: Mapping[str, Package]) -> dict[str, list[str]]:
-    """Return {package: those that it needs in the image}, "" for the connector itself."""
-    wishes = {"": main, **{name: package.get("dependencies", {}) for name, package in packages.items()}}
+def graph(own: Mapping[str, Any], packages: Mapping[str, Package]) -> dict[str, list[str]]:
+    """Return {package: those that it needs in the image}, "" for what the image is of."""
+    wishes = {"": own, **{name: package.get("dependencies", {}) for name, package in packages.items()}}
     extras: dict[str, set[str]] = {}
     for wish in wishes.values():
         for name, how in asked_for(wish):
@@ -123,10 +137,10 @@ def stated(licence: str) -> list[dict[str, Any]]:
     return [{"expression": licence}] if " " in licence else [{"license": {"id": licence}}]
 
 
-def bill() -> dict[str, Any]:
-    """Return the whole document."""
-    project = toml(ROOT / "pyproject.toml")["tool"]["poetry"]
-    packages = in_image(toml(LOCK)["package"])
+def bill(image: Image = CONNECTOR) -> dict[str, Any]:
+    """Return the whole document of an image."""
+    project = toml(image.project)["tool"]["poetry"]
+    packages = in_image(toml(LOCK)["package"], image.group)
     licences = on_page()
     needs = graph({name: how for name, how in project["dependencies"].items() if name != "python"}, packages)
     itself = f"{project['name']}@{project['version']}"
@@ -157,12 +171,13 @@ def bill() -> dict[str, Any]:
 
 
 def main(arguments: list[str]) -> None:
-    """Write it."""
-    path = Path(arguments[0]) if arguments else FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    found = bill()
-    path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"{path}: {len(found['components'])} packages")
+    """Write them."""
+    folder = Path(arguments[0]) if arguments else BUILD
+    folder.mkdir(parents=True, exist_ok=True)
+    for image in (CONNECTOR, DESTINATION):
+        path, found = folder / image.file, bill(image)
+        path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        print(f"{path}: {len(found['components'])} packages")
 
 
 if __name__ == "__main__":

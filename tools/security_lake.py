@@ -10,6 +10,7 @@ from destination_security_lake.ocsf.columns import COLUMNS, Column, ListOf, Stru
 from destination_security_lake.ocsf.events import ASSIGNMENTS, EVENTS, IDENTITY_CENTER, PRINCIPALS, VERBS
 from destination_security_lake.ocsf.mapping import AUDIT_EVENTS
 from destination_security_lake.ocsf.user_inventory import IDENTITY_CENTER_USERS, USERS
+from integration_tests.security_lake.questions import QUESTIONS
 from tools.ocsf_sources import sources
 
 
@@ -132,5 +133,11 @@ def lake_policy() -> Iterator[str]:
     yield from ("```json", json.dumps({"Version": "2012-10-17", "Statement": [put, key]}, indent=2), "```")
 
 
+def lake_questions() -> Iterator[str]:
+    """The queries that `make security-lake` runs, of a lake of one's own."""
+    for question in QUESTIONS:
+        yield from (question.title, "", "```sql", f"{question.of('s3://acme-lake/ext')};", "```", "")
+
+
 PARTS = (ocsf_classes, ocsf_events, ocsf_columns, lake_sources, lake_permissions)
-TEXTS = (lake_policy,)
+TEXTS = (lake_policy, lake_questions)

@@ -10,8 +10,8 @@ from contextlib import closing
 from datetime import datetime, timezone
 from typing import Any, Final
 
-from airbyte_cdk.exception_handler import assemble_uncaught_exception
 from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, Level, Type
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from aws_calls.form.secrets import Secrets
 from destination_security_lake.cli.files import read_catalog, read_config
@@ -82,7 +82,8 @@ class _LogMessages(logging.Handler):
 def _exception_hook(emit: Callable[[AirbyteMessage], None]) -> Callable[..., None]:
     """Return an exception hook that prints a TRACE message. Python then ends with exit code 1."""
 
-    def hook(kind: type[BaseException], error: BaseException, _: Any) -> None:
-        emit(assemble_uncaught_exception(kind, error).as_airbyte_message())
+    def hook(_: type[BaseException], error: BaseException, __: Any) -> None:
+        traced = error if isinstance(error, AirbyteTracedException) else AirbyteTracedException.from_exception(error)
+        emit(traced.as_airbyte_message())
 
     return hook

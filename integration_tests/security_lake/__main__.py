@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import duckdb
 
@@ -22,39 +22,12 @@ from integration_tests.security_lake.contents import source_of
 from integration_tests.security_lake.lake import Lake, finished, start
 from integration_tests.security_lake.messages import Json
 from integration_tests.security_lake.pipe import piped
+from integration_tests.security_lake.questions import QUESTIONS
 from integration_tests.security_lake.truth import differences
 from integration_tests.sync.embedded import EXTERNAL_ID, organization_config
 from integration_tests.sync.screen import Screen
 
 FOLDER: Final = Path("build/security_lake")
-
-
-class Question(NamedTuple):
-    """A question that the lake answers, in DuckDB's SQL. `{lake}` is the folder of the objects."""
-
-    title: str
-    sql: str
-
-
-QUESTIONS: Final = (
-    Question(
-        "Who changes accounts, and whose?",
-        """\
-SELECT coalesce(actor.user.name, actor.session.issuer, actor.app_name) AS who, activity_name AS activity,
-  count(DISTINCT metadata.uid) AS changes, count(DISTINCT "user".name) AS accounts
-FROM read_parquet('{lake}/iam-account-change/**/*.parquet', hive_partitioning = true)
-WHERE status_id = 1
-GROUP BY ALL ORDER BY changes DESC, who, activity LIMIT 5""",
-    ),
-    Question(
-        "Which groups have the most users, and in which account?",
-        """\
-SELECT accountId AS account, grouped.name AS "group", count(DISTINCT "user".uid) AS users
-FROM read_parquet('{lake}/iam-user-inventory/**/*.parquet', hive_partitioning = true, hive_types_autocast = false),
-  unnest("user".groups) AS one(grouped)
-GROUP BY ALL ORDER BY users DESC, account, "group" LIMIT 5""",
-    ),
-)
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -134,7 +107,7 @@ def _tell(connection: Any, objects: Path, screen: Screen) -> None:
 
 def _ask(connection: Any, objects: Path, screen: Screen) -> None:
     for question in QUESTIONS:
-        sql = question.sql.format(lake=objects)
+        sql = question.of(str(objects))
         screen.say(question.title, style="bold")
         screen.say(f"{sql};", style="dim")
         answer = connection.execute(sql)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from integration_tests.security_lake.__main__ import FOLDER, QUESTIONS
+from integration_tests.security_lake.__main__ import FOLDER
+from integration_tests.security_lake.questions import QUESTIONS
 
 ROOT = Path(__file__).parents[2]
 
