@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -379,6 +380,23 @@ def test_a_bucket_that_does_not_exist_is_said(aws: EmbeddedAws, lake: S3Bucket, 
     assert str(refused(config)).startswith(said)
     with pytest.raises(AwsError, match="S3 has no bucket no-such-lake"):
         Bucket.of(Settings.of(config)).put(KEY, rows)
+
+
+def test_the_environment_signs_in_and_a_bucket_that_s3_does_not_know_is_said_before_anything_is_put(
+    aws: EmbeddedAws, lake: S3Bucket, rows: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", aws.base_key.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", aws.base_key.secret_access_key)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+    role = {"auth_type": "iam_role", "role_arn": aws.role_arn, "external_id": aws.external_id}
+    config = {"credentials": role, "url": f"s3://{lake.name}"}
+    Bucket.of(Settings.of(config)).put(KEY, rows)
+    with pytest.raises(AwsError, match="S3 has no bucket no-such-lake: s3:ListBucket in account 123456789012"):
+        Bucket.of(Settings.of({**config, "url": "s3://no-such-lake"}))
+
+    assert stored(lake) == {KEY: CONTENT}
 
 
 def test_a_bucket_of_ones_own_is_no_error_and_said(aws: EmbeddedAws) -> None:
