@@ -59,16 +59,12 @@ class WaitingStates:
 
         Rows of a stream that came after its state delay it too, until the next upload.
         """
-        blocked: set[str | None] = {*unwritten}
-        still_waiting = []
-        for state, stream in self._waiting:
-            if blocked & ({stream, None} if stream else blocked):
-                still_waiting.append((state, stream))
-                # A later one of the stream must not overtake it.
-                blocked.add(stream)
+        waiting, self._waiting = self._waiting, []
+        for state, stream in waiting:
+            if stream in unwritten or (stream is None and unwritten):
+                self._waiting.append((state, stream))
             else:
                 yield AirbyteMessage(type=Type.STATE, state=state)
-        self._waiting = still_waiting
 
 
 def _stream(state: AirbyteStateMessage) -> str | None:

@@ -177,13 +177,21 @@ def test_a_command_line_that_cannot_be_used_is_told_in_a_trace(tmp_path: Path, a
 
 
 def test_no_secret_is_printed_whatever_fails(lake: Lake, tmp_path: Path) -> None:
-    config = lake.config()
-    secrets = [config["credentials"][name] for name in ("secret_access_key", "access_key_id", "external_id")]
-    config["credentials"]["external_id"] += "-that-is-wrong"
-    printed = [finished(start(command, tmp_path, config=config, catalog=catalog([EVENTS]))) for command in ["write"]]
-    printed.append(finished(start("check", tmp_path, config=config)))
-    printed.append(finished(start("check", tmp_path, config={"credentials": secrets[0], "external_id": secrets[2]})))
+    secrets = [lake.config()["credentials"][name] for name in ("secret_access_key", "access_key_id", "external_id")]
+    # Its address is a part of what is said of it.
+    unreachable = lake.config(endpoint_url=f"http://{secrets[-1]}.invalid:1")
+    odd = {"credentials": secrets[0], "external_id": secrets[2], "url": {"access_key_id": secrets[1]}}
+    printed = [
+        finished(run)
+        for config in (unreachable, odd)
+        for run in (
+            start("check", tmp_path, constants=FEW_ATTEMPTS, config=config),
+            start("write", tmp_path, constants=FEW_ATTEMPTS, config=config, catalog=catalog([EVENTS])),
+        )
+    ]
 
     for output in printed:
+        assert output.stdout
         assert [secret for secret in secrets if secret in output.stdout + output.stderr] == []
-    assert printed[1].connection_status[0] == "FAILED"
+    assert "http://****.invalid:1" in printed[0].connection_status[1]
+    assert "http://****.invalid:1" in error_of(printed[1])["message"]

@@ -28,7 +28,7 @@ NUMBER: Final = 1_500
 def messages(first: int, rng: Random) -> list[Json]:
     """What a source sends that resumes there: some events once more, for its lookback, and states at any places."""
     sent: list[Json] = []
-    for number in range(max(0, first - rng.randrange(50)), NUMBER):
+    for number in range(max(0, first - rng.randrange(3)), NUMBER):
         sent.append(record(EVENTS, event(number)))
         if rng.random() < 0.05:
             sent.append(state(EVENTS, number + 1))
