@@ -36,7 +36,7 @@ ENGINE ?= $(shell tools/image/engine)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync test check format lint types unit repo integration test-double test-spark test-dbt contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail image image-test sbom venv clean
+.PHONY: help sync test check format lint types unit repo integration test-double test-spark test-dbt contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-dbt image image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,6 +112,9 @@ bench-trail: venv ## Measure audit_events of log files beside a plain loop; ARGS
 
 bench-spec: venv ## Measure `spec` beside a source of the CDK with nothing in it
 	@$(RUN) -m benchmarks.spec $(ARGS)
+
+bench-dbt: $(DBT)/.installed ## Measure the models of the dbt package on 5,000 users and a million events in DuckDB
+	@$(RUN) -m benchmarks.dbt $(ARGS)
 
 image: ## Build the container image with docker or podman
 	@test -n "$(ENGINE)"
