@@ -39,7 +39,7 @@ BUILD = $(ENGINE) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE))
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark test-dbt contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-security-lake image image-connector image-destination image-test sbom venv clean
+.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark test-dbt contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-dbt bench-security-lake image image-connector image-destination image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -121,6 +121,9 @@ bench-security-lake: venv ## Measure the Parquet files of a million events besid
 
 bench-spec: venv ## Measure `spec` beside a source of the CDK with nothing in it
 	@$(RUN) -m benchmarks.spec $(ARGS)
+
+bench-dbt: $(DBT)/.installed ## Measure the models of the dbt package on 5,000 users and a million events in DuckDB
+	@$(RUN) -m benchmarks.dbt $(ARGS)
 
 image: image-connector image-destination ## Build the container images with docker or podman; -j2 builds both at once
 

@@ -94,7 +94,6 @@ def test_nothing_is_claimed_of_a_column_that_is_missing(runs: dict[str, Run], od
 
     assert {(row["rule"], row["status"]) for row in found} == {
         ("old_access_key", "found"),
-        ("root_used", "found"),
         ("two_active_access_keys", "found"),
         *((rule, "unknown") for rule in ("unused_access_key", "unused_role", "unused_user", "user_without_mfa")),
     }

@@ -48,8 +48,10 @@ CASES = {
         "x7",
     ),
     "the latest time": (
-        """{{ days_between(greatest_of(['null', timestamp_of("'2026-01-02 00:00:00'"), timestamp_of("'2026-01-01 00:00:00'")]),
-        timestamp_of("'2026-01-03 00:00:00'")) }}""",
+        """{{ days_between(
+          greatest_of(['null', timestamp_of("'2026-01-02 00:00:00'"), timestamp_of("'2026-01-01 00:00:00'")]),
+          timestamp_of("'2026-01-03 00:00:00'")
+        ) }}""",
         1,
     ),
     "no time at all": ("""{{ greatest_of([timestamp_of('null'), timestamp_of('null')]) }}""", None),

@@ -37,7 +37,7 @@ excepted as (
     on e.rule = i.rule
     and e.account in ('*', i.account_id)
     and (
-      {{ matches_pattern("coalesce(i.resource_arn, i.resource_id)", 'e.resource') }}
+      {{ matches_pattern('i.resource_arn', 'e.resource') }}
       or {{ matches_pattern('i.resource_id', 'e.resource') }}
     )
   -- It holds through its last day.

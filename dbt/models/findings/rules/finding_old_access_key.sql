@@ -11,6 +11,6 @@ select
   user_name as resource_name,
   user_arn as resource_arn,
   case when age_in_days >= {{ var('aws_iam_key_age_days') }} and status is not null then 'found' else 'unknown' end as status,
-  {{ json_object_of({'age_in_days': 'age_in_days', 'created_at': as_text('create_date'), 'status': 'status'}) }} as evidence
+  {{ json_object_of({'created_at': as_text('create_date'), 'status': 'status'}) }} as evidence
 from keys
 where coalesce(age_in_days, {{ var('aws_iam_key_age_days') }}) >= {{ var('aws_iam_key_age_days') }}
