@@ -73,7 +73,7 @@
 
 
 {# Join each row to the items of a JSON array: `from policies as p {{ unnest_json('p.actions', 'a') }}`, after which
-   {{ item_text('a') }} and {{ item_json('a') }} are one item. A row without items vanishes. A value that is no array
+   {{ item_text('a') }} and {{ item_json('a') }} are one item. A row without items vanishes: one of null, too. A value that is no array
    counts as an array of one: in policies, both are written. #}
 {% macro unnest_json(json, alias) %}{{ return(adapter.dispatch('unnest_json', 'aws_iam')(json, alias)) }}{% endmacro %}
 
@@ -85,15 +85,13 @@
 
 {% macro duckdb__unnest_json(json, alias) %}
 cross join unnest(
-  case json_type({{ json }}) when 'ARRAY' then cast({{ json }} as json[]) when 'NULL' then [] else [{{ json }}] end
+  case when json_type({{ json }}) = 'ARRAY' then cast({{ json }} as json[]) when json_type({{ json }}) <> 'NULL' then [{{ json }}] end
 ) as {{ alias }} (value)
 {% endmacro %}
 
 {% macro postgres__unnest_json(json, alias) %}
 cross join lateral jsonb_array_elements(
-  case jsonb_typeof({{ json }})
-    when 'array' then {{ json }} when 'null' then '[]'::jsonb else jsonb_build_array({{ json }})
-  end
+  case when jsonb_typeof({{ json }}) = 'array' then {{ json }} when jsonb_typeof({{ json }}) <> 'null' then jsonb_build_array({{ json }}) end
 ) as {{ alias }} (value)
 {% endmacro %}
 
@@ -105,7 +103,7 @@ cross join lateral flatten(input => iff(is_null_value({{ json }}), null, to_arra
 cross join unnest(array(
   select as struct value
   from unnest(
-    case json_type({{ json }}) when 'array' then json_query_array({{ json }}) when 'null' then [] else [{{ json }}] end
+    case when json_type({{ json }}) = 'array' then json_query_array({{ json }}) when json_type({{ json }}) <> 'null' then [{{ json }}] end
   ) as value
 )) as {{ alias }}
 {% endmacro %}
