@@ -18,6 +18,9 @@ from integration_tests.local_postgres import USER
 
 Row = dict[str, Any]
 
+# Far from UTC, as the server of PostgreSQL is.
+_ZONE = "Asia/Tokyo"
+
 
 @dataclass(frozen=True)
 class DuckDb:
@@ -29,19 +32,28 @@ class DuckDb:
     kind: str = "duckdb"
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        with duckdb.connect(self.file) as connection:
+        with self._connected() as connection:
             found = connection.execute(sql.replace("%s", "?"), list(values))
             names = [column[0] for column in found.description]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def execute(self, *statements: str) -> None:
-        with duckdb.connect(self.file) as connection:
+        with self._connected() as connection:
             for statement in statements:
                 connection.execute(statement)
 
     def dbt(self, folder: Path, **variables: Any) -> Dbt:
-        output = {"type": "duckdb", "path": str(self.file), "schema": self.schema, "threads": 2}
+        output = {
+            "type": "duckdb",
+            "path": str(self.file),
+            "schema": self.schema,
+            "threads": 2,
+            "settings": {"TimeZone": _ZONE},
+        }
         return Dbt(output, folder, _variables(self.landing, variables))
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(self.file).execute(f"set TimeZone = '{_ZONE}'")
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ SEED = Seed(users=60, groups=8, events=600)
 
 @dataclass(frozen=True)
 class Landed:
-    """Where the tables are, and the embedded AWS that they are of, which is still running."""
+    """Where the tables are, and the embedded AWS that they are of, which is still running, with its accounts."""
 
     aws: EmbeddedAws
+    accounts: list[str]
     duckdb: Path
     port: int
 
@@ -32,7 +33,7 @@ def land(files: Path, stack: ExitStack) -> Landed:
     """Sync into both databases. They last as long as `stack`."""
     aws = stack.enter_context(EmbeddedAws(seed=SEED, lookup_rate=None))
     plant_risks(aws)
-    open_company(aws, EXTERNAL_ID)
+    accounts = open_company(aws, EXTERNAL_ID)
     connector = stack.enter_context(closing(Connector(organization_config(aws), files, forking_command())))
     connector.streams()
     warehouses: dict[str, Any] = {}
@@ -41,4 +42,4 @@ def land(files: Path, stack: ExitStack) -> Landed:
         connector.sync(warehouses[kind], Heard())
     # PyAirbyte still holds its file.
     warehouses["duckdb"].processor.sql_config.dispose_engine()
-    return Landed(aws, files / "warehouse.duckdb", warehouses["postgres"].port)
+    return Landed(aws, accounts, files / "warehouse.duckdb", warehouses["postgres"].port)

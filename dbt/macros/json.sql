@@ -73,7 +73,7 @@
 
 
 {# Join each row to the items of a JSON array: `from policies as p {{ unnest_json('p.actions', 'a') }}`, after which
-   {{ item_text('a') }} and {{ item_json('a') }} are one item. A row without items vanishes. A value that is no array
+   {{ item_text('a') }} and {{ item_json('a') }} are one item. A row without items vanishes: one of null, too. A value that is no array
    counts as an array of one: in policies, both are written. #}
 {% macro unnest_json(json, alias) %}{{ return(adapter.dispatch('unnest_json', 'aws_iam')(json, alias)) }}{% endmacro %}
 
