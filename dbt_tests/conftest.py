@@ -11,6 +11,7 @@ import pytest
 from dbt_tests.database import Database, DuckDb, Postgres
 from dbt_tests.landed import Landed, land
 from dbt_tests.project import Dbt, Run
+from dbt_tests.reported import Reported, reported
 from integration_tests.needed import supported_pyairbyte
 
 DATABASES = ["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -44,3 +45,11 @@ def dbt(database: Database, folder: Path) -> Dbt:
 def built(dbt: Dbt) -> Run:
     """`dbt build`: seeds, models, unit tests and data tests."""
     return dbt.run("build")
+
+
+@pytest.fixture(scope="session")
+def report(built: Run, database: Database, landed: Landed) -> Reported:
+    """The page, which is drawn of a DuckDB database: a test has to take that one."""
+    assert built.statuses, built.log
+    assert database.kind == "duckdb"
+    return reported(landed)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dbt_tests.attacks import plant_attacks
 from embedded_aws import EmbeddedAws, Seed
+from embedded_aws.scenarios.access import plant_access
 from embedded_aws.scenarios.company import open_company
 from embedded_aws.scenarios.risks import plant_risks
 from integration_tests.forked_command import forking_command
@@ -33,7 +35,9 @@ def land(files: Path, stack: ExitStack) -> Landed:
     """Sync into both databases. They last as long as `stack`."""
     aws = stack.enter_context(EmbeddedAws(seed=SEED, lookup_rate=None))
     plant_risks(aws)
+    plant_attacks(aws)
     accounts = open_company(aws, EXTERNAL_ID)
+    plant_access(aws, accounts)
     connector = stack.enter_context(closing(Connector(organization_config(aws), files, forking_command())))
     connector.streams()
     warehouses: dict[str, Any] = {}
