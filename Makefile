@@ -39,12 +39,12 @@ BUILD = $(ENGINE) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE))
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark test-dbt contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-dbt bench-security-lake image image-connector image-destination image-test sbom venv clean
+.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark test-dbt dbt-docs contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-dbt bench-security-lake image image-connector image-destination image-test sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-sync: venv ## Sync into a DuckDB file: embedded AWS, or your own with CONFIG=config.json; EVENTS=folder of CloudTrail logs, TRAIL=1, or both
+sync: venv $(DBT)/.installed ## Sync into a DuckDB file, and build the dbt models in it: embedded AWS, or your own with CONFIG=config.json; EVENTS=folder of CloudTrail logs, TRAIL=1, or both
 	@$(RUN) -m integration_tests.sync $(if $(CONFIG),--config "$(CONFIG)") $(if $(EVENTS),--events "$(EVENTS)") $(if $(TRAIL),--trail)
 
 security-lake: venv ## Sync embedded AWS into a Security Lake in its own S3, through the destination, and ask it two questions
@@ -85,6 +85,9 @@ test-spark: $(SPARK)/.installed ## Check and test spark_backfill with Spark, whi
 
 test-dbt: $(DBT)/.installed ## Test the dbt package on DuckDB and on PostgreSQL, with dbt in build/dbt; ARGS="-k duckdb"
 	@$(RUN) -m pytest -q dbt_tests --durations=5 $(ARGS)
+
+dbt-docs: $(DBT)/.installed ## Write the lineage site of the dbt package into build/dbt_docs: one page, for any browser
+	@$(RUN) -m tools.dbt_docs build/dbt_docs
 
 spark-wheel: venv ## Build spark_backfill and what it uses of the connector into build/spark_wheel
 	@$(RUN) tools/spark_wheel.py build/spark_wheel

@@ -39,11 +39,14 @@ class Run:
 class Dbt:
     """Runs dbt as its users do. `output` is the output of a profile: the connection."""
 
-    def __init__(self, output: Mapping[str, Any], folder: Path, variables: Mapping[str, Any]) -> None:
+    def __init__(
+        self, output: Mapping[str, Any], folder: Path, variables: Mapping[str, Any], project: Path = PACKAGE
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         profile = {"aws_iam": {"target": "tests", "outputs": {"tests": dict(output)}}}
         (folder / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
         self._folder = folder
+        self._project = project
         self._variables = dict(variables)
 
     @property
@@ -55,7 +58,7 @@ class Dbt:
         """Run `dbt build --select …`, say; `variables` are those of the project."""
         results = self._folder / "target" / "run_results.json"
         results.unlink(missing_ok=True)
-        places = {"project-dir": PACKAGE, "profiles-dir": self._folder, "target-path": self._folder / "target"}
+        places = {"project-dir": self._project, "profiles-dir": self._folder}
         done = subprocess.run(
             [
                 *(sys.executable, str(INSTALLED / "bin" / "dbt"), "--no-version-check", "--no-use-colors"),
@@ -63,7 +66,12 @@ class Dbt:
                 *(f"--{name}={place}" for name, place in places.items()),
                 *("--vars", json.dumps({**self._variables, **variables})),
             ],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (INSTALLED, ADAPTERS)))},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(map(str, (INSTALLED, ADAPTERS))),
+                # `dbt deps` has no option for it.
+                "DBT_TARGET_PATH": str(self._folder / "target"),
+            },
             capture_output=True,
             text=True,
             check=False,

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from embedded_aws import EmbeddedAws, Seed
-from integration_tests.needed import supported_pyairbyte
-from integration_tests.reported import Reported, reported
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -35,11 +33,3 @@ def empty_aws() -> Iterator[EmbeddedAws]:
 
 
 FAST = {"lookup_requests_per_second": 1000, "iam_requests_per_second": 1000}
-
-
-@pytest.fixture(scope="session")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Reported:
-    supported_pyairbyte()
-    with EmbeddedAws(seed=SMALL, lookup_rate=None) as embedded:
-        # PyAirbyte takes its folder when it is imported, and tests of warehouses have it there.
-        return reported(embedded, tmp_path_factory.getbasetemp() / "pyairbyte")

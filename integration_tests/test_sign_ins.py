@@ -28,7 +28,7 @@ from integration_tests.sync.warehouse import tables
 from integration_tests.test_read import tables as tables_of
 from integration_tests.test_warehouses import warehouse_of
 from source_aws_iam.cloudtrail.selection import IDENTITY_SOURCES
-from tools.queries import parts
+from tools.analyses import parts
 
 REGION = "eu-west-1"
 PEOPLE = People(people=20, groups=3, permission_sets=3)

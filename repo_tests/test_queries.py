@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -10,11 +11,10 @@ import sqlglot
 from sqlglot import ErrorLevel, exp
 from sqlglot.optimizer.qualify import qualify
 
-from integration_tests.report_page.sections import SECTIONS
 from integration_tests.sync.questions import QUESTIONS
 from repo_tests.queries_of_ec2 import CASES as CASES_OF_EC2
 from repo_tests.query_rows import coverage, fill, wide
-from tools import docs, queries
+from tools import analyses, docs, queries
 
 NOW = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
 OTHER = {"account_id": "444455556666"}
@@ -23,7 +23,7 @@ DEPLOY = "arn:aws:iam::123456789012:role/deploy"
 OF_USER = {"identity_type": "user"}
 SERIALS = iter(range(1000))
 
-each = pytest.mark.parametrize("name", queries.NAMES)
+each = pytest.mark.parametrize("name", analyses.NAMES)
 in_each_dialect = pytest.mark.parametrize("dialect", ["duckdb", *queries.WAREHOUSES])
 
 
@@ -32,7 +32,7 @@ def ago(days: float) -> datetime:
 
 
 def statement(name: str, dialect: str = "duckdb") -> str:
-    text = queries.parts(name)[2]
+    text = analyses.parts(name)[2]
     return text if dialect == "duckdb" else queries.translated(text, dialect)
 
 
@@ -536,8 +536,25 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], str, list[tuple[Any, ...
 }
 
 
-def test_every_file_of_a_query_is_on_the_page_and_has_a_case() -> None:
-    assert sorted(queries.NAMES) == sorted(file.stem for file in queries.FOLDER.iterdir()) == sorted(CASES)
+def test_every_query_is_an_analysis_and_a_file_and_has_a_case() -> None:
+    published = sorted(analyses.NAMES)
+    assert published == sorted(file.stem for file in analyses.FOLDER.iterdir()) == sorted(CASES)
+    assert {*published} <= {file.stem for file in analyses.ANALYSES.glob("*.sql")}
+
+
+def test_what_is_published_is_what_the_analyses_are_now() -> None:
+    analyses.main(["--check"])
+
+
+def test_a_stale_or_left_over_query_is_named(tmp_path: Path) -> None:
+    analyses.main([], tmp_path)
+    (tmp_path / "unused_keys.sql").write_text("select 1\n", encoding="utf-8")
+    (tmp_path / "of_no_analysis.sql").touch()
+
+    with pytest.raises(SystemExit, match=r"Stale: of_no_analysis\.sql, unused_keys\.sql\."):
+        analyses.main(["--check"], tmp_path)
+    analyses.main([], tmp_path)
+    analyses.main(["--check"], tmp_path)
 
 
 def assert_answers(name: str, text: str, warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -571,21 +588,6 @@ def test_what_other_warehouses_are_asked_about_events_has_the_same_answer(
     """Asked in their dialects, read back into that of the one warehouse that is here."""
     [text] = sqlglot.transpile(statement(name, dialect), read=dialect, write="duckdb")
     assert_answers(name, text, warehouse)
-
-
-def test_the_report_lists_the_same_administrators(warehouse: duckdb.DuckDBPyConnection) -> None:
-    tables, _, expected = CASES["admins_without_mfa"]
-    [section] = [section for section in SECTIONS if section.name == "admins_without_mfa"]
-    groups = {"group_members": [{"group_name": "a group", **row} for row in tables["group_members"]]}
-    warehouse.begin()
-    try:
-        for stream, rows in {**tables, **groups}.items():
-            fill(warehouse, stream, rows)
-        answer = warehouse.execute(f"SELECT user_name FROM ({section.sql})").fetchall()  # noqa: S608
-    finally:
-        warehouse.rollback()
-
-    assert sorted(answer) == sorted((name,) for name, _ in expected)
 
 
 def test_a_user_whose_key_was_used_is_not_unused(warehouse: duckdb.DuckDBPyConnection) -> None:

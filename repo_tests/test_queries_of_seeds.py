@@ -17,12 +17,12 @@ from embedded_aws.truth import Tables
 from embedded_aws.truth.many_accounts import truth_of_accounts
 from repo_tests.queries_of_ec2 import CASES
 from repo_tests.query_rows import fill
-from tools import queries
+from tools import analyses
 
 HOME, FIRST, SECOND = "123456789012", "us-east-1", "eu-west-1"
 MEMBERS = 4
 OTHERS = "arn:aws:organizations::444455556666"
-_STATEMENTS = {name: queries.parts(name)[2] for name in CASES}
+_STATEMENTS = {name: analyses.parts(name)[2] for name in CASES}
 _READ = {table.name for text in _STATEMENTS.values() for table in sqlglot.parse_one(text).find_all(exp.Table)}
 
 

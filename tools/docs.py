@@ -22,7 +22,7 @@ from source_aws_iam.aws.operations import OPERATIONS
 from source_aws_iam.cloudtrail.record.secret_names import HARMLESS, SECRETS, SECRETS_OF_URLS, bare
 from source_aws_iam.source import SourceAwsIam
 from source_aws_iam.streams.call_plan import ROWS, Needs, Readable, judge
-from tools import security_lake
+from tools import dbt_page, security_lake
 from tools.queries import queries
 
 Schema = dict[str, Any]
@@ -278,7 +278,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
             *(lake_configuration, *security_lake.TEXTS),
         )
     },
-    **{rows.__name__: partial(table, rows) for rows in security_lake.PARTS},
+    **{rows.__name__: partial(table, rows) for rows in (*security_lake.PARTS, *dbt_page.PARTS)},
 }
 
 

@@ -1,4 +1,4 @@
-"""Write the example queries of docs/queries.md: from docs/queries/*.sql, which DuckDB runs, for the other warehouses.
+"""The example queries of docs/queries.md: analyses of the dbt package, for DuckDB and for the other warehouses.
 
 What sqlglot cannot know is how Airbyte lands the columns: arrays and objects are JSON in DuckDB and BigQuery, ARRAY and
 OBJECT in Snowflake; JSON that is text in the schema is text everywhere; and only DuckDB's times have no time zone.
@@ -12,16 +12,9 @@ from pathlib import Path
 import sqlglot
 from sqlglot import ErrorLevel, exp
 
+from tools.analyses import NAMES, parts
+
 ROOT = Path(__file__).parent.parent
-FOLDER = ROOT / "docs" / "queries"
-# The order of the page: what people come for first stands first.
-NAMES = (
-    *("outside_trust", "admins_without_mfa", "unused_keys", "unused_roles", "wide_statements", "open_oidc_roles"),
-    *("iam_changes", "left_groups", "one_actor", "root_usage", "failed_sign_ins", "refused_calls"),
-    *("last_sign_ins", "last_use"),
-    *("admin_instances", "reachable_instances", "open_security_groups", "outside_sharing", "imds_v1_instances"),
-    *("users_by_tag", "unread_streams", "incomplete_rows", "failed_accounts"),
-)
 # What Snowflake calls an item of a list that is taken apart.
 _VALUE = "value"
 WAREHOUSES = {"snowflake": "Snowflake", "bigquery": "BigQuery"}
@@ -39,13 +32,6 @@ def types() -> dict[str, dict[str, str]]:
             [kind] = {*([field["type"]] if isinstance(field["type"], str) else field["type"])} - {"null"}
             found[file.stem][name] = "TIMESTAMP" if field.get("format") == "date-time" else plain[kind]
     return found
-
-
-def parts(name: str) -> tuple[str, str, str]:
-    """Return a query as (question, note, statement)."""
-    text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    question, note, statement = text.split("\n", 2)
-    return question.removeprefix("-- "), note.removeprefix("-- "), statement.strip()
 
 
 def translated(statement: str, dialect: str) -> str:

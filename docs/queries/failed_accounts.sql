@@ -1,13 +1,11 @@
 -- Which accounts could not be read, or not completely, in the last sync?
 -- Rows of a failed one are missing in other tables, or are those of an earlier sync. A partial one lacks audit events only.
-SELECT
+select
   account_id,
   account_name,
   state,
   read_status,
   read_error
-FROM accounts
-WHERE
-  read_status IN ('failed', 'partial')
-ORDER BY
-  account_id
+from accounts
+where read_status in ('failed', 'partial')
+order by account_id

@@ -1,17 +1,16 @@
 -- When did every person last use each application, account and role?
 -- For users of IAM Identity Center: the accounts that they entered in the access portal or with the AWS CLI, what they did there with a role of a permission set (`role_name` is the permission set's), and the applications. AWS documents no name of an application that the portal opens: `application` then has the details of the event, and elsewhere its ARN. Sessions of other roles are told by the source identity that was set when the role was assumed. IAM users and root users have no role. What people do with other services is only there where **Audit Events** is **All Events**. Calls that failed do not count, nor does what AWS services did. Sessions that do not say for whom they act are told by their session name, if one user alone has that name; `user_id` is null for all other names.
-WITH names AS (
-  SELECT
-    LOWER(user_name) AS user_name,
-    MAX(identity_store_id) AS identity_store_id,
-    MAX(user_id) AS user_id
-  FROM identity_center_users
-  GROUP BY
-    LOWER(user_name)
-  HAVING
-    COUNT(*) = 1
-), calls AS (
-  SELECT
+with names as (
+  select
+    lower(user_name) as user_name,
+    max(identity_store_id) as identity_store_id,
+    max(user_id) as user_id
+  from identity_center_users
+  group by lower(user_name)
+  having count(*) = 1
+),
+calls as (
+  select
     event_time,
     event_source,
     event_name,
@@ -23,114 +22,102 @@ WITH names AS (
     on_behalf_of_user_id,
     source_identity,
     session_issuer_arn,
-    session_issuer_arn LIKE '%:role/aws-reserved/sso.amazonaws.com/%' AS of_permission_set,
-    REGEXP_EXTRACT(actor_principal_id, ':(.+)$', 1) AS session_name,
-    JSON_EXTRACT_STRING(service_event_details, '$.account_id') AS entered_account_id,
-    JSON_EXTRACT_STRING(service_event_details, '$.role_name') AS entered_role_name,
-    JSON_EXTRACT_STRING(request_parameters, '$.clientId') AS client_id,
+    session_issuer_arn like '%:role/aws-reserved/sso.amazonaws.com/%' as of_permission_set,
+    regexp_extract(actor_principal_id, ':(.+)$', 1) as session_name,
+    json_extract_string(service_event_details, '$.account_id') as entered_account_id,
+    json_extract_string(service_event_details, '$.role_name') as entered_role_name,
+    json_extract_string(request_parameters, '$.clientId') as client_id,
     service_event_details
-  FROM audit_events
-  WHERE
-    error_code IS NULL
-    AND COALESCE(sign_in_result, 'Success') = 'Success'
-    AND NOT COALESCE(assumed_root, FALSE)
-    AND COALESCE(invoked_by, 'signin.amazonaws.com') = 'signin.amazonaws.com'
-), uses AS (
-  SELECT
-    'Identity Center user' AS kind,
-    identity_store_id AS owner_id,
-    on_behalf_of_user_id AS user_id,
-    CAST(NULL AS TEXT) AS name,
-    entered_account_id AS account_id,
-    entered_role_name AS role_name,
-    CASE WHEN entered_account_id IS NULL THEN service_event_details END AS application,
+  from audit_events
+  where error_code is null
+    and coalesce(sign_in_result, 'Success') = 'Success'
+    and not coalesce(assumed_root, false)
+    and coalesce(invoked_by, 'signin.amazonaws.com') = 'signin.amazonaws.com'
+),
+uses as (
+  select
+    'Identity Center user' as kind,
+    identity_store_id as owner_id,
+    on_behalf_of_user_id as user_id,
+    cast(null as text) as name,
+    entered_account_id as account_id,
+    entered_role_name as role_name,
+    case when entered_account_id is null then service_event_details end as application,
     event_time
-  FROM calls
-  WHERE
-    event_source = 'sso.amazonaws.com'
-    AND event_name IN ('Federate', 'GetRoleCredentials')
-    AND NOT on_behalf_of_user_id IS NULL
-  UNION ALL
-  SELECT
-    'Identity Center user' AS kind,
-    identity_store_id AS owner_id,
-    on_behalf_of_user_id AS user_id,
-    CAST(NULL AS TEXT) AS name,
-    CAST(NULL AS TEXT) AS account_id,
-    CAST(NULL AS TEXT) AS role_name,
-    client_id AS application,
+  from calls
+  where event_source = 'sso.amazonaws.com'
+    and event_name in ('Federate', 'GetRoleCredentials')
+    and on_behalf_of_user_id is not null
+  union all
+  select
+    'Identity Center user' as kind,
+    identity_store_id as owner_id,
+    on_behalf_of_user_id as user_id,
+    cast(null as text) as name,
+    cast(null as text) as account_id,
+    cast(null as text) as role_name,
+    client_id as application,
     event_time
-  FROM calls
-  WHERE
-    event_source = 'sso-oauth.amazonaws.com'
-    AND event_name = 'CreateTokenWithIAM'
-    AND NOT on_behalf_of_user_id IS NULL
-  UNION ALL
-  SELECT
-    'Identity Center user' AS kind,
-    COALESCE(c.identity_store_id, n.identity_store_id) AS owner_id,
-    COALESCE(c.on_behalf_of_user_id, n.user_id) AS user_id,
-    c.session_name AS name,
+  from calls
+  where event_source = 'sso-oauth.amazonaws.com'
+    and event_name = 'CreateTokenWithIAM'
+    and on_behalf_of_user_id is not null
+  union all
+  select
+    'Identity Center user' as kind,
+    coalesce(c.identity_store_id, n.identity_store_id) as owner_id,
+    coalesce(c.on_behalf_of_user_id, n.user_id) as user_id,
+    c.session_name as name,
     c.account_id,
-    REGEXP_EXTRACT(c.session_issuer_arn, 'AWSReservedSSO_(.+)_[0-9a-f]{16}$', 1) AS role_name,
-    CAST(NULL AS TEXT) AS application,
+    regexp_extract(c.session_issuer_arn, 'AWSReservedSSO_(.+)_[0-9a-f]{16}$', 1) as role_name,
+    cast(null as text) as application,
     c.event_time
-  FROM calls AS c
-  LEFT JOIN names AS n
-    ON n.user_name = LOWER(c.session_name) AND c.on_behalf_of_user_id IS NULL
-  WHERE
-    c.of_permission_set
-  UNION ALL
-  SELECT
-    'source identity' AS kind,
-    CAST(NULL AS TEXT) AS owner_id,
-    CAST(NULL AS TEXT) AS user_id,
-    source_identity AS name,
+  from calls as c
+  left join names as n on n.user_name = lower(c.session_name) and c.on_behalf_of_user_id is null
+  where c.of_permission_set
+  union all
+  select
+    'source identity' as kind,
+    cast(null as text) as owner_id,
+    cast(null as text) as user_id,
+    source_identity as name,
     account_id,
-    REGEXP_EXTRACT(session_issuer_arn, '([^/]+)$', 1) AS role_name,
-    CAST(NULL AS TEXT) AS application,
+    regexp_extract(session_issuer_arn, '([^/]+)$', 1) as role_name,
+    cast(null as text) as application,
     event_time
-  FROM calls
-  WHERE
-    actor_type = 'AssumedRole' AND NOT source_identity IS NULL AND NOT of_permission_set
-  UNION ALL
-  SELECT
-    CASE WHEN actor_type = 'Root' THEN 'root user' ELSE 'IAM user' END AS kind,
-    account_id AS owner_id,
-    actor_principal_id AS user_id,
-    actor AS name,
+  from calls
+  where actor_type = 'AssumedRole' and source_identity is not null and not of_permission_set
+  union all
+  select
+    case when actor_type = 'Root' then 'root user' else 'IAM user' end as kind,
+    account_id as owner_id,
+    actor_principal_id as user_id,
+    actor as name,
     account_id,
-    CAST(NULL AS TEXT) AS role_name,
-    CAST(NULL AS TEXT) AS application,
+    cast(null as text) as role_name,
+    cast(null as text) as application,
     event_time
-  FROM calls
-  WHERE
-    actor_type IN ('IAMUser', 'Root')
+  from calls
+  where actor_type in ('IAMUser', 'Root')
 )
-SELECT
+select
   s.kind,
-  s.owner_id AS account_or_identity_store_id,
+  s.owner_id as account_or_identity_store_id,
   s.user_id,
-  COALESCE(MAX(u.user_name), MAX(s.name)) AS person,
+  coalesce(max(u.user_name), max(s.name)) as person,
   s.account_id,
   s.role_name,
   s.application,
-  MAX(s.event_time) AS last_used
-FROM uses AS s
-LEFT JOIN identity_center_users AS u
-  ON u.identity_store_id = s.owner_id AND u.user_id = s.user_id
-GROUP BY
+  max(s.event_time) as last_used
+from uses as s
+left join identity_center_users as u
+  on u.identity_store_id = s.owner_id and u.user_id = s.user_id
+group by
   s.kind,
   s.owner_id,
   s.user_id,
-  CASE WHEN s.user_id IS NULL THEN s.name END,
+  case when s.user_id is null then s.name end,
   s.account_id,
   s.role_name,
   s.application
-ORDER BY
-  s.kind,
-  person,
-  s.user_id,
-  s.account_id,
-  s.role_name,
-  s.application
+order by s.kind, person, s.user_id, s.account_id, s.role_name, s.application

@@ -1,42 +1,34 @@
 -- Which roles may every workload of an OIDC provider assume?
 -- A trust of an OpenID Connect provider, such as GitHub Actions, Google or Amazon Cognito, without a condition on the subject, or with one that leaves the owner open: `*` or `?`, or `repo:*` or `repo:?`, and whatever follows. Then every repository of everybody, or every user of the provider, may assume the role, unless other conditions narrow the trust, as the audience does with Cognito: they are in `conditions`. Providers of SAML have no such subjects and are not in the answer.
-WITH open_subjects AS (
-  SELECT
+with open_subjects as (
+  select
     t.role_id,
     t.statement_index,
     t.principal,
-    COUNT(*) AS subjects
-  FROM role_trusts AS t
-  CROSS JOIN UNNEST(CAST(t.oidc_subjects AS TEXT[])) AS s(subject)
-  WHERE
-    s.subject LIKE '*%'
-    OR s.subject LIKE '?%'
-    OR s.subject LIKE 'repo:*%'
-    OR s.subject LIKE 'repo:?%'
-  GROUP BY
-    t.role_id,
-    t.statement_index,
-    t.principal
+    count(*) as subjects
+  from role_trusts as t
+  cross join unnest(cast(t.oidc_subjects as text[])) as s(item)
+  where s.item like '*%'
+    or s.item like '?%'
+    or s.item like 'repo:*%'
+    or s.item like 'repo:?%'
+  group by t.role_id, t.statement_index, t.principal
 )
-SELECT
+select
   t.account_id,
   t.role_name,
   t.principal,
   t.oidc_subjects,
   t.conditions
-FROM role_trusts AS t
-LEFT JOIN open_subjects AS o
-  ON o.role_id = t.role_id
-  AND o.statement_index = t.statement_index
-  AND o.principal = t.principal
-WHERE
-  t.effect = 'Allow'
-  AND t.principal_type = 'Federated'
-  AND NOT t.principal LIKE '%:saml-provider/%'
-  AND (
-    COALESCE(ARRAY_LENGTH(CAST(t.oidc_subjects AS TEXT[])), 0) = 0 OR o.subjects > 0
+from role_trusts as t
+left join open_subjects as o
+  on o.role_id = t.role_id
+  and o.statement_index = t.statement_index
+  and o.principal = t.principal
+where t.effect = 'Allow'
+  and t.principal_type = 'Federated'
+  and t.principal not like '%:saml-provider/%'
+  and (
+    coalesce(cast(t.oidc_subjects as text), '[]') = '[]' or o.subjects > 0
   )
-ORDER BY
-  t.account_id,
-  t.role_name,
-  t.principal
+order by t.account_id, t.role_name, t.principal

@@ -1,20 +1,17 @@
 -- Which access keys were not used for 90 days?
 -- Active keys that are at least 90 days old. Where `unavailable_fields` names `last_used_date`, AWS did not show the last use, and null does not mean never.
-SELECT
+select
   account_id,
   user_name,
   access_key_id,
   create_date,
   last_used_date,
   unavailable_fields
-FROM access_keys
-WHERE
-  status = 'Active'
-  AND create_date < CURRENT_TIMESTAMP AT TIME ZONE 'UTC' - INTERVAL '90' DAY
-  AND (
-    last_used_date IS NULL
-    OR last_used_date < CURRENT_TIMESTAMP AT TIME ZONE 'UTC' - INTERVAL '90' DAY
+from access_keys
+where status = 'Active'
+  and create_date < current_timestamp at time zone 'UTC' - interval '90' day
+  and (
+    last_used_date is null
+    or last_used_date < current_timestamp at time zone 'UTC' - interval '90' day
   )
-ORDER BY
-  create_date,
-  access_key_id
+order by create_date, access_key_id

@@ -1,20 +1,17 @@
 -- Which roles were not used for 90 days?
 -- Without the roles that AWS services make for themselves. AWS remembers the last use for 400 days. A null that `unavailable_fields` names was not shown.
-SELECT
+select
   account_id,
   role_name,
   arn,
   create_date,
   role_last_used_date,
   unavailable_fields
-FROM roles
-WHERE
-  NOT is_service_linked
-  AND create_date < CURRENT_TIMESTAMP AT TIME ZONE 'UTC' - INTERVAL '90' DAY
-  AND (
-    role_last_used_date IS NULL
-    OR role_last_used_date < CURRENT_TIMESTAMP AT TIME ZONE 'UTC' - INTERVAL '90' DAY
+from roles
+where not is_service_linked
+  and create_date < current_timestamp at time zone 'UTC' - interval '90' day
+  and (
+    role_last_used_date is null
+    or role_last_used_date < current_timestamp at time zone 'UTC' - interval '90' day
   )
-ORDER BY
-  account_id,
-  role_name
+order by account_id, role_name

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 Rows = Sequence[Mapping[str, Any]]
+
+_LEAST: Final = 1.0
+"""Percent of the width: less of it is not seen on a narrow screen."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,14 @@ class Bars:
 
 
 def bars(rows: Rows, colours: Mapping[str, str]) -> Bars:
-    """Of rows with a name, a part and a count; lengths are in percent of the longest bar."""
+    """Of rows with a name, a part and a count; lengths are in percent of the width."""
     by_name: dict[str, Counter[str]] = {}
     for name, part, count in cells(rows):
         by_name.setdefault(name, Counter())[part] += count
     by_part = sum(by_name.values(), Counter[str]())
-    scale = 100 / max((parts.total() for parts in by_name.values()), default=1)
+    scale = (100 - len(colours) * _LEAST) / max((parts.total() for parts in by_name.values()), default=1)
     return Bars(
-        [Bar(name, parts.total(), stacked(parts, colours, scale)) for name, parts in by_name.items()],
+        [Bar(name, parts.total(), stacked(parts, colours, scale, _LEAST)) for name, parts in by_name.items()],
         legend(by_part, colours),
         by_part.total(),
     )
@@ -59,14 +62,15 @@ def cells(rows: Rows) -> list[tuple[Any, Any, int]]:
     return [(first, second, count) for first, second, count in (row.values() for row in rows)]
 
 
-def stacked(counts: Mapping[str, int], colours: Mapping[str, str], scale: float) -> list[Part]:
-    """In the order of the colours, each part where the one before it ends."""
+def stacked(counts: Mapping[str, int], colours: Mapping[str, str], scale: float, least: float = 0) -> list[Part]:
+    """In the order of the colours, each part where the one before it ends, and at least so long that it is seen."""
     parts, start = [], 0.0
     for name, colour in colours.items():
         count = counts.get(name, 0)
         if count:
-            parts.append(Part(name, colour, count, start, count * scale))
-            start += count * scale
+            length = max(count * scale, least)
+            parts.append(Part(name, colour, count, start, length))
+            start += length
     return parts
 
 

@@ -10,7 +10,7 @@ from integration_tests.sync.client import RefusedError
 from integration_tests.sync.questions import ask
 from integration_tests.sync.report import report
 from integration_tests.sync.screen import Screen
-from integration_tests.sync.steps import BUILD, REPORT, connect, database, draw, sync
+from integration_tests.sync.steps import BUILD, REPORT, connect, database, model, sync
 
 
 def sync_account(screen: Screen, file: Path) -> None:
@@ -21,8 +21,9 @@ def sync_account(screen: Screen, file: Path) -> None:
         done = sync(connector, warehouse, "sync 1", screen)
         report([done], {stream: _count(warehouse, stream) for stream in connector.streams()}, screen)
         ask(warehouse, screen)
-        draw(warehouse, f"The account of {file.name}")
-    screen.say(f"\nDatabase: {database_file}\nReport: {REPORT}")
+        screen.say()
+        model(warehouse, database_file, f"The account of {file.name}", screen)
+    screen.say(f"Database: {database_file}\nReport: {REPORT}")
 
 
 def _config(file: Path) -> dict[str, Any]:

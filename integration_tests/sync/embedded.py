@@ -9,6 +9,7 @@ from typing import Any
 
 from embedded_aws import EmbeddedAws, Seed
 from embedded_aws.control.changes import Changes, changes
+from embedded_aws.scenarios.access import plant_access
 from embedded_aws.scenarios.company import open_company
 from embedded_aws.scenarios.member_accounts import MEMBER_ROLE
 from embedded_aws.scenarios.risks import plant_risks
@@ -22,7 +23,7 @@ from integration_tests.sync.client import Connector, RefusedError
 from integration_tests.sync.questions import ask
 from integration_tests.sync.report import Sync, report, report_nulls
 from integration_tests.sync.screen import Screen
-from integration_tests.sync.steps import BUILD, REPORT, connect, database, draw, sync
+from integration_tests.sync.steps import BUILD, REPORT, connect, database, model, sync
 from integration_tests.sync.trail import OrganizationTrail
 from integration_tests.sync.warehouse import tables
 
@@ -31,7 +32,7 @@ _FILE = BUILD / "aws_iam.duckdb"
 
 
 def sync_embedded_aws(screen: Screen, folder: Path | None, *, with_trail: bool = False) -> bool:
-    """Sync, let things happen, sync again. Returns whether the warehouse then holds what AWS holds.
+    """Sync, let things happen, sync again. Returns whether the warehouse holds what AWS holds, and the models pass.
 
     With a folder of CloudTrail log files, these are the account's event history. `with_trail`, events are read from the
     log files of the organization's trail, which delivers those of the folder too.
@@ -42,6 +43,7 @@ def sync_embedded_aws(screen: Screen, folder: Path | None, *, with_trail: bool =
             aws = stack.enter_context(EmbeddedAws(seed=seed, lookup_rate=None))
             plant_risks(aws)
             accounts = open_company(aws, EXTERNAL_ID, sign_ins=not folder)
+            plant_access(aws, accounts)
             played = _play(aws, folder) if folder else []
             step.result = (
                 f"{len(accounts)} accounts, {_count(aws, accounts):,} users, {len(aws.events.visible()):,} events"
@@ -69,9 +71,9 @@ def sync_embedded_aws(screen: Screen, folder: Path | None, *, with_trail: bool =
             left_out = "Insights" if trail else "Insights, or older than 90 days"
             _report_played(played, truth, loaded, left_out, screen)
         agreed = _agree(truth, loaded, screen)
-        draw(warehouse, f"The organization of account {aws.account_id} of embedded AWS")
+        passed = model(warehouse, _FILE, f"The organization of account {aws.account_id} of embedded AWS", screen)
     screen.say(f"Database: {_FILE}\nReport: {REPORT}")
-    return agreed
+    return agreed and passed
 
 
 def organization_config(aws: EmbeddedAws, **overrides: Any) -> dict[str, Any]:

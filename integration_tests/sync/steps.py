@@ -1,4 +1,4 @@
-"""The steps of every run: check, discover, sync."""
+"""The steps of every run: check, discover, sync, and the models of what was loaded."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from integration_tests.report_page.page import write_report
 from integration_tests.sync.client import Connector, pyairbyte
+from integration_tests.sync.models import build_models
 from integration_tests.sync.report import Sync
 from integration_tests.sync.screen import Screen
 
@@ -15,6 +16,7 @@ BUILD: Final = Path("build")
 LOG: Final = BUILD / "sync.log"
 REPORT: Final = BUILD / "report.html"
 _PYAIRBYTE: Final = BUILD / "pyairbyte"
+_DBT: Final = BUILD / "dbt_of_sync"
 
 
 def connect(config: Mapping[str, Any], screen: Screen) -> Connector:
@@ -44,6 +46,13 @@ def sync(connector: Connector, warehouse: Any, title: str, screen: Screen) -> Sy
     return done
 
 
-def draw(warehouse: Any, source: str) -> None:
-    """The page of what is in the warehouse now."""
-    write_report(warehouse.run_sql_query, REPORT, source)
+def model(warehouse: Any, file: Path, source: str, screen: Screen) -> bool:
+    """Build the models of the dbt package in the database, and draw the page of them. Returns whether all tests passed.
+
+    `source` says in a few words what was read.
+    """
+    # DuckDB lets one process have a file.
+    warehouse.processor.sql_config.dispose_engine()
+    passed = build_models(file, _DBT, screen)
+    write_report(file, REPORT, source)
+    return passed

@@ -2,7 +2,7 @@ with keys as (
   select
     coalesce(status, 'Status unknown') as status,
     date_sub('day', create_date, now() at time zone 'utc') as days
-  from access_keys
+  from stg_access_keys
 ),
 aged as (
   select

@@ -6,8 +6,8 @@ with week as (
       session_issuer_arn, actor_arn, user_identity ->> 'invokedBy',
       actor_type || ' of account ' || actor_account_id, actor_type, 'unknown'
     ) as actor
-  from audit_events
-  where event_time >= (select date_trunc('hour', max(event_time)) - interval '167 hours' from audit_events)
+  from stg_audit_events
+  where event_time >= (select date_trunc('hour', max(event_time)) - interval '167 hours' from stg_audit_events)
 ),
 busiest as (
   select actor, count(*) as total from week group by actor order by total desc, actor limit 10

@@ -1,28 +1,21 @@
--- `true or null` is true and `false or null` is null: what AWS did not show never turns into "no".
-with sign_in as (
-  select
-    password_enabled as has_password,
-    access_key_1_active or access_key_2_active as has_key,
-    mfa_active as has_mfa
-  from users
-  where not is_root
-),
-states as (
+-- What AWS did not show is null, and never turns into "no".
+with states as (
   select
     case
-      when has_password is null or has_key is null then 'Unknown: not readable'
-      when has_password and has_key then 'Password and access key'
-      when has_password then 'Password only'
-      when has_key then 'Access key only'
+      when password_enabled is null or active_access_keys is null then 'Unknown: not readable'
+      when password_enabled and active_access_keys > 0 then 'Password and access key'
+      when password_enabled then 'Password only'
+      when active_access_keys > 0 then 'Access key only'
       else 'Neither'
     end as credentials,
     case
-      when not has_password and not has_key then 'nothing to protect'
-      when has_mfa then 'with MFA'
-      when not has_mfa then 'without MFA'
+      when not password_enabled and active_access_keys = 0 then 'nothing to protect'
+      when mfa_active then 'with MFA'
+      when not mfa_active then 'without MFA'
       else 'MFA unknown'
     end as mfa
-  from sign_in
+  from identities
+  where kind = 'IAM user'
 )
 select credentials, mfa, count(*) as users
 from states

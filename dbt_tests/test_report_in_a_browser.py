@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from dbt_tests.reported import Reported
 from integration_tests.needed import command
 from integration_tests.report_page.sections import SECTIONS
-from integration_tests.reported import Reported
 
-WIDTHS = (1280, 400)
+pytestmark = pytest.mark.parametrize("database", ["duckdb"], indirect=True)
+WIDTHS = (1400, 400)
 # Frames, because a window of Chromium has a least width. They measure what a person would complain about.
 FRAMES = """<!DOCTYPE html><meta name="color-scheme" content="light dark"><body>{frames}<pre></pre><script>
 addEventListener("load", () => {{
