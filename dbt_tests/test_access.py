@@ -203,6 +203,24 @@ def ends(steps: Sequence[Assumption]) -> Row:
     }
 
 
+def test_conditions_of_roles_are_those_of_the_trust_policies(built: Run, database: Database, access: Access) -> None:
+    rows = database.rows(
+        f"select source_key, role_id, conditions, deny_conditions from {database.schema}.role_assumptions"  # noqa: S608
+    )
+    found = {
+        (row["source_key"], row["role_id"]): {
+            comparable(text)
+            for texts in (row["conditions"], row["deny_conditions"])
+            for text in (texts.split(" | ") if texts else ())
+        }
+        for row in rows
+    }
+
+    expected = {(one.source.key, one.role.id): set(map(comparable, one.conditions)) for one in access.assumptions}
+    assert found == expected
+    assert any(expected.values())
+
+
 def _assumption(one: Assumption, landed: Landed) -> Row:
     account = one.source.account_id
     return {
