@@ -40,7 +40,10 @@ def test_every_model_and_each_column_of_it_is_described_in_a_file_of_its_name() 
         described: dict[str, Any] = yaml.safe_load(model.with_suffix(".yml").read_text(encoding="utf-8"))
         [entry] = described["models"]
         assert entry["name"] == model.stem
-        undescribed += [f"{model.stem}.{column['name']}" for column in entry["columns"] if not column["description"]]
+        # The columns of a rule are those of `findings`, and described there.
+        columns = [] if model.parent.name == "rules" else entry["columns"]
+        undescribed += [f"{model.stem}.{column['name']}" for column in columns if not column["description"]]
+        undescribed += [] if entry["description"] else [model.stem]
     assert undescribed == []
 
 
