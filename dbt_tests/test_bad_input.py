@@ -25,6 +25,10 @@ OLDER = {
 OF_THE_CLOCK = {"evaluated_at", "days_since_use", "inactive_days"}
 
 
+# Odd tables of PostgreSQL are staged in test_staging.py. What is made of staging models differs in their rows alone.
+pytestmark = pytest.mark.parametrize("database", ["duckdb"], indirect=True)
+
+
 @pytest.fixture(scope="module")
 def odd(database: Database) -> dict[str, Database]:
     """{kind of oddity: the schemas of its tables and of its models}."""

@@ -30,7 +30,7 @@ def dbt(dialect: str, landed: Landed, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def test_models_and_analyses_are_sql_of_the_warehouse(dbt: Dbt, dialect: str) -> None:
-    run = dbt.run("compile", "--select", "resource_type:model", "resource_type:analysis")
+    run = dbt.run("compile", "--full-refresh", "--select", "resource_type:model", "resource_type:analysis")
     assert run.exit_code == 0, run.log
 
     files = sorted(dbt.compiled.rglob("*.sql"))

@@ -64,7 +64,7 @@ CASES = {
     "resources with regard to case": ("""{{ matches_pattern("'arn:a'", "'ARN:*'") }}""", False),
     "a policy variable as a wildcard": ("""{{ without_variables("'a/${aws:username}/${*}/*'") }}""", "a/*/${*}/*"),
     "policy variables with defaults": (
-        """{{ without_variables("'${aws:PrincipalTag/a, ''b''}${$}${s3:prefix}'") }}""",
+        """{{ without_variables("'${aws:PrincipalTag/a, b}${$}${s3:prefix}'") }}""",
         "*${$}*",
     ),
     "a value as a list": ("""{{ json_text(json_list(json_at(DOCUMENT, ['one'])), [0]) }}""", "p"),

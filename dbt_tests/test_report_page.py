@@ -261,9 +261,9 @@ def test_a_finding_that_is_unknown_or_excepted_is_not_counted_as_found(report: R
 
 
 def test_a_table_that_is_not_there_is_named(report: Reported, tmp_path: Path) -> None:
-    altered = report.altered(["drop table policy_statements", "drop table audit_events"], tmp_path)
+    altered = report.altered(["drop table access_keys", "drop table audit_events"], tmp_path)
     texts = parsed(page(altered, "Somewhere", report.now)).texts
-    for section, stream in (("access_paths", "policy_statements"), ("events_by_actor", "audit_events")):
+    for section, stream in (("access_keys_by_age", "access_keys"), ("events_by_actor", "audit_events")):
         assert f"the warehouse has no table {stream}" in texts[section]
     assert "the warehouse has no table" not in texts["users_by_credentials"]
 

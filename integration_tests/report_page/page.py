@@ -19,7 +19,7 @@ from integration_tests.report_page.timeline import HEIGHT, LINE_HEIGHT, lines, t
 Ask = Callable[[str], Rows]
 """Puts a query to the warehouse."""
 
-_TABLES: Final = "select table_name from information_schema.tables"
+_TABLES: Final = "select table_name from information_schema.tables where table_schema = current_schema()"
 _ANY: Final = "select 1 as one from {} limit 1"
 
 
