@@ -87,7 +87,8 @@ class Bench:
 
     def cost(self, model: str, *arguments: str) -> Cost:
         """Make one model."""
-        peak, [result] = self.dbt("run", "--select", model, *arguments)
+        # A name alone is a folder too: findings.
+        peak, [result] = self.dbt("run", "--select", f"file:{model}.sql", *arguments)
         with duckdb.connect(self.file, read_only=True) as connection:
             [rows] = connection.execute(f"select count(*) from {model}").fetchall()[0]  # noqa: S608 - our own name
         return Cost(model, result["execution_time"], peak, rows)

@@ -49,15 +49,15 @@ told as (
     end as evidence
   from events
 ),
+-- The names are the keys of joins: a condition beside a key makes some databases compare every row with every other one.
 named as (
   select
     t.*,
+    case t.evidence when 'source_identity' then t.source_identity when 'session_name' then t.session_name end as any_name,
     case t.evidence
-      when 'source_identity' then t.source_identity
-      when 'permission_set_session' then t.session_name
-      when 'session_name' then t.session_name
-      when 'sign_in_name' then t.sign_in_user_name
-    end as given_name
+      when 'permission_set_session' then t.session_name when 'sign_in_name' then t.sign_in_user_name
+    end as identity_center_name,
+    case when t.evidence = 'session_issuer' then t.session_issuer_arn end as issuer_arn
   from told as t
 )
 select
@@ -117,9 +117,9 @@ select
     when e.evidence = 'on_behalf_of' then i.user_name
     when e.is_root_user then 'root'
     when e.evidence = 'caller' then e.known_name
-    when e.evidence = 'session_issuer' then coalesce(u.user_name, {{ regex_group('e.session_issuer_arn', '([^/]+)$') }})
+    when e.evidence = 'session_issuer' then coalesce(u.user_name, {{ regex_group('e.issuer_arn', '([^/]+)$') }})
     when e.evidence = 'session_name' then n.user_name
-    else coalesce(n.user_name, p.user_name, e.given_name)
+    else coalesce(n.user_name, p.user_name, e.any_name, e.identity_center_name)
   end as person_name,
   case when e.evidence <> 'session_name' or n.identity_key is not null then e.evidence end as person_evidence,
   case when e.actor_type = 'AssumedRole' then e.session_name end as session_name,
@@ -139,11 +139,8 @@ select
   e.service_event_details,
   e._airbyte_extracted_at
 from named as e
-left join names as n
-  on n.name = lower(e.given_name) and e.evidence in ('source_identity', 'session_name')
-left join identity_center_names as p
-  on p.name = lower(e.given_name) and e.evidence in ('permission_set_session', 'sign_in_name')
+left join names as n on n.name = lower(e.any_name)
+left join identity_center_names as p on p.name = lower(e.identity_center_name)
 left join {{ ref('stg_identity_center_users') }} as i
   on i.identity_store_id = e.identity_store_id and i.user_id = e.on_behalf_of_user_id
-left join {{ ref('stg_users') }} as u
-  on u.arn = e.session_issuer_arn and e.evidence = 'session_issuer'
+left join {{ ref('stg_users') }} as u on u.arn = e.issuer_arn
