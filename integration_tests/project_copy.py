@@ -25,7 +25,8 @@ def project_copy(aws: EmbeddedAws, parent: Path) -> Path:
     (folder / "integration_tests").mkdir(parents=True)
     for name in ("metadata.yaml", "acceptance-test-config.yml"):
         shutil.copy(PROJECT / name, folder)
-    shutil.copytree(PROJECT / "source_aws_iam", folder / "source_aws_iam")
+    for package in ("source_aws_iam", "aws_calls"):
+        shutil.copytree(PROJECT / package, folder / package)
     (folder / "pyproject.toml").write_text((PROJECT / "pyproject.toml").read_text().split("[tool.pytest")[0])
     wrong = json.loads((PROJECT / "integration_tests" / "invalid_config.json").read_text())
     for name, config in {"sample": aws.key_config(**FAST), "invalid": {**wrong, "endpoint_url": aws.url}}.items():
