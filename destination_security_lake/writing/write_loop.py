@@ -46,8 +46,9 @@ class WriteLoop:
         self._inventories = _inventories(streams, folder) if USER_INVENTORY in self._classes else []
         self._states = WaitingStates()
         self._report = Report(sources)
-        # The streams that have rows in the spill, and when the first of these rows came.
-        self._in_spill: set[str] = set()
+        # The streams that have rows in the spill, or rows that were left out and are not named yet, and when the first
+        # of these rows came. Their states wait for both.
+        self._unwritten: set[str] = set()
         self._since: datetime | None = None
 
     def run(self, messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMessage]:
@@ -81,7 +82,8 @@ class WriteLoop:
         result = inventory.add(stream, record.data, read_at) if inventory else ocsf_row(stream, record.data, read_at)
         if result:
             self._keep(result)
-            self._in_spill.add(stream)
+            self._unwritten.add(stream)
+            self._since = self._since or self._clock()
 
     def _end_of_stream(self, status: AirbyteStreamStatusTraceMessage) -> Iterator[AirbyteMessage]:
         inventory = self._inventory_of(status.stream_descriptor.name)
@@ -99,11 +101,10 @@ class WriteLoop:
             self._report.not_chosen(result.event_class)
         else:
             self._spill.add(result)
-            self._since = self._since or self._clock()
 
     def _join(self, inventory: Inventory) -> None:
         """Map the users that have waited."""
-        self._in_spill |= inventory.waiting
+        self._unwritten |= inventory.waiting
         for result in inventory.joined():
             self._keep(result)
 
@@ -114,14 +115,14 @@ class WriteLoop:
         return is_full or self._clock() - self._since >= self._settings.flush_age
 
     def _flush(self) -> Iterator[AirbyteMessage]:
-        """Upload all that is mapped, and yield the states that waited for it."""
+        """Upload all that is mapped, name what is not, and yield the states that waited for it."""
         self._report.uploaded(uploaded(self._spill.files(), self._bucket))
-        self._in_spill.clear()
+        self._unwritten.clear()
         self._since = None
         yield from self._confirmed()
 
     def _confirmed(self) -> Iterator[AirbyteMessage]:
-        return self._states.confirmed(self._in_spill.union(*(inventory.waiting for inventory in self._inventories)))
+        return self._states.confirmed(self._unwritten.union(*(inventory.waiting for inventory in self._inventories)))
 
 
 def _inventories(streams: frozenset[str], folder: WorkFolder) -> list[Inventory]:

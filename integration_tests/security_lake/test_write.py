@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from integration_tests.security_lake.contents import expected, once, places, rows_by_source
+from integration_tests.security_lake.in_process import confirmed
 from integration_tests.security_lake.lake import SMALL_UPLOADS, Lake, finished, start, write
 from integration_tests.security_lake.messages import (
     ACCOUNT,
     EVENTS,
     READ_AT,
+    Json,
     catalog,
     event,
     record,
@@ -100,6 +104,28 @@ def test_rows_of_classes_that_are_not_chosen_are_left_out(lake: Lake, tmp_path: 
         "Classes that are not chosen, and were not written: API Activity (2 rows), Account Change (2 rows), "
         "Group Management (2 rows)." in output.log
     )
+
+
+@pytest.mark.parametrize("stream", [EVENTS, "roles"])
+def test_states_of_rows_that_are_left_out_are_confirmed_with_time(lake: Lake, stream: str) -> None:
+    """Or a sync of days would begin anew after a crash."""
+    seen: list[Any] = []
+    now = READ_AT
+
+    def messages() -> Iterator[Json]:
+        nonlocal now
+        yield from records(stream, map(event, (0, 4)))
+        yield state(stream, "first")
+        assert seen == []
+        now += timedelta(minutes=5)
+        yield record(stream, event(8))
+        assert seen == [(stream, "first")]
+
+    for progress in confirmed(
+        lake, messages(), clock=lambda: now, classes=["authentication"], streams=[EVENTS, "roles"], flush_age_minutes=5
+    ):
+        seen += [progress]
+    assert lake.keys == []
 
 
 def test_an_input_without_rows_writes_nothing_and_confirms_its_states(lake: Lake, tmp_path: Path) -> None:
