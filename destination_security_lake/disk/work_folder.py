@@ -19,18 +19,20 @@ class WorkFolderError(Exception):
     """A file could not be written below the work folder. The text names the folder, and says what to do."""
 
     def __init__(self, folder: Path, error: OSError) -> None:
-        """Say what an error means for the folder that the user has chosen."""
+        """Say what an error means for the folder."""
         reason = error.strerror or str(error)
         super().__init__(
-            f"The work folder {folder} has no room left: {reason}. Free some, or choose a folder on a larger volume."
+            f"The work folder {folder} has no room left: {reason}. Free some, choose a smaller flush_size_mb, or let "
+            "the environment variable TMPDIR name a folder on a larger volume."
             if error.errno in _FULL
-            else f"The work folder {folder} cannot be used: {reason}. Choose one that the destination may write to."
+            else f"The work folder {folder} cannot be used: {reason}. Let the environment variable TMPDIR name a "
+            "folder that the destination may write to."
         )
 
 
 @dataclass(frozen=True)
 class WorkFolder:
-    """The folder of a run, at `path`. It lies below `parent`, which the user has chosen."""
+    """The folder of a run, at `path`. It lies below `parent`."""
 
     parent: Path
     path: Path

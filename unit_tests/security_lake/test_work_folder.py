@@ -75,7 +75,8 @@ def test_a_full_disk_is_told_with_the_folder_and_what_to_do(number: int, tmp_pat
 
     assert str(raised.value) == (
         f"The work folder {tmp_path} has no room left: {os.strerror(number)}. "
-        "Free some, or choose a folder on a larger volume."
+        "Free some, choose a smaller flush_size_mb, or let the environment variable TMPDIR name a folder on a larger "
+        "volume."
     )
 
 
@@ -87,7 +88,8 @@ def test_a_folder_that_cannot_be_used_is_told_with_what_to_do(tmp_path: Path) ->
         pass
 
     assert str(raised.value) == (
-        f"The work folder {file}/folder cannot be used: Not a directory. Choose one that the destination may write to."
+        f"The work folder {file}/folder cannot be used: Not a directory. Let the environment variable TMPDIR name a "
+        "folder that the destination may write to."
     )
 
 
