@@ -16,13 +16,18 @@ from embedded_aws import EmbeddedAws, Latency
 from embedded_aws.scenarios.member_accounts import Account, OpenAccount
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 FIRST_ACCOUNT: Final = int(ACCOUNT)
 LOOKUP: Final = "cloudtrail:LookupEvents"
 # The server looks at no signature.
 KEY: Final = {"AWS_ACCESS_KEY_ID": f"AKIA{ACCOUNT}0000", "AWS_SECRET_ACCESS_KEY": "canned"}
-PLAIN_LOOP: Final = Path(__file__).with_name("plain_loop.py")
+PLAIN: Final = "plain loop"
+# The second one prints the rows that the connector makes: what they cost, nobody can save who prints them.
+_LOOPS: Final = {
+    name: Path(__file__).with_name(file)
+    for name, file in {PLAIN: "plain_loop.py", "plain loop, same rows": "plain_loop_rows.py"}.items()
+}
 
 
 @dataclass
@@ -37,12 +42,12 @@ class Asked:
 
 @dataclass
 class Measurement:
-    """What one case gave. `plain` is None where no loop ran beside it."""
+    """What one case gave. `loops` ran beside it."""
 
     case: Case
     startup: float
     connector: Asked
-    plain: Asked | None
+    loops: Mapping[str, Asked]
 
     @property
     def ratio(self) -> float | None:
@@ -69,10 +74,10 @@ def _of_canned_answers(case: Case, *, plain: bool, say: Callable[[str], None]) -
             say("connector")
             asked = _read(case, server, folder)
             _complete(asked.run, case.total)
-            beside = None
-            if plain and case.plain:
-                say("plain loop")
-                beside = _counted(watch(_loop(server.url, case), KEY, folder), server)
+            beside: dict[str, Asked] = {}
+            for name in _LOOPS if plain and case.plain else ():
+                say(name)
+                beside[name] = _counted(watch(_loop(name, server.url, case), KEY, folder), server)
     return Measurement(case, startup, asked, beside)
 
 
@@ -124,10 +129,10 @@ def _of_embedded_aws(case: Case, *, plain: bool, say: Callable[[str], None]) -> 
         for _ in range(1, case.syncs):
             say("connector again")
             asked = bench.connector(asked.run.last_state)
-        beside = None
+        beside: dict[str, Asked] = {}
         if plain and case.plain:
-            say("plain loop")
-            beside = bench.plain_loop()
+            say(PLAIN)
+            beside[PLAIN] = bench.plain_loop()
         return Measurement(case, startup, asked, beside)
 
 
@@ -155,7 +160,7 @@ class _Bench:
     def plain_loop(self) -> Asked:
         key = self.aws.base_key
         env = {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret_access_key}
-        return self._asked(_loop(self.aws.url, self.case), env)
+        return self._asked(_loop(PLAIN, self.aws.url, self.case), env)
 
     def _asked(self, command: Sequence[str], env: dict[str, str]) -> Asked:
         self.aws.reset_requests()
@@ -165,8 +170,8 @@ class _Bench:
         return Asked(run, sum(lookups.values()), max(lookups.values(), default=0), throttled)
 
 
-def _loop(url: str, case: Case) -> list[str]:
-    return [sys.executable, str(PLAIN_LOOP), url, *case.events]
+def _loop(name: str, url: str, case: Case) -> list[str]:
+    return [sys.executable, str(_LOOPS[name]), url, *case.events]
 
 
 def _complete(run: Run, events: int) -> None:

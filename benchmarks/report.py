@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.measurement import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from benchmarks.measurement import Asked, Measurement
 
 _MEGA = 1_000_000
+CONNECTOR: Final = "connector"
 
 
 def report(done: Sequence[Measurement]) -> Iterator[str]:
@@ -46,10 +49,11 @@ def ratios(done: Sequence[Measurement]) -> dict[str, str]:
     unlimited = _unlimited(done)
     if len(unlimited) > 1:
         spent = _spent(unlimited[0], unlimited[-1])
-        compared = f", {spent['connector'] / spent['plain loop']:.2f} x the plain loop" if "plain loop" in spent else ""
+        loops = {name: per_event for name, per_event in spent.items() if name != CONNECTOR}
+        compared = "".join(f", {spent[CONNECTOR] / per_event:.2f} x the {name}" for name, per_event in loops.items())
         few, many = (one.connector.run.peak_bytes for one in (unlimited[0], unlimited[-1]))
         sizes = f"{unlimited[0].case.total:,} to {unlimited[-1].case.total:,} events"
-        found[sizes] = f"{spent['connector']:.0f} µs CPU an event{compared}, memory {many / few:.2f} x"
+        found[sizes] = f"{spent[CONNECTOR]:.0f} µs CPU an event{compared}, memory {many / few:.2f} x"
     return found
 
 
@@ -60,14 +64,13 @@ def _unlimited(done: Sequence[Measurement]) -> list[Measurement]:
 def _spent(few: Measurement, many: Measurement) -> dict[str, float]:
     """CPU per event, in microseconds, as the slope between two sizes, which leaves out what every start costs."""
     events = many.case.total - few.case.total
-    runs = {"connector": (few.connector, many.connector)}
-    if few.plain and many.plain:
-        runs["plain loop"] = (few.plain, many.plain)
+    runs = {CONNECTOR: (few.connector, many.connector)}
+    runs |= {name: (few.loops[name], many.loops[name]) for name in many.loops}
     return {name: (more.run.cpu_seconds - less.run.cpu_seconds) / events * _MEGA for name, (less, more) in runs.items()}
 
 
 def _row(one: Measurement) -> list[str]:
-    run, plain = one.connector.run, one.plain
+    run, plain = one.connector.run, one.loops.get(PLAIN)
     return [
         one.case.title,
         f"{one.case.total:,}",
@@ -115,8 +118,8 @@ def _fairness(one: Measurement) -> list[str]:
 def _per_event(few: Measurement, many: Measurement) -> Iterator[str]:
     rows = []
     for name, microseconds in _spent(few, many).items():
-        pairs = [one.connector if name == "connector" else one.plain for one in (few, many)]
-        peaks = [asked.run.peak_bytes / _MEGA for asked in pairs if asked]
+        asked = [one.connector if name == CONNECTOR else one.loops[name] for one in (few, many)]
+        peaks = [one.run.peak_bytes / _MEGA for one in asked]
         rows.append([name, f"{microseconds:.0f}", *(f"{peak:.0f}" for peak in peaks), f"{peaks[1] / peaks[0]:.2f}"])
     sizes = " | ".join(f"peak MB at {one.case.total:,}" for one in (few, many))
     yield from table(f"process | CPU µs per event | {sizes} | growth", rows)

@@ -28,7 +28,7 @@ MEGA: Final = 1_000_000
 # The second one prints the rows that the connector makes: what they cost, nobody can save who prints them.
 LOOPS: Final = {
     name: Path(__file__).with_name(file)
-    for name, file in {"plain loop": "plain_trail.py", "plain loop, same rows": "plain_rows.py"}.items()
+    for name, file in {"plain loop": "plain_trail.py", "plain loop, same rows": "plain_trail_rows.py"}.items()
 }
 # What reading costs is the slope between a part of the events and all of them: every start costs seconds.
 PART: Final = 5

@@ -1,7 +1,7 @@
 """A plain script for comparison: each record of a log file is printed as the row that the connector makes of it.
 
-plain_rows.py URL BUCKET PREFIX, with the key in the environment. It is the least that the same lines cost: it finds no
-accounts, keeps no state, checks nothing and reads one file after another. Whatever boto3 raises ends it.
+plain_trail_rows.py URL BUCKET PREFIX, with the key in the environment. It is the least that the same lines cost: it
+finds no accounts, keeps no state, checks nothing and reads one file after another. Whatever boto3 raises ends it.
 """
 
 from __future__ import annotations
