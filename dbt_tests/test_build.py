@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dbt_tests.database import Database
 from dbt_tests.project import Run
 from tools.dbt_sources import shapes
@@ -24,3 +26,15 @@ def test_staging_has_the_rows_that_airbyte_landed(built: Run, database: Database
 
     assert [row for row in counts if row["landed"] != row["staged"]] == []
     assert sum(row["landed"] > 0 for row in counts) > 60
+
+
+@pytest.mark.parametrize("database", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_no_query_has_to_wait_for_statistics(built: Run, database: Database) -> None:
+    """Without them, PostgreSQL plans joins by guesses, and an answer took minutes. The seed is small."""
+    counted = database.rows(
+        "select relname, last_analyze is not null as counted from pg_stat_user_tables where schemaname = %s",
+        [database.schema],
+    )
+
+    assert len(counted) > 60
+    assert [row["relname"] for row in counted if not row["counted"]] == ["finding_exceptions"]

@@ -10,7 +10,7 @@ from sqlglot import ErrorLevel
 
 from dbt_tests.landed import Landed
 from dbt_tests.project import PACKAGE, Dbt
-from dbt_tests.test_macros import expressions
+from dbt_tests.test_macros import TEXT, expressions
 
 DIALECTS = ["snowflake", "bigquery", "redshift"]
 MACROS = "\n".join(file.read_text(encoding="utf-8") for file in sorted((PACKAGE / "macros").rglob("*.sql")))
@@ -40,8 +40,10 @@ def test_models_and_analyses_are_sql_of_the_warehouse(dbt: Dbt, dialect: str) ->
 
 
 def test_macros_are_sql_of_the_warehouse(dbt: Dbt, dialect: str) -> None:
-    for sql in dbt.compile(*expressions().values()):
+    compiled = dict(zip(expressions(), dbt.compile(*expressions().values()), strict=True))
+    for sql in compiled.values():
         parse(f"select {sql} as found", dialect)
+    assert sqlglot.parse_one(compiled["a text as SQL"], read=dialect).this == TEXT
 
 
 def test_every_dispatched_macro_is_written_for_every_database() -> None:

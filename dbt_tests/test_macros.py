@@ -17,6 +17,7 @@ UNNESTED = """\
 (select {{ texts_of_group(item_text('i')) }}
 from (select {{ json_at(DOCUMENT, ['PLACE']) }} as list) as t {{ unnest_json('t.list', 'i') }})"""
 COUNTED = UNNESTED.replace("{{ texts_of_group(item_text('i')) }}", "count(*)")
+TEXT = "it's a \\ backslash"
 CASES = {
     # name: (an expression, its value)
     "text at a path": ("{{ json_text(DOCUMENT, ['a', 'b']) }}", "c"),
@@ -102,6 +103,7 @@ CASES = {
         select 'b' as t union all select 'a' union all select 'b' union all select null) as texts)""",
         "a, b",
     ),
+    "a text as SQL": (f"{{{{ text_literal({TEXT!r}) }}}}", TEXT),
     "a group of a regular expression": ("""{{ regex_group("'AROA:job:1'", ':(.+)$') }}""", "job:1"),
     "no such group": ("""{{ regex_group("'AROA'", ':(.+)$') }}""", None),
     "a whole object as text": ("""{{ json_as_text(json_of_text("'{}'")) }}""", "{}"),

@@ -50,3 +50,33 @@
 {% macro default__md5_of(text) %}{{ return('md5(' ~ text ~ ')') }}{% endmacro %}
 
 {% macro bigquery__md5_of(text) %}{{ return('to_hex(md5(' ~ text ~ '))') }}{% endmacro %}
+
+{# A text as SQL. #}
+{% macro text_literal(text) %}{{ return(adapter.dispatch('text_literal', 'aws_iam')(text)) }}{% endmacro %}
+
+{% macro default__text_literal(text) %}{{ return("'" ~ (text | replace("'", "''")) ~ "'") }}{% endmacro %}
+
+{# Three warehouses take a backslash for the beginning of an escape sequence. #}
+{% macro snowflake__text_literal(text) %}
+  {{ return(aws_iam.default__text_literal(text | replace('\\', '\\\\'))) }}
+{% endmacro %}
+
+{% macro redshift__text_literal(text) %}{{ return(aws_iam.snowflake__text_literal(text)) }}{% endmacro %}
+
+{% macro bigquery__text_literal(text) %}
+  {{ return("'" ~ (text | replace('\\', '\\\\') | replace("'", "\\'")) ~ "'") }}
+{% endmacro %}
+
+{# What stands in the brackets of `in`: of a list of accounts, or of a query. #}
+{% macro accounts_of(accounts) %}
+  {% if accounts is string %}{{ return(accounts) }}{% endif %}
+  {% set literals = [] %}
+  {% for account in accounts %}{% do literals.append(text_literal(account)) %}{% endfor %}
+  {{ return(literals | join(', ')) }}
+{% endmacro %}
+
+{# Two texts as one; null where both are. #}
+{% macro joined_texts(one, other, separator) %}
+  {% set both = one ~ " || '" ~ separator ~ "' || " ~ other %}
+  {{ return('coalesce(' ~ both ~ ', ' ~ one ~ ', ' ~ other ~ ')') }}
+{% endmacro %}

@@ -194,20 +194,3 @@ least(
   2 - max(case when a.effect = 'Deny' then a.strength else 0 end)
 )
 {%- endmacro %}
-
-{# A text as SQL. #}
-{% macro text_literal(text) %}{{ return("'" ~ (text | replace("'", "''")) ~ "'") }}{% endmacro %}
-
-{# What stands in the brackets of `in`: of a list of accounts, or of a query. #}
-{% macro accounts_of(accounts) %}
-  {% if accounts is string %}{{ return(accounts) }}{% endif %}
-  {% set literals = [] %}
-  {% for account in accounts %}{% do literals.append(text_literal(account)) %}{% endfor %}
-  {{ return(literals | join(', ')) }}
-{% endmacro %}
-
-{# Two texts as one; null where both are. #}
-{% macro joined_texts(one, other, separator) %}
-  {% set both = one ~ " || '" ~ separator ~ "' || " ~ other %}
-  {{ return('coalesce(' ~ both ~ ', ' ~ one ~ ', ' ~ other ~ ')') }}
-{% endmacro %}

@@ -1,4 +1,5 @@
-"""Findings for a review of an account: administrators without MFA, of each kind, and roles open to any principal.
+"""Findings for a review of an account: administrators without MFA, of each kind, a policy that makes administrators,
+and roles open to any principal, or to one that was deleted.
 
 Seeds have none of them. No user and no group is added.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from embedded_aws.scenarios.seed_documents import text
 from embedded_aws.server.aws_policies import provide
 from embedded_aws.server.cloud import Cloud
+from embedded_aws.server.iam_ids import unique_id
 from embedded_aws.server.iam_users import set_boundary
 
 _EVERYTHING = text({"Effect": "Allow", "Action": "*", "Resource": "*"})
@@ -45,7 +47,19 @@ def plant_risks(cloud: Cloud) -> None:
     set_boundary(open_[5], administrator)
     smallest = min((group for group in backend.groups.values() if group.users), key=lambda group: len(group.users))
     smallest.put_policy("break-glass", _EVERYTHING)
+    held, limit = (
+        backend.create_policy("", "/", _EVERY_ACTION, name, []) for name in ("every-action-held", "every-action-limit")
+    )
+    for policy in (held, limit):
+        policy.id = unique_id("ANPA")
+    held.attach_to(protected[0])
+    set_boundary(protected[1], limit.arn)
     own = {"AWS": f"arn:{cloud.partition}:iam::{cloud.account_id}:root"}
-    for name, trusted in (("open-to-everybody", {"Principal": "*"}), ("open-to-all-others", {"NotPrincipal": own})):
+    deleted = {"AWS": [own["AWS"], unique_id("AIDA")]}
+    for name, trusted in (
+        ("open-to-everybody", {"Principal": "*"}),
+        ("open-to-all-others", {"NotPrincipal": own}),
+        ("open-to-the-deleted", {"Principal": deleted}),
+    ):
         role = backend.create_role(name, text({**_ASSUME, **trusted}), "/", None, "", [], "3600")
         role.create_date = cloud.moto_now()
