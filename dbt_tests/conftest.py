@@ -1,4 +1,4 @@
-"""Two databases with the tables of a small organization, and the models that dbt makes of them, once for all tests."""
+"""Two databases, the tables of a small organization in them, and what dbt makes of these, once for all tests."""
 
 from __future__ import annotations
 
@@ -12,22 +12,40 @@ from dbt_tests.database import Database, DuckDb, Postgres
 from dbt_tests.landed import Landed, land
 from dbt_tests.project import Dbt, Run
 from dbt_tests.reported import Reported, reported
-from integration_tests.needed import supported_pyairbyte
+from integration_tests.local_postgres import MissingError, running_postgres
+from integration_tests.needed import missing, supported_pyairbyte
 
 DATABASES = ["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(scope="session")
-def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landed]:
+def duckdb(tmp_path_factory: pytest.TempPathFactory) -> DuckDb:
+    return DuckDb(tmp_path_factory.mktemp("file") / "warehouse.duckdb")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with ExitStack() as stack:
+        try:
+            port = stack.enter_context(running_postgres())
+        except MissingError as error:
+            missing(str(error))
+        yield Postgres(port)
+
+
+@pytest.fixture(scope="session")
+def landed(duckdb: DuckDb, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landed]:
     supported_pyairbyte()
     with ExitStack() as stack:
         # PyAirbyte takes its folder when it is imported.
-        yield land(tmp_path_factory.getbasetemp() / "pyairbyte", stack)
+        yield land(duckdb, postgres, tmp_path_factory.getbasetemp() / "pyairbyte", stack)
 
 
 @pytest.fixture(scope="session", params=DATABASES)
-def database(request: pytest.FixtureRequest, landed: Landed) -> Database:
-    return DuckDb(landed.duckdb) if request.param == "duckdb" else Postgres(landed.port)
+def database(request: pytest.FixtureRequest) -> Database:
+    """One of both. It is empty until `landed`."""
+    found: Database = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +60,7 @@ def dbt(database: Database, folder: Path) -> Dbt:
 
 
 @pytest.fixture(scope="session")
-def built(dbt: Dbt) -> Run:
+def built(dbt: Dbt, landed: Landed) -> Run:
     """`dbt build`: seeds, models, unit tests and data tests."""
     return dbt.run("build")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dbt_tests.database import Database
+from dbt_tests.landed import Landed
 from dbt_tests.project import Run
 from tools.dbt_sources import shapes
 
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.parametrize("database", ["duckdb"], indirect=True)
 
 
 @pytest.fixture(scope="module")
-def odd(database: Database) -> dict[str, Database]:
+def odd(database: Database, landed: Landed) -> dict[str, Database]:
     """{kind of oddity: the schemas of its tables and of its models}."""
     databases = {name: replace(database, landing=f"landed_{name}", schema=f"of_{name}") for name in ODD}
     database.execute(*(f"create schema {one.landing}" for one in databases.values()))

@@ -101,11 +101,21 @@ def test_columns_have_types_that_sql_can_work_with(loaded: Loaded) -> None:
 def warehouse_of(kind: str, files: Path, stack: ExitStack, name: str = "warehouse") -> Any:
     """An empty warehouse that PyAirbyte loads, one for each name; a PostgreSQL server lives as long as `stack`."""
     if kind == "duckdb":
-        return pyairbyte(files).caches.DuckDBCache(db_path=files / f"{name}.duckdb", cache_dir=files)
+        return duckdb_at(files / f"{name}.duckdb", files)
     try:
         port = stack.enter_context(running_postgres())
     except MissingError as error:
         missing(str(error))
+    return postgres_at(port, files, stack)
+
+
+def duckdb_at(file: Path, files: Path) -> Any:
+    """The warehouse of a file, for PyAirbyte to load."""
+    return pyairbyte(files).caches.DuckDBCache(db_path=file, cache_dir=files)
+
+
+def postgres_at(port: int, files: Path, stack: ExitStack) -> Any:
+    """The warehouse of a server that runs, for PyAirbyte to load as long as `stack` lives."""
     _stop_pandas_from_guessing(stack.enter_context(pytest.MonkeyPatch.context()))
     return pyairbyte(files).caches.PostgresCache(
         host="127.0.0.1", port=port, username=USER, password=USER, database=USER, schema_name="public", cache_dir=files
