@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
-from botocore.model import StructureShape
+from botocore.model import ServiceModel, StructureShape
 from botocore.session import Session
 
 from embedded_aws.server.cloud import Cloud, Resource
@@ -39,9 +39,14 @@ def _there(aws: Cloud, records: str) -> Iterator[tuple[str, Resource]]:
 
 
 @cache
+def _model() -> ServiceModel:
+    return Session().get_service_model("ec2")
+
+
+@cache
 def _shape(operation: str, records: str) -> StructureShape:
     """botocore's, which says which members AWS may leave out."""
-    output: Any = Session().get_service_model("ec2").operation_model(operation).output_shape
+    output: Any = _model().operation_model(operation).output_shape
     shape: StructureShape = output.members[records].member
     return shape
 

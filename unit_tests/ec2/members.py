@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from botocore import xform_name
+from botocore.model import ServiceModel
 from botocore.session import Session
 
 import source_aws_iam
@@ -117,13 +119,17 @@ def _places_around(member: str) -> list[str]:
     return [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
 
 
+@cache
+def _model() -> ServiceModel:
+    return Session().get_service_model("ec2")
+
+
 def _operation(call: str) -> str:
-    model = Session().get_service_model("ec2")
-    return next(name for name in model.operation_names if f"ec2.{xform_name(name)}" == call)
+    return next(name for name in _model().operation_names if f"ec2.{xform_name(name)}" == call)
 
 
 def _leaves(operation: str, records: str) -> list[str]:
-    output: Any = Session().get_service_model("ec2").operation_model(operation).output_shape
+    output: Any = _model().operation_model(operation).output_shape
     return [*leaves(output.members[records].member)]
 
 
