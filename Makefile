@@ -39,7 +39,7 @@ BUILD = $(ENGINE) build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE))
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark test-dbt dbt-docs contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-dbt bench-security-lake image image-connector image-destination image-test sbom venv clean
+.PHONY: help sync security-lake test check format lint types unit repo integration test-double test-spark test-dbt dbt-docs contract test-newest test-lowest soak fuzz bench-audit bench-inventory bench-accounts bench-spec bench-trail bench-dbt bench-security-lake image image-connector image-destination image-test ci-image sbom venv clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -141,6 +141,10 @@ image-destination:
 image-test: venv image ## Build them, and run them against embedded AWS as Airbyte would
 	@ENGINE="$(ENGINE)" IMAGE="$(IMAGE)" DESTINATION_IMAGE="$(DESTINATION_IMAGE)" BASE_IMAGE="$(BASE_IMAGE)" \
 		$(RUN) -m pytest -q integration_tests/test_image.py integration_tests/test_destination_image.py -m image_tests --durations=5 $(ARGS)
+
+# It has a make of its own, with its own jobs.
+ci-image: venv
+	@MAKEFLAGS= .ci/image
 
 sbom: venv ## Write the packages of both images with hashes and licences as CycloneDX: build/sbom.cdx.json, build/sbom-destination.cdx.json
 	@$(RUN) tools/sbom.py
